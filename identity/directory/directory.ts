@@ -1,0 +1,76 @@
+import type { Group, IdentityProvider, User } from '../../src/model/index.ts';
+
+/** The users and groups of one configuration generation, indexed for the look-ups that requests and sign-ins need. */
+export class Directory {
+  readonly #users: ReadonlyMap<string, User>;
+  readonly #groups: ReadonlyMap<string, Group>;
+  readonly #groupsOfUser = new WeakMap<User, readonly Group[]>();
+
+  constructor(users: readonly User[], groups: readonly Group[]) {
+    this.#users = new Map(users.map((user) => [user.metadata.name, user]));
+    this.#groups = new Map(groups.map((group) => [group.metadata.name, group]));
+  }
+
+  user(name: string): User | null {
+    return this.#users.get(name) ?? null;
+  }
+
+  /** The Groups of a user that exist, in the order of `spec.groups`. The same array for the same user. */
+  groupsOf(user: User): readonly Group[] {
+    const known = this.#groupsOfUser.get(user);
+    if (known !== undefined) return known;
+    const groups = (user.spec.groups ?? []).flatMap((name) => this.#groups.get(name) ?? []);
+    this.#groupsOfUser.set(user, groups);
+    return groups;
+  }
+
+  /** Users who state this identity themselves. More than one is a mistake that refuses the sign-in. */
+  usersByIdentity(provider: string, identifier: string): User[] {
+    return this.#filter((user) =>
+      (user.spec.authentication?.identities ?? []).some(
+        (identity) => identity.identityProvider === provider && identity.identifier === identifier,
+      ),
+    );
+  }
+
+  usersByEmail(email: string): User[] {
+    const wanted = email.toLowerCase();
+    return this.#filter((user) => user.spec.email?.toLowerCase() === wanted);
+  }
+
+  #filter(matches: (user: User) => boolean): User[] {
+    return [...this.#users.values()].filter(matches);
+  }
+}
+
+/** How a provider's statement about somebody finds a User. */
+export type UserMatch =
+  | { readonly kind: 'found'; readonly user: User }
+  | { readonly kind: 'none' | 'several' | 'not-human' | 'disabled' };
+
+/** What a provider states about whoever signed in. */
+export interface ProviderIdentity {
+  readonly identifier: string;
+  /** Only when the provider vouches for it. */
+  readonly verifiedEmail: string | null;
+}
+
+/**
+ * An identity that the User states comes first; the e-mail address only when nothing states the identity and the
+ * provider may be matched by e-mail.
+ */
+export function matchUser(directory: Directory, provider: IdentityProvider, identity: ProviderIdentity): UserMatch {
+  const byIdentity = directory.usersByIdentity(provider.metadata.name, identity.identifier);
+  if (byIdentity.length > 0) return onlyOne(byIdentity);
+  const { verifiedEmail } = identity;
+  if (provider.spec.disableEmailAsIdentity === true || verifiedEmail === null) return { kind: 'none' };
+  return onlyOne(directory.usersByEmail(verifiedEmail));
+}
+
+function onlyOne(users: readonly User[]): UserMatch {
+  const [user, another] = users;
+  if (user === undefined) return { kind: 'none' };
+  if (another !== undefined) return { kind: 'several' };
+  if (user.spec.type !== 'HUMAN') return { kind: 'not-human' };
+  return user.spec.isDisabled === true ? { kind: 'disabled' } : { kind: 'found', user };
+}

@@ -1,0 +1,32 @@
+import type { PolicyInput } from './input.ts';
+
+/** An expression language of policies: CEL, later Rego. */
+export interface Engine {
+  readonly language: 'cel' | 'rego';
+  /** Parses and checks; never throws for bad source. */
+  compile(source: string): CompiledExpression;
+}
+
+export type CompiledExpression =
+  | { readonly ok: true; readonly program: Program }
+  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+
+/** A located mistake inside an expression. Lines and columns count from 1 within the expression. */
+export interface ExpressionProblem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+  readonly suggestion: string | null;
+}
+
+export interface Program {
+  readonly source: string;
+  /** Never throws: what goes wrong is a value, because the caller must decide which way it fails. */
+  evaluate(input: PolicyInput): Evaluation;
+}
+
+export type Evaluation =
+  | { readonly kind: 'value'; readonly value: unknown }
+  /** A field, key or index that the expression reads is not there. */
+  | { readonly kind: 'missing'; readonly message: string }
+  | { readonly kind: 'error'; readonly message: string };

@@ -1,0 +1,31 @@
+/**
+ * An error of ours, with two audiences: `message` may be shown to whoever asked, `detail` is for the log only.
+ * Expected refusals of a request are values (`gateway/outcome.ts`); this class is for what went wrong.
+ */
+export class AppError extends Error {
+  readonly code: ErrorCode;
+  readonly detail: string | null;
+
+  constructor(code: ErrorCode, message: string, options: { detail?: string; cause?: unknown } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'AppError';
+    this.code = code;
+    this.detail = options.detail ?? null;
+  }
+}
+
+/** Closed, so that a switch over codes is checked by the compiler. */
+export type ErrorCode =
+  | 'conflict'
+  | 'internal'
+  | 'invalid'
+  | 'not-found'
+  | 'not-implemented'
+  | 'refused'
+  | 'unavailable'
+  | 'usage';
+
+/** The text of anything that was thrown. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown);
+}

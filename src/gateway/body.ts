@@ -1,0 +1,74 @@
+/**
+ * A message body as the kernel sees it: chunks are pushed to one sink, with back-pressure. An adapter (HTTP/1.1,
+ * HTTP/2, a test in memory) supplies the source or the sink; nothing between them copies or waits a turn per chunk.
+ */
+export interface Body {
+  /** Bytes announced by the sender, `null` when it did not say. */
+  readonly length: number | null;
+  /** Starts the flow into `sink`. Called once. */
+  pipe(sink: BodySink): void;
+  /** Asks for more after `sink.write` gave `false`. */
+  resume(): void;
+  /** Gives up on the rest, whether or not `pipe` was called. */
+  destroy(): void;
+}
+
+export interface BodySink {
+  /** `false`: hold back until `Body.resume` is called. */
+  write(chunk: Uint8Array): boolean;
+  /** The body is complete. Never called for a body that was cut off. */
+  end(): void;
+  /** The body was cut off: what came so far must not look complete. */
+  fail(error: Error): void;
+}
+
+/** A body that is in memory already. */
+export class BufferedBody implements Body {
+  readonly bytes: Uint8Array;
+
+  constructor(bytes: Uint8Array | string) {
+    this.bytes = typeof bytes === 'string' ? Buffer.from(bytes, 'utf8') : bytes;
+  }
+
+  get length(): number {
+    return this.bytes.byteLength;
+  }
+
+  pipe(sink: BodySink): void {
+    if (this.bytes.byteLength > 0) sink.write(this.bytes);
+    sink.end();
+  }
+
+  resume(): void {}
+
+  destroy(): void {}
+}
+
+/** What became of reading a body into memory. */
+export type BufferResult = { readonly kind: 'complete'; readonly bytes: Buffer } | { readonly kind: 'too-large' };
+
+/** Reads a whole body, at most `limit` bytes. Rejects when the body is cut off. */
+export function readBody(body: Body, limit: number): Promise<BufferResult> {
+  if (body.length !== null && body.length > limit) return Promise.resolve({ kind: 'too-large' });
+  return new Promise((resolve, reject) => {
+    const chunks: Uint8Array[] = [];
+    let size = 0;
+    let over = false;
+    body.pipe({
+      write(chunk) {
+        if (over) return true;
+        size += chunk.byteLength;
+        if (size > limit) {
+          over = true;
+          body.destroy();
+          resolve({ kind: 'too-large' });
+        } else {
+          chunks.push(chunk);
+        }
+        return true;
+      },
+      end: () => resolve({ kind: 'complete', bytes: Buffer.concat(chunks) }),
+      fail: reject,
+    });
+  });
+}

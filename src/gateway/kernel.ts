@@ -1,0 +1,47 @@
+import type { Identification } from '../../identity/identification.ts';
+import type { Directory } from '../../identity/directory/directory.ts';
+import type { Awaitable } from '../base/awaitable.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Exchange, RequestHead } from './exchange.ts';
+import type { Outcome, Refusal, Response } from './outcome.ts';
+import type { Reason } from './reasons.ts';
+
+/** What the pipeline is made of; `main.ts` hands it in, tests hand in their own. */
+export interface KernelParts {
+  readonly clock: Clock;
+  /** Asked for each request of a Service that consumes identity. */
+  readonly identify: (request: RequestHead, directory: Directory) => Awaitable<Identification>;
+  /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. */
+  readonly site: (x: Exchange) => Awaitable<Outcome>;
+  /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */
+  readonly spell: (x: Exchange, refusal: Refusal) => Response;
+  readonly observers: readonly Observer[];
+}
+
+/** Told of every exchange that ended: answered, refused or aborted. Must not throw. */
+export interface Observer {
+  accepted?(x: Exchange): void;
+  settled(x: Exchange): void;
+  /** A request that never became an exchange, because its head could not be read. */
+  unparsed?(request: UnparsedRequest): void;
+}
+
+export interface UnparsedRequest {
+  readonly id: string;
+  readonly clientAddress: string;
+  readonly reason: Reason;
+  readonly status: number;
+  readonly detail: string | null;
+}
+
+/** Sends an answer downstream. */
+export interface ResponseWriter {
+  /** Resolves when the answer has gone out whole; rejects when the downstream went away or the body was cut off. */
+  write(x: Exchange, response: Response): Promise<void>;
+}
+
+export interface Kernel {
+  /** Takes one exchange through every step. Never rejects. */
+  handle(x: Exchange, writer: ResponseWriter): Promise<void>;
+  refusedUnparsed(request: UnparsedRequest): void;
+}

@@ -1,0 +1,55 @@
+/**
+ * Why an exchange was refused: the same code stands in the log, on the page and in the tests. The text may be shown
+ * to the caller, so it names no policy, group or upstream; the rest goes to the log as the refusal's `detail`.
+ */
+export interface ReasonInfo {
+  readonly status: number;
+  readonly text: string;
+}
+
+export const REASONS = {
+  // what the client sent
+  'bad-request': { status: 400, text: 'The request is malformed.' },
+  'bad-path': { status: 400, text: 'The request path is malformed or ambiguous.' },
+  'bad-host': { status: 400, text: 'The Host of the request is missing, repeated or malformed.' },
+  'bad-header': { status: 400, text: 'A request header is malformed.' },
+  'bad-body': { status: 400, text: 'The request body is not what this service accepts.' },
+  'body-too-large': { status: 413, text: 'The request body is too large.' },
+  'method-refused': { status: 405, text: 'This request method is not served.' },
+  'upgrade-refused': { status: 501, text: 'Protocol upgrades are not served here.' },
+  'authority-mismatch': { status: 421, text: 'The request names two different hosts.' },
+  // where it should go
+  'no-route': { status: 404, text: 'Nothing is served at this address.' },
+  'service-broken': { status: 503, text: 'The configuration of this service is broken.' },
+  'service-disabled': { status: 503, text: 'This service is switched off.' },
+  // who sent it
+  unauthenticated: { status: 401, text: 'Sign in to use this service.' },
+  'session-unknown': { status: 401, text: 'The session is not known, or has ended.' },
+  'session-expired': { status: 401, text: 'The session has expired.' },
+  'token-invalid': { status: 401, text: 'The access token is not valid.' },
+  'identity-unavailable': { status: 503, text: 'Identities cannot be checked at the moment.' },
+  'insecure-origin': { status: 403, text: 'Signing in needs HTTPS, or a host under localhost.' },
+  // whether it may
+  'session-not-active': { status: 403, text: 'This session is not active.' },
+  'user-disabled': { status: 403, text: 'This user is disabled.' },
+  'session-client-type': { status: 403, text: 'This service cannot be used with this kind of session.' },
+  'scope-insufficient': { status: 403, text: 'The access token is not meant for this service.' },
+  'policy-denied': { status: 403, text: 'A policy denies this request.' },
+  'no-policy-match': { status: 403, text: 'No policy allows this request.' },
+  'policy-error': { status: 403, text: 'A policy could not be evaluated, so the request is denied.' },
+  // what to do with it
+  'no-config': { status: 502, text: 'No configuration of this service fits this request.' },
+  'config-error': { status: 500, text: 'The configuration for this request could not be chosen.' },
+  'plugin-error': { status: 500, text: 'The request could not be processed.' },
+  'rewrite-refused': { status: 400, text: 'The request path leaves its service when it is rewritten.' },
+  'credential-unavailable': { status: 502, text: 'The credential for the upstream is not available.' },
+  // the upstream
+  'upstream-unreachable': { status: 502, text: 'The upstream cannot be reached.' },
+  'upstream-invalid': { status: 502, text: 'The upstream gave an invalid answer.' },
+  'upstream-timeout': { status: 504, text: 'The upstream did not answer in time.' },
+  // us
+  'shutting-down': { status: 503, text: 'The gateway is shutting down.' },
+  'internal-error': { status: 500, text: 'Something went wrong in the gateway.' },
+} as const satisfies Record<string, ReasonInfo>;
+
+export type Reason = keyof typeof REASONS;

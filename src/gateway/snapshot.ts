@@ -1,0 +1,81 @@
+import type { Directory } from '../../identity/directory/directory.ts';
+import type { Authorizer } from '../../policies/decision.ts';
+import type { ConfigSelector } from '../../policies/select.ts';
+import type { Awaitable } from '../base/awaitable.ts';
+import type { CidrSet } from '../base/cidr.ts';
+import type { IdentityProvider, Namespace, Service } from '../model/index.ts';
+import type { Exchange } from './exchange.ts';
+import type { Refusal, Response } from './outcome.ts';
+import type { Chain } from './plugin.ts';
+
+/** The immutable, compiled configuration that serves requests; replaced whole by one assignment. */
+export interface Snapshot {
+  readonly generation: number;
+  /** The apex of the installation: the auth host is exactly this name. */
+  readonly domain: string;
+  /** Peers whose forwarding headers are believed. */
+  readonly trustedProxies: CidrSet;
+  readonly routes: RouteTable;
+  /** Every Service, for the portal, in the order of their names. */
+  readonly services: readonly CompiledService[];
+  readonly directory: Directory;
+  /** Those that are enabled, in the order of their names. */
+  readonly identityProviders: readonly IdentityProvider[];
+}
+
+export interface RouteTable {
+  /** The Service that answers, or `null`. `host` and `path` are canonical. */
+  route(host: string, method: string, path: string): CompiledService | null;
+}
+
+export type ServiceState =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'disabled' }
+  /** It matches and refuses: a broken Service must not let a broader one answer in its place. */
+  | { readonly kind: 'broken'; readonly because: string };
+
+/** A Service with everything decided that can be decided before a request. */
+export interface CompiledService {
+  /** `api` in the default Namespace, else `api.prod`. */
+  readonly name: string;
+  readonly resource: Service;
+  readonly namespace: Namespace;
+  /** Canonical host names, the primary one first; a name may begin with `*.`. */
+  readonly hosts: readonly string[];
+  readonly state: ServiceState;
+  /** No identity is consumed: nobody is asked to sign in. */
+  readonly anonymous: boolean;
+  /** `null`: bodies are streamed. */
+  readonly buffering: Buffering | null;
+  /** PRE_AUTH plugins, those of the default config. */
+  readonly chain: Chain;
+  readonly authorizer: Authorizer;
+  readonly selector: ConfigSelector<CompiledConfig>;
+}
+
+export interface Buffering {
+  /** Bytes; above it the request is refused with 413. */
+  readonly limit: number;
+  /** The body must be empty or a JSON object; it is given to conditions as `bodyMap`. */
+  readonly json: boolean;
+}
+
+/** One of a Service's configs: where the request goes and what is done to it on the way. */
+export interface CompiledConfig {
+  readonly name: string;
+  readonly chain: Chain;
+  readonly authorizationMode: 'pass' | 'delete';
+  readonly forwardedMode: 'drop' | 'obfuscate' | 'transparent';
+  /** `null`: this config has no upstream, which is `no-config` when a plugin does not answer. */
+  readonly upstream: Upstream | null;
+}
+
+/** Where requests go. Implemented by `upstream/`. */
+export interface Upstream {
+  /** For the log, such as `https://api.example.com`. */
+  readonly name: string;
+  /** Host field when the config does not say otherwise. */
+  readonly authority: string;
+  /** Sends `x.outgoing`. A failure is a refusal, a cut-off body fails the sink: neither throws. */
+  forward(x: Exchange): Awaitable<Response | Refusal>;
+}

@@ -37,5 +37,7 @@ function parseObject(value: DurationObject): number | null {
   const entries = Object.entries(value);
   if (entries.length !== 1) return null;
   const [unit, count] = entries[0] as [DurationUnit, number];
-  return MILLISECONDS[unit] === undefined || !Number.isSafeInteger(count) || count < 0 ? null : count * MILLISECONDS[unit];
+  return MILLISECONDS[unit] === undefined || !Number.isSafeInteger(count) || count < 0
+    ? null
+    : count * MILLISECONDS[unit];
 }

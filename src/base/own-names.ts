@@ -1,0 +1,23 @@
+/** Names on the wire that belong to the gateway: nobody else may set, see or forward them. */
+
+/** Every path below it is ours, on every host. */
+export const OWN_PATH_PREFIX = '/.ostiary/';
+
+/** Carries one of our access tokens; looked at first, never forwarded. */
+export const TOKEN_HEADER = 'x-ostiary-auth';
+
+/** Every token of ours begins with it, so that secret scanners and we ourselves know one anywhere. */
+export const TOKEN_PREFIX = 'ost_';
+
+/** Over HTTPS the names begin with `__Host-`, which browsers hold to: Secure, host-only, path `/`. */
+const COOKIE_PREFIXES = ['__Host-ostiary-', 'ostiary-'] as const;
+
+/** Cookie names are compared byte for byte (RFC 6265bis 5.7), so no case folding and no trimming here. */
+export function isOwnCookie(name: string): boolean {
+  return COOKIE_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
+
+/** Whether an `Authorization` value shows one of our tokens, whatever for: no upstream is to see it. */
+export function showsOwnToken(authorization: string): boolean {
+  return authorization.includes(TOKEN_PREFIX);
+}

@@ -1,0 +1,12 @@
+import { policyParents } from '../names.ts';
+import type { Policy } from '../policy.ts';
+import { quote } from '../validate/describe.ts';
+import { problem } from '../validate/problem.ts';
+import type { ResourceCheck } from './checker.ts';
+import { isThere } from './references.ts';
+
+/** Attaching `a.b.c` applies `b.c` and `c` too, so they must be there. */
+export const checkPolicy: ResourceCheck<Policy> = ({ metadata: { name } }, all) => {
+  const missing = policyParents(name).find((parent) => !isThere('Policy', parent, all));
+  return missing === undefined ? [] : [problem(['metadata', 'name'], `its parent ${quote(missing)} is not there`)];
+};

@@ -1,0 +1,68 @@
+import type { KeyPath } from '../source.ts';
+import type { User, UserIdentity } from '../user.ts';
+import { quote } from '../validate/describe.ts';
+import { type Problem, problem } from '../validate/problem.ts';
+import type { Checked, ResourceCheck } from './checker.ts';
+
+/** Whatever identifies a user identifies one user only: two would be refused at the sign-in. */
+export const checkUser: ResourceCheck<User> = (user, all) => [
+  ...checkPeopleOnly(user),
+  ...checkEmail(user, all),
+  ...checkIdentities(user, all),
+];
+
+function checkPeopleOnly({ spec }: User): Problem[] {
+  if (spec.type === 'HUMAN' || spec.email === undefined) return [];
+  return [problem(['spec', 'email'], 'only a user of type HUMAN has an e-mail address', { at: 'key' })];
+}
+
+function checkEmail(user: User, all: Checked): Problem[] {
+  const { email } = user.spec;
+  if (email === undefined) return [];
+  return taken(user, emailKey(email), all, ['spec', 'email'], `the e-mail address ${quote(email)}`);
+}
+
+function checkIdentities(user: User, all: Checked): Problem[] {
+  return identities(user).flatMap((identity, i) => {
+    const path = ['spec', 'authentication', 'identities', i, 'identifier'];
+    return taken(user, identityKey(identity), all, path, 'this identity');
+  });
+}
+
+function taken(user: User, key: string, all: Checked, path: KeyPath, what: string): Problem[] {
+  const owner = owners(all).get(key);
+  if (owner === undefined || owner === user) return [];
+  return [problem(path, `${what} belongs to the User "${owner.metadata.name}" already`)];
+}
+
+const cache = new WeakMap<Checked, ReadonlyMap<string, User>>();
+
+/** Whom an e-mail address or identity belongs to: the first User who states it. */
+function owners(all: Checked): ReadonlyMap<string, User> {
+  const known = cache.get(all);
+  if (known !== undefined) return known;
+  const found = new Map<string, User>();
+  for (const { resource } of all.sourced) {
+    if (resource.kind !== 'User') continue;
+    for (const key of keysOf(resource)) if (!found.has(key)) found.set(key, resource);
+  }
+  cache.set(all, found);
+  return found;
+}
+
+function keysOf(user: User): string[] {
+  const { email } = user.spec;
+  return [...(email === undefined ? [] : [emailKey(email)]), ...identities(user).map(identityKey)];
+}
+
+function emailKey(email: string): string {
+  return JSON.stringify([email]);
+}
+
+function identityKey({ identityProvider, identifier }: UserIdentity): string {
+  return JSON.stringify([identityProvider, identifier]);
+}
+
+function identities(user: User): readonly UserIdentity[] {
+  return user.spec.authentication?.identities ?? [];
+}

@@ -1,0 +1,13 @@
+import { Authorization } from './authorization.ts';
+import { resource } from './resource.ts';
+import { attrs, OpenStatus } from './scalars.ts';
+import { field, type Static, strict } from './schema.ts';
+
+export const GroupSpec = strict({
+  authorization: field(Authorization, 'Policies for every request of the members.'),
+  attrs,
+});
+export type GroupSpec = Static<typeof GroupSpec>;
+
+export const Group = resource('Group', GroupSpec, OpenStatus);
+export type Group = Static<typeof Group>;

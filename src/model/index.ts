@@ -1,0 +1,48 @@
+/** The native language: what the stores keep, the admin API edits and the compiler reads. */
+
+export type { Authenticator } from './authenticator.ts';
+export type { Authorization, ServiceAuthorization } from './authorization.ts';
+export { asBroken } from './broken.ts';
+export { BUILT_IN_POLICIES, isBuiltInPolicy } from './built-ins.ts';
+export { type CheckOptions, checkAll } from './check/check-all.ts';
+export { type Refused, refuseFaulty } from './check/refuse-faulty.ts';
+export type { ClusterConfig, ClusterConfigSpec } from './cluster-config.ts';
+export type { Condition, Conditions } from './condition.ts';
+export type { Config } from './config.ts';
+export type { Credential, CredentialSpec } from './credential.ts';
+export type { Device } from './device.ts';
+export type { Group, GroupSpec } from './group.ts';
+export type { IdentityProvider, IdentityProviderSpec, OidcProvider } from './identity-provider.ts';
+export { jsonSchema } from './json-schema.ts';
+export {
+  findKind,
+  isKind,
+  KIND_NAMES,
+  KINDS,
+  type Kind,
+  type KindInfo,
+  type Resource,
+  type ResourceOf,
+} from './kinds.ts';
+export type { Metadata } from './metadata.ts';
+export { canonicalName, DEFAULT_NAMESPACE, namespaceOf, policyParents } from './names.ts';
+export type { Namespace, NamespaceSpec } from './namespace.ts';
+export type { EnforcementRule, InlinePolicy, Policy, PolicySpec, Rule } from './policy.ts';
+export { ResourceSet } from './resource-set.ts';
+export type { Duration, FromSecret } from './scalars.ts';
+export type { Annotations } from './schema.ts';
+export type { Secret } from './secret.ts';
+export { secretData } from './secret.ts';
+export type { HttpAuth } from './service/auth.ts';
+export type { ConfigRule, DynamicConfig, NamedConfig, ServiceConfig } from './service/config.ts';
+export type { Container } from './service/container.ts';
+export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
+export type { BodyRules, HttpRules, PathRewrite } from './service/http.ts';
+export type { PathMatch, RouteMatch } from './service/match.ts';
+export type { Service, ServiceMode, ServiceSpec } from './service/service.ts';
+export type { ConfigUpstream, UpstreamTimeouts, UpstreamTls } from './service/upstream.ts';
+export type { NamedRef, Session, SessionSpec, SessionStatus } from './session.ts';
+export type { SessionSettings } from './session-settings.ts';
+export type { BrokenResource, KeyPath, Source, Sourced, SourcedResource } from './source.ts';
+export { builtInSource, plainSource } from './source.ts';
+export type { User, UserIdentity, UserSpec } from './user.ts';

@@ -1,0 +1,49 @@
+import { Type } from 'typebox';
+import { Authorization } from './authorization.ts';
+import { resource } from './resource.ts';
+import { attrs, isDisabled, nameOf, namesOf, OpenStatus, text, words } from './scalars.ts';
+import { field, list, planned, required, type Static, strict } from './schema.ts';
+import { SessionSettings } from './session-settings.ts';
+
+const info = strict({
+  locale: Type.Optional(text(64)),
+  phone: Type.Optional(text(64)),
+  firstName: Type.Optional(text(128)),
+  middleName: Type.Optional(text(128)),
+  lastName: Type.Optional(text(128)),
+  website: Type.Optional(text(2048)),
+  country: Type.Optional(text(64)),
+});
+
+export const UserIdentity = strict({
+  identityProvider: required(nameOf('IdentityProvider'), 'Name of an IdentityProvider.'),
+  identifier: required(text(512), 'What that provider calls this user.'),
+});
+export type UserIdentity = Static<typeof UserIdentity>;
+
+const authentication = strict({
+  identities: field(list(UserIdentity, 64), 'Who this user is at identity providers.'),
+  authenticatorDefaultState: planned(words('ACTIVE', 'PENDING', 'REJECTED'), 'second factors'),
+});
+
+const email = Type.String({
+  maxLength: 254,
+  pattern: '^[^@A-Z\\s]+@[^@A-Z\\s]+$',
+  'x-expected': 'an e-mail address in lower case',
+});
+
+export const UserSpec = strict({
+  type: required(words('HUMAN', 'WORKLOAD'), 'A person, or a machine that acts by itself.'),
+  email: field(email, 'People only. Unique; finds the user when a provider vouches for the address.'),
+  groups: field(namesOf('Group'), 'Groups by name.'),
+  info: field(info, 'About the person.'),
+  session: field(SessionSettings, "Overrides the cluster's settings."),
+  authorization: field(Authorization, 'Policies for every request of this user.'),
+  authentication: field(authentication, 'How this user is recognised.'),
+  isDisabled,
+  attrs,
+});
+export type UserSpec = Static<typeof UserSpec>;
+
+export const User = resource('User', UserSpec, OpenStatus);
+export type User = Static<typeof User>;

@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { type Diagnostic, formatDiagnostic, sortDiagnostics } from '../../../src/base/diagnostic.ts';
+import { readNative } from '../../../src/dialects/native/read.ts';
+import { checkAll } from '../../../src/model/index.ts';
+
+const BROKEN = join(import.meta.dirname, '../../golden/diagnostics');
+const SOUND = join(import.meta.dirname, '../../golden/native');
+
+/** Each folder is a broken file and exactly what is said about it; `UPDATE_GOLDEN=1` writes what is said now. */
+for (const folder of readdirSync(BROKEN)) {
+  test(`diagnostics of ${folder}`, () => {
+    const expected = join(BROKEN, folder, 'err.txt');
+    const said = lines(diagnosticsOf(join(BROKEN, folder, 'in.yaml'), 'in.yaml'));
+    if (process.env.UPDATE_GOLDEN === '1') writeFileSync(expected, said);
+    assert.ok(existsSync(expected), 'err.txt is missing: write it with UPDATE_GOLDEN=1 and read it');
+    assert.equal(said, readFileSync(expected, 'utf8'));
+    assert.notEqual(said, '', 'a broken file must give a diagnostic');
+  });
+}
+
+for (const file of readdirSync(SOUND)) {
+  test(`no error in ${file}`, () => {
+    const errors = diagnosticsOf(join(SOUND, file), file).filter((one) => one.severity === 'error');
+    assert.equal(lines(errors), '');
+  });
+}
+
+function diagnosticsOf(path: string, name: string): Diagnostic[] {
+  const read = readNative(readFileSync(path, 'utf8'), name);
+  const options = { unknownSecret: 'warning', secrets: () => false, broken: read.broken } as const;
+  return sortDiagnostics([...read.diagnostics, ...checkAll(read.resources, options)]);
+}
+
+function lines(diagnostics: readonly Diagnostic[]): string {
+  return diagnostics.map((one) => `${formatDiagnostic(one)}\n`).join('');
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readNative } from '../../../src/dialects/native/read.ts';
+import { refuseFaulty, type Service } from '../../../src/model/index.ts';
+
+const OPTIONS = { unknownSecret: 'warning', secrets: () => false } as const;
+const UP = 'config: {upstream: {url: "http://127.0.0.1:1"}}';
+
+function service(name: string, more: string): string {
+  return `kind: Service\nmetadata: {name: ${name}}\nspec: {mode: HTTP, isPublic: true, ${more}, ${UP}}\n`;
+}
+
+test('only the faulty Service is refused, and it keeps where it answers', () => {
+  const text = [
+    service('good', 'hosts: [a.example.com]'),
+    service('bad', 'hosts: [a.example.com], match: {paths: [{prefix: /bad}]}, authorization: {policies: [nobody]}'),
+  ];
+  const { sound, broken, diagnostics } = refuseFaulty(readNative(text.join('---\n'), 'f').resources, OPTIONS);
+  assert.deepEqual(
+    sound.map(({ resource }) => resource.metadata.name),
+    ['good'],
+  );
+  assert.equal(broken[0]?.because, 'spec.authorization.policies[0]: there is no Policy "nobody"');
+  assert.deepEqual((broken[0]!.resource as Service).spec.match, { paths: [{ prefix: '/bad' }] });
+  assert.equal(diagnostics.length, 1);
+});
+
+test('of two resources with one name the first one stands', () => {
+  const text = [service('api', 'hosts: [a.example.com]'), service('api.default', 'hosts: [b.example.com]')];
+  const { sound, broken, diagnostics } = refuseFaulty(readNative(text.join('---\n'), 'f').resources, OPTIONS);
+  assert.deepEqual(
+    sound.map(({ resource }) => (resource as Service).spec.hosts),
+    [['a.example.com']],
+  );
+  assert.deepEqual(broken, []);
+  assert.match(diagnostics[0]!.message, /is there already, at f:2/);
+});
+
+test('a warning refuses nothing', () => {
+  const text = service('api', 'attrs: {a: 1}').replace('127.0.0.1:1', '127.0.0.1:1/v1');
+  const read = readNative(text, 'f');
+  assert.deepEqual(
+    read.diagnostics.map(({ severity }) => severity),
+    ['warning'],
+  );
+  assert.equal(refuseFaulty(read.resources, OPTIONS).sound.length, 1);
+});

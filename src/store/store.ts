@@ -33,7 +33,10 @@ export type Change =
   | { readonly op: 'put'; readonly resource: Resource; readonly sealed?: SealedSecret }
   | { readonly op: 'delete'; readonly kind: Kind; readonly name: string };
 
-/** The last text of each configuration file that could be parsed, so that a half-written file survives a restart. */
+/**
+ * The last text of each configuration file that could be parsed, so that a half-written file survives a restart.
+ * Kept sealed: such a text may hold the values of Secrets.
+ */
 export interface LastGoodStore {
   get(file: string): Awaitable<string | null>;
   put(file: string, text: string): Awaitable<void>;

@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { accessToken, browserHandle, handOver, LATER, session } from './fixtures.ts';
+import { type OpenStore, withStore } from './harness.ts';
+
+export function sessionConformance(open: OpenStore): void {
+  it('gives a session back by uid and by name', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('u1'));
+      assert.deepEqual(await identity.sessions.get('u1'), session('u1'));
+      assert.equal(await identity.sessions.get('alice-u1'), null);
+      assert.deepEqual(await identity.sessions.find('alice-u1'), session('u1'));
+      assert.deepEqual(await identity.sessions.find('u1'), session('u1'));
+      assert.equal(await identity.sessions.find('u2'), null);
+    }));
+
+  it('lists all sessions or those of one user, the newest first', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('new', { createdAt: 3000 }));
+      await identity.sessions.put(session('old', { createdAt: 1000 }));
+      await identity.sessions.put(session('bob', { createdAt: 2000, user: 'bob' }));
+      const uids = async (user?: string) => (await identity.sessions.list(user)).map(({ metadata }) => metadata.uid);
+      assert.deepEqual(await uids(), ['new', 'bob', 'old']);
+      assert.deepEqual(await uids('alice'), ['new', 'old']);
+      assert.deepEqual(await uids('nobody'), []);
+    }));
+
+  it('keeps the handles of a session that is replaced', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('u1'));
+      await identity.handles.put(browserHandle('h1', 'u1'));
+      const extended = session('u1', { expiresAt: LATER + 1000 });
+      await identity.sessions.put(extended);
+      assert.deepEqual(await identity.sessions.get('u1'), extended);
+      assert.deepEqual(await identity.handles.get('h1'), browserHandle('h1', 'u1'));
+    }));
+
+  it('deletes a session with its handles and hand-overs, and nothing of another session', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      for (const uid of ['gone', 'stays']) {
+        await identity.sessions.put(session(uid));
+        await identity.handles.put(browserHandle(`${uid}-handle`, uid));
+        await identity.signIns.putHandOver(handOver(`${uid}-code`, uid));
+      }
+      await identity.sessions.delete('gone');
+      assert.equal(await identity.sessions.get('gone'), null);
+      assert.equal(await identity.handles.get('gone-handle'), null);
+      assert.equal(await identity.signIns.takeHandOver('gone-code'), null);
+      assert.notEqual(await identity.handles.get('stays-handle'), null);
+      assert.notEqual(await identity.signIns.takeHandOver('stays-code'), null);
+    }));
+
+  it('accepts no handle and no hand-over of a session that is gone', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await assert.rejects(async () => identity.handles.put(browserHandle('h', 'gone')), { code: 'not-found' });
+      await assert.rejects(async () => identity.signIns.putHandOver(handOver('c', 'gone')), { code: 'not-found' });
+      assert.equal(await identity.handles.get('h'), null);
+    }));
+
+  it('removes what expired up to the given moment, and counts the sessions', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('past', { expiresAt: 1000 }));
+      await identity.sessions.put(session('now', { expiresAt: 2000 }));
+      await identity.sessions.put(session('future', { expiresAt: 2001 }));
+      await identity.handles.put(browserHandle('of-past', 'past'));
+      await identity.handles.put(browserHandle('expired', 'future', 2000));
+      await identity.handles.put(browserHandle('valid', 'future', 2001));
+      assert.equal(await identity.sessions.deleteExpired(2000), 2);
+      assert.deepEqual(
+        (await identity.sessions.list()).map(({ metadata }) => metadata.uid),
+        ['future'],
+      );
+      assert.equal(await identity.handles.get('of-past'), null);
+      assert.equal(await identity.handles.get('expired'), null);
+      assert.notEqual(await identity.handles.get('valid'), null);
+    }));
+
+  it('deletes handles one by one and by Credential', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('u1'));
+      await identity.handles.put(browserHandle('browser', 'u1'));
+      await identity.handles.put(accessToken('ci-1', 'u1', 'ci'));
+      await identity.handles.put(accessToken('ci-2', 'u1', 'ci'));
+      await identity.handles.put(accessToken('other', 'u1', 'other'));
+      await identity.handles.deleteOfCredential('ci');
+      assert.equal(await identity.handles.get('ci-1'), null);
+      assert.equal(await identity.handles.get('ci-2'), null);
+      assert.deepEqual(await identity.handles.get('other'), accessToken('other', 'u1', 'other'));
+      await identity.handles.delete('browser');
+      assert.equal(await identity.handles.get('browser'), null);
+    }));
+
+  it('refuses a second session of the same name', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.put(session('u1'));
+      const namesake = session('u2');
+      namesake.metadata.name = 'alice-u1';
+      await assert.rejects(async () => identity.sessions.put(namesake), { code: 'conflict' });
+    }));
+}

@@ -1,10 +1,14 @@
+import type { InputMap, InputValue } from './input/values.ts';
 import type { PolicyInput } from './input.ts';
 
 /** An expression language of policies: CEL, later Rego. */
 export interface Engine {
   readonly language: 'cel' | 'rego';
-  /** Parses and checks; never throws for bad source. */
-  compile(source: string): CompiledExpression;
+  /**
+   * Parses and checks; never throws for bad source. `attrs` are those of the Policy that the expression stands in:
+   * constants of the program. Without them the name `attrs` is unknown.
+   */
+  compile(source: string, attrs?: InputMap): CompiledExpression;
 }
 
 export type CompiledExpression =
@@ -26,7 +30,7 @@ export interface Program {
 }
 
 export type Evaluation =
-  | { readonly kind: 'value'; readonly value: unknown }
+  | { readonly kind: 'value'; readonly value: InputValue }
   /** A field, key or index that the expression reads is not there. */
   | { readonly kind: 'missing'; readonly message: string }
   | { readonly kind: 'error'; readonly message: string };

@@ -1,23 +1,17 @@
 import type { Principal } from '../identity/principal.ts';
-import type { HeaderList } from '../src/base/header-list.ts';
 import type { Namespace, Service } from '../src/model/index.ts';
+import { resourceMap } from './input/plain.ts';
+import { type BufferedBody, type RequestView, requestMap } from './input/request.ts';
+import { type Fields, type InputMap, type InputValue, LazyMap } from './input/values.ts';
 
-/** What conditions see of a request; the canonical view that everything else sees too. */
-export interface RequestView {
-  readonly method: string;
-  readonly scheme: 'http' | 'https';
-  readonly host: string;
-  readonly path: string;
-  readonly query: string;
-  readonly headers: HeaderList;
-  readonly clientAddress: string;
-  readonly httpVersion: string;
-}
+export type { BufferedBody, RequestView } from './input/request.ts';
 
-/** The bindings of an expression: `ctx`, and `attrs` inside a Policy. */
+/** What an expression sees of one request. */
 export interface PolicyInput {
-  readonly ctx: unknown;
-  readonly attrs: unknown;
+  /** The binding `ctx`. */
+  readonly ctx: InputMap;
+  /** What `now()` gives, in milliseconds since 1970: one request sees one time. */
+  readonly time: number;
 }
 
 export interface InputParts {
@@ -26,7 +20,43 @@ export interface InputParts {
   readonly service: Service;
   readonly namespace: Namespace;
   /** A request body that was read, else `null`. */
-  readonly body: { readonly bytes: Uint8Array; readonly json: Readonly<Record<string, unknown>> | null } | null;
+  readonly body: BufferedBody | null;
   /** Milliseconds since 1970. */
   readonly time: number;
+}
+
+/** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
+export function buildInput(parts: InputParts): PolicyInput {
+  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time };
+}
+
+const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) => InputValue | undefined>([
+  ['user', ({ principal }) => resource(principal.user)],
+  ['session', ({ principal }) => resource(principal.session)],
+  ['device', ({ principal }) => resource(principal.device)],
+  ['groups', ({ principal }) => (principal.user === null ? undefined : groupList(principal.groups))],
+  ['service', ({ service }) => resource(service)],
+  ['namespace', ({ namespace }) => resource(namespace)],
+  ['request', (parts) => requestMap(parts.request, parts.body, parts.time)],
+]);
+
+/** Views of resources live as long as the resource: they are shared by all requests that see it. */
+const views = new WeakMap<object, InputMap>();
+const groupLists = new WeakMap<readonly object[], readonly InputValue[]>();
+
+function resource(value: object | null): InputMap | undefined {
+  if (value === null) return undefined;
+  const known = views.get(value);
+  if (known !== undefined) return known;
+  const view = resourceMap(value);
+  views.set(value, view);
+  return view;
+}
+
+function groupList(groups: readonly object[]): readonly InputValue[] {
+  const known = groupLists.get(groups);
+  if (known !== undefined) return known;
+  const list = groups.map((group) => resource(group) ?? null);
+  groupLists.set(groups, list);
+  return list;
 }

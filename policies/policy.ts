@@ -1,0 +1,97 @@
+import type { EnforcementRule, PolicySpec, Rule } from '../src/model/policy.ts';
+import { type CompiledCondition, type ConditionProblem, compileCondition } from './condition.ts';
+import type { Decision } from './decision.ts';
+import type { Engine } from './engine.ts';
+import { freeMap } from './input/plain.ts';
+import type { PolicyInput } from './input.ts';
+
+/** A Policy, or an inline one, ready to be evaluated. Broken when anything in it does not compile. */
+export interface CompiledPolicy {
+  /** `allow-all`, or `Service/api#name` for an inline one. */
+  readonly name: string;
+  readonly isDisabled: boolean;
+  readonly rules: readonly CompiledRule[];
+  readonly enforcement: readonly CompiledEnforcement[];
+  /** With paths from the spec of the Policy. */
+  readonly problems: readonly ConditionProblem[];
+}
+
+export interface CompiledRule {
+  readonly policy: CompiledPolicy;
+  /** Its own name, or its position: `rules[2]`. */
+  readonly name: string;
+  readonly priority: number;
+  readonly effect: 'allow' | 'deny';
+  readonly condition: CompiledCondition;
+  /** The decision when the condition holds, made once. */
+  readonly matched: Decision;
+}
+
+export interface CompiledEnforcement {
+  readonly effect: 'ENFORCE' | 'IGNORE';
+  readonly condition: CompiledCondition;
+}
+
+export function compilePolicy(name: string, spec: PolicySpec, engine: Engine): CompiledPolicy {
+  return new PolicyCompilation(name, spec, engine);
+}
+
+class PolicyCompilation implements CompiledPolicy {
+  readonly name: string;
+  readonly isDisabled: boolean;
+  readonly rules: readonly CompiledRule[];
+  readonly enforcement: readonly CompiledEnforcement[];
+  readonly problems: ConditionProblem[] = [];
+
+  constructor(name: string, spec: PolicySpec, engine: Engine) {
+    this.name = name;
+    this.isDisabled = spec.isDisabled === true;
+    const attrs = freeMap(spec.attrs ?? {});
+    const condition = (list: string, position: number, rule: Rule | EnforcementRule): CompiledCondition => {
+      const compiled = compileCondition(rule.condition, engine, attrs);
+      if (compiled.ok) return compiled.condition;
+      for (const problem of compiled.problems) {
+        this.problems.push({ ...problem, path: [list, position, 'condition', ...problem.path] });
+      }
+      return BROKEN;
+    };
+    this.rules = (spec.rules ?? []).map((rule, i) => this.#rule(rule, i, condition('rules', i, rule)));
+    this.enforcement = (spec.enforcementRules ?? []).map((rule, i) => {
+      return { effect: rule.effect, condition: condition('enforcementRules', i, rule) };
+    });
+  }
+
+  #rule(rule: Rule, position: number, condition: CompiledCondition): CompiledRule {
+    const name = rule.name ?? `rules[${position}]`;
+    const effect = rule.effect === 'ALLOW' ? 'allow' : 'deny';
+    const reason = effect === 'allow' ? 'policy-allowed' : 'policy-denied';
+    const matched: Decision = { effect, reason, policy: this.name, rule: name, detail: null };
+    return { policy: this, name, priority: rule.priority ?? 0, effect, condition, matched };
+  }
+}
+
+/** Never asked: a policy with problems denies before its rules are looked at. */
+const BROKEN: CompiledCondition = {
+  evaluate: () => ({ kind: 'error', message: 'the condition does not compile' }),
+};
+
+/**
+ * Whether a policy counts for this request. An ENFORCE rule that matches keeps it, and so does one that errs; else an
+ * IGNORE rule that matches skips it. What is missing does not match.
+ */
+export function applies(policy: CompiledPolicy, input: PolicyInput): boolean {
+  if (policy.enforcement.length === 0) return true;
+  return enforced(policy, input) || !ignored(policy, input);
+}
+
+function enforced(policy: CompiledPolicy, input: PolicyInput): boolean {
+  return policy.enforcement.some(({ effect, condition }) => {
+    if (effect !== 'ENFORCE') return false;
+    const truth = condition.evaluate(input);
+    return typeof truth === 'boolean' ? truth : truth.kind === 'error';
+  });
+}
+
+function ignored(policy: CompiledPolicy, input: PolicyInput): boolean {
+  return policy.enforcement.some(({ effect, condition }) => effect === 'IGNORE' && condition.evaluate(input) === true);
+}

@@ -1,0 +1,44 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { compileText, type TextResult } from '../../../policies/text.ts';
+import { HeaderList } from '../../../src/base/header-list.ts';
+import { engine, input } from './fixtures.ts';
+
+function evaluate(source: string): TextResult {
+  const compiled = compileText(source, engine);
+  assert.ok(compiled.ok);
+  return compiled.text.evaluate(input({ request: { headers: new HeaderList(['x-a', '1', 'x-a', '2']) } }));
+}
+
+describe('what an expression for a text gives', () => {
+  const texts: readonly (readonly [string, string])[] = [
+    ['"user-" + ctx.user.metadata.name', 'user-alice'],
+    ['1 + 1', '2'],
+    ['1.5', '1.5'],
+    ['true', 'true'],
+    ['""', ''],
+  ];
+  for (const [source, text] of texts) {
+    test(source, () => assert.deepEqual(evaluate(source), { kind: 'text', text }));
+  }
+  for (const source of ['null', 'ctx.device.metadata.name', 'ctx.user.spec.email']) {
+    test(`${source} is absent`, () => assert.deepEqual(evaluate(source), { kind: 'absent' }));
+  }
+  for (const source of [
+    '[1]',
+    'ctx.user',
+    'now()',
+    '1.0 / 0.0',
+    '"a\\r\\nx: y"',
+    '"a\\u0000"',
+    '1 / 0',
+    'ctx.request.http.headers["x-a"]',
+  ]) {
+    test(`${source} is an error`, () => assert.equal(evaluate(source).kind, 'error'));
+  }
+});
+
+test('mistakes are found at compile, and attrs are unknown here', () => {
+  assert.equal(compileText('ctxt.user', engine).ok, false);
+  assert.equal(compileText('attrs.x', engine).ok, false);
+});

@@ -1,0 +1,91 @@
+import * as client from 'openid-client';
+import type { Clock } from '../../src/base/clock.ts';
+import { AppError } from '../../src/base/errors.ts';
+import { Lru } from '../../src/base/lru.ts';
+import { SingleFlight } from '../../src/base/single-flight.ts';
+import type { OidcProvider } from '../../src/model/index.ts';
+import type { OpenSecret } from '../ports.ts';
+import { guardedFetch, isTrustworthy } from './guarded-fetch.ts';
+
+/** Seconds, for each call to a provider. */
+const CALL_TIMEOUT = 10;
+/** Milliseconds after which the discovery document is read again: providers change their end points. */
+const METADATA_MAX_AGE = 3_600_000;
+const MOST_PROVIDERS = 100;
+
+interface Discovered {
+  readonly configuration: client.Configuration;
+  readonly readAt: number;
+}
+
+/** The providers' discovery documents and key sets: read when first needed, kept, and read again after a failure. */
+export class ProviderConnections {
+  readonly #openSecret: OpenSecret;
+  readonly #clock: Clock;
+  readonly #discovered = new Lru<string, Discovered>(MOST_PROVIDERS);
+  readonly #discovering = new SingleFlight<string, client.Configuration>();
+
+  constructor(openSecret: OpenSecret, clock: Clock) {
+    this.#openSecret = openSecret;
+    this.#clock = clock;
+  }
+
+  /** Rejects with AppError `invalid` for a provider that is configured wrongly, otherwise with openid-client's errors. */
+  async connect(oidc: OidcProvider): Promise<client.Configuration> {
+    const key = JSON.stringify([oidc.issuerURL, oidc.clientID, oidc.clientSecret.fromSecret]);
+    const known = this.#discovered.get(key);
+    if (known !== undefined && this.#clock.monotonic() - known.readAt < METADATA_MAX_AGE) return known.configuration;
+    return this.#discovering.run(key, () => this.#discover(key, oidc));
+  }
+
+  async #discover(key: string, oidc: OidcProvider): Promise<client.Configuration> {
+    const issuer = parseIssuer(oidc.issuerURL);
+    const configuration = await client.discovery(issuer, oidc.clientID, {}, this.#clientAuth(oidc), {
+      timeout: CALL_TIMEOUT,
+      [client.customFetch]: guardedFetch,
+      execute: extensionsFor(issuer),
+    });
+    checkMetadata(configuration.serverMetadata(), issuer);
+    this.#discovered.set(key, { configuration, readAt: this.#clock.monotonic() });
+    return configuration;
+  }
+
+  /** Opens the secret at each use, so that a new value needs no restart and none is kept. */
+  #clientAuth(oidc: OidcProvider): client.ClientAuth {
+    return (server, metadata, body, headers) => {
+      const secret = this.#openSecret(oidc.clientSecret.fromSecret);
+      if (secret === null) throw new AppError('unavailable', `Secret "${oidc.clientSecret.fromSecret}" is missing.`);
+      const method = usesBasic(server) ? client.ClientSecretBasic : client.ClientSecretPost;
+      method(secret.reveal())(server, metadata, body, headers);
+    };
+  }
+}
+
+/** An address of a discovery document would switch off the library's comparison of issuers. */
+function parseIssuer(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && isTrustworthy(url) && !url.href.includes('/.well-known/')) return url;
+  throw new AppError('invalid', `"${text}" is not an issuer: an https URL, without /.well-known/.`);
+}
+
+/** Plain HTTP for loopback issuers only; `guardedFetch` holds each single call to that. */
+function extensionsFor(issuer: URL): Array<(configuration: client.Configuration) => void> {
+  const always = [client.enableNonRepudiationChecks];
+  return issuer.protocol === 'https:' ? always : [...always, client.allowInsecureRequests];
+}
+
+/** The library lets some providers state another issuer than the one asked for (one for all tenants): not here. */
+function checkMetadata(server: client.ServerMetadata, issuer: URL): void {
+  if (URL.parse(server.issuer)?.href !== issuer.href) {
+    throw new AppError('invalid', `The provider states the issuer "${server.issuer}", not "${issuer.href}".`);
+  }
+  const authorize = URL.parse(server.authorization_endpoint ?? '');
+  if (authorize === null || !isTrustworthy(authorize)) {
+    throw new AppError('invalid', 'The provider has no authorization endpoint with https.');
+  }
+}
+
+/** OpenID Connect Discovery 1.0, 3: `client_secret_basic` when nothing is stated. */
+function usesBasic(server: client.ServerMetadata): boolean {
+  return server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true;
+}

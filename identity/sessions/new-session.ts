@@ -1,0 +1,79 @@
+import { newNameSuffix, newUid } from '../../src/base/ids.ts';
+import type { Credential, NamedRef, Session, User } from '../../src/model/index.ts';
+
+type AuthenticationInfo = Session['status']['authentication']['info'];
+
+/** Where a sign-in came from, for whoever looks at the list of sessions. */
+export interface SignInOrigin {
+  readonly address: string;
+  readonly userAgent: string | null;
+}
+
+/** Milliseconds since 1970. */
+export interface SessionSpan {
+  readonly now: number;
+  readonly expiresAt: number;
+}
+
+/** Long enough for every real browser. */
+const MOST_USER_AGENT = 512;
+
+export function newBrowserSession(user: User, provider: string, origin: SignInOrigin, span: SessionSpan): Session {
+  const info: AuthenticationInfo = {
+    type: 'IDENTITY_PROVIDER',
+    identityProvider: { identityProviderRef: { name: provider } },
+    downstream: downstreamOf(origin),
+  };
+  return {
+    ...frame(user, span),
+    spec: { state: 'ACTIVE', expiresAt: timestamp(span.expiresAt) },
+    status: {
+      type: 'CLIENTLESS',
+      isBrowser: true,
+      userRef: refTo(user),
+      authentication: { setAt: timestamp(span.now), info },
+    },
+  };
+}
+
+/** The Credential's policies and scopes are copied: they hold for this session, whatever becomes of the Credential. */
+export function newCredentialSession(user: User, credential: Credential, span: SessionSpan): Session {
+  const { authorization, scopes } = credential.spec;
+  return {
+    ...frame(user, span),
+    spec: {
+      state: 'ACTIVE',
+      expiresAt: timestamp(span.expiresAt),
+      ...(authorization === undefined ? {} : { authorization }),
+    },
+    status: {
+      type: 'CLIENTLESS',
+      isBrowser: false,
+      userRef: refTo(user),
+      credentialRef: refTo(credential),
+      ...(scopes === undefined ? {} : { scopes }),
+      authentication: { setAt: timestamp(span.now), info: { type: 'CREDENTIAL' } },
+    },
+  };
+}
+
+function frame(user: User, span: SessionSpan): Pick<Session, 'kind' | 'metadata'> {
+  const name = `${user.metadata.name}-${newNameSuffix()}`;
+  return { kind: 'Session', metadata: { name, uid: newUid(), createdAt: timestamp(span.now) } };
+}
+
+function refTo(resource: User | Credential): NamedRef {
+  const { name, uid } = resource.metadata;
+  return uid === undefined ? { name } : { name, uid };
+}
+
+function downstreamOf(origin: SignInOrigin): NonNullable<AuthenticationInfo['downstream']> {
+  const ipAddress = origin.address;
+  return origin.userAgent === null
+    ? { ipAddress }
+    : { ipAddress, userAgent: origin.userAgent.slice(0, MOST_USER_AGENT) };
+}
+
+function timestamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
+}

@@ -1,0 +1,114 @@
+import type { Clock } from '../../src/base/clock.ts';
+import { hashHandle, newHandle } from '../../src/base/ids.ts';
+import type { ClusterConfig, Credential, Session, User } from '../../src/model/index.ts';
+import type { IdentityStore } from '../ports.ts';
+import type { SessionCache } from './cache.ts';
+import { sessionLifetime } from './lifetime.ts';
+import { newBrowserSession, newCredentialSession, type SignInOrigin } from './new-session.ts';
+
+export interface SessionManagerDeps {
+  readonly store: IdentityStore;
+  readonly cache: SessionCache;
+  readonly clock: Clock;
+}
+
+export interface SignedIn {
+  readonly user: User;
+  /** Name of the IdentityProvider. */
+  readonly provider: string;
+  readonly origin: SignInOrigin;
+  readonly clusterConfig: ClusterConfig | null;
+}
+
+/** Makes and ends sessions. What it ends is unknown to this process's next request. */
+export class SessionManager {
+  readonly #deps: SessionManagerDeps;
+
+  constructor(deps: SessionManagerDeps) {
+    this.#deps = deps;
+  }
+
+  /** Always a session of its own: nothing that existed before the sign-in becomes more than it was. */
+  async createForSignIn({ user, provider, origin, clusterConfig }: SignedIn): Promise<Session> {
+    const now = this.#deps.clock.now();
+    const expiresAt = now + sessionLifetime(user, clusterConfig);
+    const session = newBrowserSession(user, provider, origin, { now, expiresAt });
+    await this.#deps.store.sessions.put(session);
+    return session;
+  }
+
+  /** @param expiresAt milliseconds since 1970 */
+  async createForCredential(credential: Credential, user: User, expiresAt: number): Promise<Session> {
+    const session = newCredentialSession(user, credential, { now: this.#deps.clock.now(), expiresAt });
+    await this.#deps.store.sessions.put(session);
+    return session;
+  }
+
+  /** A handle that acts in the session on this one host. It is given once; the store keeps its hash. */
+  async addBrowserHandle(session: Session, host: string): Promise<string> {
+    const handle = newHandle();
+    await this.#deps.store.handles.put({
+      hash: hashHandle(handle),
+      kind: 'browser',
+      sessionUid: session.metadata.uid,
+      host,
+      credential: null,
+      createdAt: this.#deps.clock.now(),
+      expiresAt: Date.parse(session.spec.expiresAt),
+    });
+    return handle;
+  }
+
+  async removeHandle(hash: string): Promise<void> {
+    await this.#deps.store.handles.delete(hash);
+    this.#deps.cache.dropHandle(hash);
+  }
+
+  /** The sessions of everybody or of one user, the newest first; those that have expired are left out. */
+  async list(userName?: string): Promise<Session[]> {
+    const now = this.#deps.clock.now();
+    const sessions = await this.#deps.store.sessions.list(userName);
+    return sessions.filter((session) => now < Date.parse(session.spec.expiresAt));
+  }
+
+  /** A session that has not expired, by uid. */
+  async find(uid: string): Promise<Session | null> {
+    const session = await this.#deps.store.sessions.get(uid);
+    return session !== null && this.#deps.clock.now() < Date.parse(session.spec.expiresAt) ? session : null;
+  }
+
+  /** Replaces a session's spec or status, such as its state. */
+  async update(session: Session): Promise<void> {
+    await this.#deps.store.sessions.put(session);
+    this.#deps.cache.dropSession(session.metadata.uid);
+  }
+
+  /** Ends a session with every handle to it, on all hosts. Gives the session, or `null` when there is none. */
+  async revoke(idOrName: string): Promise<Session | null> {
+    const session = await this.#deps.store.sessions.find(idOrName);
+    if (session === null) return null;
+    await this.#deps.store.sessions.delete(session.metadata.uid);
+    this.#deps.cache.dropSession(session.metadata.uid);
+    return session;
+  }
+
+  /** Ends the sessions that a Credential made; gives how many. */
+  async revokeOfCredential(credential: string): Promise<number> {
+    const made = await this.sessionsOfCredential(credential);
+    for (const session of made) await this.revoke(session.metadata.uid);
+    await this.#deps.store.handles.deleteOfCredential(credential);
+    return made.length;
+  }
+
+  async sessionsOfCredential(credential: string): Promise<Session[]> {
+    const sessions = await this.#deps.store.sessions.list();
+    return sessions.filter((session) => session.status.credentialRef?.name === credential);
+  }
+
+  /** Removes what has expired; gives how many sessions. For a timer. */
+  async sweep(): Promise<number> {
+    const now = this.#deps.clock.now();
+    await this.#deps.store.signIns.deleteExpired(now);
+    return this.#deps.store.sessions.deleteExpired(now);
+  }
+}

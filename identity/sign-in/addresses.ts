@@ -1,0 +1,53 @@
+import { OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
+import type { SignInTarget } from '../ports.ts';
+import type { Scheme } from '../sessions/cookies.ts';
+
+export const SIGN_IN_PATH = `${OWN_PATH_PREFIX}sign-in`;
+export const CALLBACK_PATH = `${OWN_PATH_PREFIX}callback`;
+export const SIGN_OUT_PATH = `${OWN_PATH_PREFIX}sign-out`;
+export const SIGNED_OUT_PATH = `${OWN_PATH_PREFIX}signed-out`;
+
+/** Where a browser is, as far as our addresses depend on it. */
+export interface Here {
+  readonly scheme: Scheme;
+  readonly authority: string;
+}
+
+export function originOf({ scheme, authority }: Here): string {
+  return `${scheme}://${authority}`;
+}
+
+/** The same listener under another host name: all our hosts share scheme and port. */
+export function originOn(here: Here, host: string): string {
+  return `${here.scheme}://${host}${portOf(here.authority)}`;
+}
+
+/** With the colon; empty for the scheme's own port. */
+export function portOf(authority: string): string {
+  return /:\d+$/.exec(authority)?.[0] ?? '';
+}
+
+export interface SignInParameters {
+  /** Name of the provider when the user has chosen. */
+  readonly provider?: string;
+  /** Ask the provider who it is, whatever session there is. */
+  readonly switching?: boolean;
+}
+
+/** Path on the auth host that signs somebody in for this target. */
+export function authSignInPath(here: Here, target: SignInTarget, parameters: SignInParameters = {}): string {
+  const query = new URLSearchParams({ to: `${originOn(here, target.host)}${target.path}` });
+  if (target.bindingHash !== null) query.set('binding', target.bindingHash);
+  return finish(SIGN_IN_PATH, query, parameters);
+}
+
+/** Path on a Service host that begins to sign somebody in for a path of that host. */
+export function serviceSignInPath(path: string, parameters: SignInParameters = {}): string {
+  return finish(SIGN_IN_PATH, new URLSearchParams({ to: path }), parameters);
+}
+
+function finish(path: string, query: URLSearchParams, { provider, switching }: SignInParameters): string {
+  if (provider !== undefined) query.set('provider', provider);
+  if (switching === true) query.set('switch', '1');
+  return `${path}?${query}`;
+}

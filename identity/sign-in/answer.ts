@@ -1,0 +1,43 @@
+import type { User } from '../../src/model/index.ts';
+import type { SignInFailure } from './failures.ts';
+
+/** What one of our own addresses answers. Cookies are whole Set-Cookie values; nothing of it may be cached. */
+export type SiteAnswer =
+  | { readonly kind: 'redirect'; readonly location: string; readonly cookies: readonly string[] }
+  | {
+      readonly kind: 'page';
+      readonly page: SitePage;
+      readonly status: number;
+      readonly cookies: readonly string[];
+      /** For the log only. */
+      readonly detail: string | null;
+    }
+  | { readonly kind: 'refused'; readonly reason: SiteRefusal; readonly detail: string | null };
+
+/** A subset of the reasons of `gateway/reasons.ts`. */
+export type SiteRefusal = 'bad-request' | 'identity-unavailable' | 'insecure-origin' | 'method-refused';
+
+export type SitePage =
+  | { readonly name: 'choose-provider'; readonly targetHost: string; readonly providers: readonly ProviderChoice[] }
+  | { readonly name: 'sign-in-failed'; readonly code: SignInFailure; readonly text: string; readonly retry: string }
+  | { readonly name: 'confirm-sign-out'; readonly action: string; readonly user: User | null }
+  | { readonly name: 'signed-out'; readonly signInAgain: string };
+
+export interface ProviderChoice {
+  readonly name: string;
+  readonly displayName: string;
+  /** Path to follow, as a link. */
+  readonly href: string;
+}
+
+export function redirect(location: string, cookies: readonly string[] = []): SiteAnswer {
+  return { kind: 'redirect', location, cookies };
+}
+
+export function showPage(page: SitePage, cookies: readonly string[] = []): SiteAnswer {
+  return { kind: 'page', page, status: 200, cookies, detail: null };
+}
+
+export function refused(reason: SiteRefusal, detail: string | null = null): SiteAnswer {
+  return { kind: 'refused', reason, detail };
+}

@@ -1,0 +1,24 @@
+import { hashHandle } from '../../src/base/ids.ts';
+import type { Session, User } from '../../src/model/index.ts';
+import { isHandle, readSessionCookie } from '../sessions/cookies.ts';
+import type { Visit } from './visit.ts';
+
+/** The session that this browser has on this host. */
+export interface BrowserSession {
+  readonly session: Session;
+  readonly user: User;
+  /** Of the handle in the cookie. */
+  readonly handleHash: string;
+}
+
+/** `null` when there is none that is still good; only the cookie counts here, never a token. */
+export async function browserSession({ request, config, deps }: Visit): Promise<BrowserSession | null> {
+  const shown = readSessionCookie(request.headers, request.scheme);
+  if (shown === null || !isHandle(shown)) return null;
+  const handleHash = hashHandle(shown);
+  const resolution = await deps.resolver.resolve(handleHash, config.directory);
+  if (resolution.kind !== 'resolved') return null;
+  const { handle, principal } = resolution;
+  if (handle.kind !== 'browser' || handle.host !== request.host) return null;
+  return { session: principal.session, user: principal.user, handleHash };
+}

@@ -1,0 +1,67 @@
+import { hashHandle, newHandle } from '../../src/base/ids.ts';
+import type { Session } from '../../src/model/index.ts';
+import type { HandOver, SignInTarget } from '../ports.ts';
+import { isHandle, readBindings, setSessionCookie } from '../sessions/cookies.ts';
+import { CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
+import { redirect, type SiteAnswer } from './answer.ts';
+import { browserSession } from './browser-session.ts';
+import { type SignInFailure, signInFailed } from './failures.ts';
+import { onlyParameter, type Visit } from './visit.ts';
+
+/** From one redirect to the next, in milliseconds. */
+const HAND_OVER_LIFETIME = 60_000;
+
+/** Sends a browser that is signed in on the auth host to its target: a Service host gets a one-time code. */
+export async function passOn(
+  { request, config, deps }: Visit,
+  session: Session,
+  target: SignInTarget,
+  cookies: readonly string[] = [],
+): Promise<SiteAnswer> {
+  if (target.host === config.domain) return redirect(`${originOf(request)}${target.path}`, cookies);
+  const code = newHandle();
+  const expiresAt = deps.clock.now() + HAND_OVER_LIFETIME;
+  await deps.store.signIns.putHandOver({
+    codeHash: hashHandle(code),
+    sessionUid: session.metadata.uid,
+    target,
+    expiresAt,
+  });
+  return redirect(`${originOn(request, target.host)}${CALLBACK_PATH}?code=${code}`, cookies);
+}
+
+/** `GET /.ostiary/callback?code=CODE` on a Service host: the code becomes a cookie of this host alone. */
+export async function acceptHandOver(visit: Visit): Promise<SiteAnswer> {
+  const handOver = await takeHandOver(visit);
+  if (handOver === null) return failed('hand-over-unknown', '/');
+  const { path } = handOver.target;
+  if (!belongsHere(visit, handOver)) return failed('other-browser', '/');
+  const session = await visit.deps.sessions.find(handOver.sessionUid);
+  if (session === null) return failed('session-ended', path);
+  return redirect(`${originOf(visit.request)}${path}`, [await giveHandle(visit, session)]);
+}
+
+function failed(code: SignInFailure, path: string): SiteAnswer {
+  return signInFailed(code, { retry: serviceSignInPath(path) });
+}
+
+async function takeHandOver({ request, deps }: Visit): Promise<HandOver | null> {
+  const code = onlyParameter(request.query, 'code');
+  if (code === null || !isHandle(code)) return null;
+  const handOver = await deps.store.signIns.takeHandOver(hashHandle(code));
+  return handOver !== null && deps.clock.now() < handOver.expiresAt ? handOver : null;
+}
+
+/** Otherwise anybody could plant a session of theirs in somebody's browser by having a link followed. */
+function belongsHere({ request }: Visit, { target }: HandOver): boolean {
+  const bindings = readBindings(request.headers, request.scheme);
+  return target.host === request.host && bindings.some((binding) => hashHandle(binding) === target.bindingHash);
+}
+
+async function giveHandle(visit: Visit, session: Session): Promise<string> {
+  const { request, deps } = visit;
+  const former = await browserSession(visit);
+  const handle = await deps.sessions.addBrowserHandle(session, request.host);
+  if (former !== null) await deps.sessions.removeHandle(former.handleHash);
+  return setSessionCookie(request.scheme, handle, Date.parse(session.spec.expiresAt) - deps.clock.now());
+}

@@ -1,0 +1,36 @@
+import { expireSessionCookie, readSessionCookie } from '../sessions/cookies.ts';
+import { originOf, originOn, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
+import { redirect, refused, type SiteAnswer, showPage } from './answer.ts';
+import { browserSession } from './browser-session.ts';
+import type { SiteRequest, Visit } from './visit.ts';
+
+/** `GET /.ostiary/sign-out` on every host: asks first, because any page can make a browser follow a link. */
+export async function confirmSignOut(visit: Visit): Promise<SiteAnswer> {
+  const current = await browserSession(visit);
+  return showPage({ name: 'confirm-sign-out', action: SIGN_OUT_PATH, user: current?.user ?? null });
+}
+
+/** `POST /.ostiary/sign-out` on every host: ends the session on all hosts. */
+export async function signOut(visit: Visit): Promise<SiteAnswer> {
+  const { request, config, deps } = visit;
+  if (!isFromOwnPage(request)) return refused('bad-request', 'sign-out was posted from another origin');
+  const current = await browserSession(visit);
+  if (current !== null) await deps.sessions.revoke(current.session.metadata.uid);
+  return redirect(`${originOn(request, config.domain)}${SIGNED_OUT_PATH}`, [expireSessionCookie(request.scheme)]);
+}
+
+/** `GET /.ostiary/signed-out` on the auth host. Removes the cookie of a session that is over, and no other. */
+export async function signedOut(visit: Visit): Promise<SiteAnswer> {
+  const { request } = visit;
+  if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
+  const left = readSessionCookie(request.headers, request.scheme) !== null;
+  return showPage({ name: 'signed-out', signInAgain: '/' }, left ? [expireSessionCookie(request.scheme)] : []);
+}
+
+/** Browsers that send `Sec-Fetch-Site` say it most exactly: their `Origin` is `null` under a strict referrer policy. */
+function isFromOwnPage(request: SiteRequest): boolean {
+  const [site, anotherSite] = request.headers.all('sec-fetch-site');
+  if (site !== undefined) return site === 'same-origin' && anotherSite === undefined;
+  const [origin, anotherOrigin] = request.headers.all('origin');
+  return origin === originOf(request) && anotherOrigin === undefined;
+}

@@ -1,0 +1,40 @@
+import { OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
+import { type Here, originOf, portOf } from './addresses.ts';
+
+/** A place on one of our hosts. */
+export interface Place {
+  readonly host: string;
+  /** Path with query; begins with exactly one slash. */
+  readonly path: string;
+}
+
+const MOST_LENGTH = 4096;
+
+/**
+ * The place that a `to` parameter names, or `null` when it is not one of ours (CWE-601). It is parsed as browsers
+ * parse it, and what programs read differently (control characters, white space, backslashes, userinfo, a second
+ * slash) is refused rather than interpreted.
+ */
+export function parseTarget(to: string, here: Here, isOurs: (host: string) => boolean): Place | null {
+  if (to.length > MOST_LENGTH || /[\x00-\x20\x7f\\]/.test(to) || !to.startsWith(`${here.scheme}://`)) return null;
+  const url = URL.parse(to);
+  if (url === null || hasUserinfo(to) || portOf(url.host) !== portOf(here.authority)) return null;
+  if (url.pathname.startsWith('//') || !isOurs(url.hostname)) return null;
+  return { host: url.hostname, path: pathOf(url) };
+}
+
+/** The same for a path of this host. */
+export function parseLocalTarget(path: string, here: Here, host: string): Place | null {
+  return path.startsWith('/') ? parseTarget(`${originOf(here)}${path}`, here, (named) => named === host) : null;
+}
+
+/** Nobody wants to come back to the middle of a sign-in or to a sign-out. */
+function pathOf(url: URL): string {
+  return url.pathname.startsWith(OWN_PATH_PREFIX) ? '/' : `${url.pathname}${url.search}`;
+}
+
+/** Looks at the text: an empty userinfo leaves no trace in a parsed URL. */
+function hasUserinfo(to: string): boolean {
+  const authority = to.slice(to.indexOf('://') + 3).split(/[/?#]/, 1)[0]!;
+  return authority.includes('@');
+}

@@ -1,0 +1,139 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Directory } from '../../../identity/directory/directory.ts';
+import { createIdentifier, type Identify } from '../../../identity/identify.ts';
+import { RelyingParty } from '../../../identity/oidc/relying-party.ts';
+import { SessionCache } from '../../../identity/sessions/cache.ts';
+import { SessionResolver } from '../../../identity/sessions/resolver.ts';
+import { SessionManager } from '../../../identity/sessions/session-manager.ts';
+import type { SiteAnswer } from '../../../identity/sign-in/answer.ts';
+import { signInUrl } from '../../../identity/sign-in/refused-navigation.ts';
+import { createSignInSite, type SignInSite } from '../../../identity/sign-in/site.ts';
+import type { SiteConfig, SiteRequest } from '../../../identity/sign-in/visit.ts';
+import { AccessTokens } from '../../../identity/tokens/access-tokens.ts';
+import { HeaderList } from '../../../src/base/header-list.ts';
+import { SecretValue } from '../../../src/base/secret-value.ts';
+import type { Credential, Group, IdentityProvider, User } from '../../../src/model/index.ts';
+import { MemoryIdentityStore } from '../../support/memory-identity-store.ts';
+import { CLIENT_ID, CLIENT_SECRET } from '../../support/oidc-provider.ts';
+import { TestClock } from '../../support/test-clock.ts';
+
+export const DOMAIN = 'ostiary.localhost';
+export const APP = 'app.ostiary.localhost';
+export const WIKI = 'wiki.ostiary.localhost';
+
+export function user(name: string, spec: Partial<User['spec']> = {}): User {
+  return { kind: 'User', metadata: { name }, spec: { type: 'HUMAN', ...spec } };
+}
+
+export function group(name: string): Group {
+  return { kind: 'Group', metadata: { name }, spec: {} };
+}
+
+export function provider(name: string, issuerURL: string, oidc: object = {}): IdentityProvider {
+  const settings = { clientID: CLIENT_ID, clientSecret: { fromSecret: 'client-secret' }, issuerURL, ...oidc };
+  return { kind: 'IdentityProvider', metadata: { name }, spec: { oidc: settings } };
+}
+
+export function credential(name: string, owner: string, spec: Partial<Credential['spec']> = {}): Credential {
+  return { kind: 'Credential', metadata: { name }, spec: { type: 'ACCESS_TOKEN', user: owner, ...spec } };
+}
+
+export const ALICE = user('alice', {
+  groups: ['prod', 'gone'],
+  authentication: { identities: [{ identityProvider: 'demo', identifier: 'alice' }] },
+});
+export const BOB = user('bob', { email: 'bob@example.com' });
+export const ROBOT = user('robot', { type: 'WORKLOAD' });
+export const DIRECTORY = new Directory([ALICE, BOB, ROBOT], [group('prod')]);
+
+/** The identity layer put together as the product does it, over a store in memory and a clock that stands still. */
+export class IdentityFixture {
+  readonly store = new MemoryIdentityStore();
+  readonly clock = new TestClock();
+  readonly cache = new SessionCache();
+  readonly sessions: SessionManager;
+  readonly accessTokens: AccessTokens;
+  readonly resolver: SessionResolver;
+  readonly identify: Identify;
+  readonly site: SignInSite;
+  /** `null`: the Secret is missing. */
+  clientSecret: string | null = CLIENT_SECRET;
+  config: SiteConfig = {
+    domain: DOMAIN,
+    directory: DIRECTORY,
+    identityProviders: [],
+    clusterConfig: null,
+    isOurHost: (host) => host === APP || host === WIKI,
+  };
+
+  constructor() {
+    const { store, clock, cache } = this;
+    const openSecret = () => (this.clientSecret === null ? null : new SecretValue(this.clientSecret));
+    this.sessions = new SessionManager({ store, cache, clock });
+    this.accessTokens = new AccessTokens({ store, sessions: this.sessions, clock });
+    this.resolver = new SessionResolver({ store, cache, clock });
+    this.identify = createIdentifier({ resolver: this.resolver });
+    const relyingParty = new RelyingParty({ openSecret, clock });
+    this.site = createSignInSite({ relyingParty, sessions: this.sessions, resolver: this.resolver, store, clock });
+  }
+
+  withUsers(...users: readonly User[]): void {
+    this.config = { ...this.config, directory: new Directory(users, [group('prod')]) };
+  }
+}
+
+export interface TestGateway {
+  readonly port: number;
+  /** URL of a path on one of the hosts. */
+  url(host: string, path: string): string;
+  close(): Promise<void>;
+}
+
+/** Serves the sign-in addresses, and behind them a page that says who is signed in. */
+export async function startGateway(fixture: IdentityFixture): Promise<TestGateway> {
+  const server = createServer((incoming, outgoing) => {
+    serve(fixture, incoming, outgoing).catch((thrown) => outgoing.writeHead(500).end(String(thrown)));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { port } = server.address() as AddressInfo;
+  const close = () => new Promise<void>((resolve) => server.close(() => resolve()));
+  return { port, url: (host, path) => `http://${host}:${port}${path}`, close };
+}
+
+async function serve(fixture: IdentityFixture, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const request = toSiteRequest(incoming);
+  const answer = await fixture.site(request, fixture.config);
+  if (answer !== null) return spell(answer, outgoing);
+  const identification = await fixture.identify(request, fixture.config.directory);
+  if (identification.kind === 'identified') {
+    const { principal } = identification;
+    const seen = { user: principal.user?.metadata.name, session: principal.session?.metadata.name, url: incoming.url };
+    return void outgoing.writeHead(200).end(JSON.stringify(seen));
+  }
+  const query = (incoming.url ?? '').split('?')[1] ?? '';
+  const { location, setCookie } = signInUrl({ ...request, query }, fixture.config.domain)!;
+  outgoing.writeHead(303, { location, ...(setCookie === null ? {} : { 'set-cookie': setCookie }) }).end();
+}
+
+function toSiteRequest(incoming: IncomingMessage): SiteRequest {
+  const url = new URL(incoming.url ?? '/', `http://${incoming.headers.host}`);
+  const headers = new HeaderList(incoming.rawHeaders.map((text, i) => (i % 2 === 0 ? text.toLowerCase() : text)));
+  return {
+    method: incoming.method ?? 'GET',
+    scheme: 'http',
+    host: url.hostname,
+    authority: url.host,
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    clientAddress: '127.0.0.1',
+  };
+}
+
+function spell(answer: SiteAnswer, outgoing: ServerResponse): void {
+  if (answer.kind === 'refused') return void outgoing.writeHead(403).end(JSON.stringify(answer));
+  const headers = { 'set-cookie': [...answer.cookies] };
+  if (answer.kind === 'redirect') return void outgoing.writeHead(303, { ...headers, location: answer.location }).end();
+  outgoing.writeHead(answer.status, headers).end(JSON.stringify({ page: answer.page, detail: answer.detail }));
+}

@@ -1,0 +1,94 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { CLIENT_ID } from '../../support/oidc-provider.ts';
+
+type Claims = JWTPayload & { nonce?: string };
+
+/** A provider that lies as it is told to, for what an honest one cannot be made to do. */
+export class ScriptedProvider {
+  readonly #server = createServer((request, response) => void this.#answer(request, response));
+  readonly #publicJwk: object;
+  readonly #sign: (claims: Claims, issuer: string) => Promise<string>;
+  discoveries = 0;
+  tokenRequests: { form: URLSearchParams; authorization: string | undefined }[] = [];
+  /** Spread over an honest discovery document. */
+  metadata: object = {};
+  /** Spread over honest claims. */
+  claims: Claims = {};
+  /** Makes the ID token out of the claims; by default it is signed with the published key. */
+  forge: ((claims: Claims, issuer: string) => Promise<string> | string) | null = null;
+  /** What the discovery document answers instead, while it is set. */
+  outage: { status: number; body: string } | null = null;
+  nonce = '';
+
+  private constructor(publicJwk: object, sign: ScriptedProvider['sign']) {
+    this.#publicJwk = publicJwk;
+    this.#sign = sign;
+  }
+
+  static async start(): Promise<ScriptedProvider> {
+    const { privateKey, publicKey } = await generateKeyPair('ES256');
+    const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'k' };
+    const sign = (claims: Claims) =>
+      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey);
+    const provider = new ScriptedProvider(jwk, sign);
+    await new Promise<void>((resolve) => provider.#server.listen(0, '127.0.0.1', resolve));
+    return provider;
+  }
+
+  get sign(): (claims: Claims, issuer: string) => Promise<string> {
+    return this.#sign;
+  }
+
+  get issuer(): string {
+    return `http://127.0.0.1:${(this.#server.address() as AddressInfo).port}`;
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#server.close(() => resolve());
+      this.#server.closeAllConnections();
+    });
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (request.url === '/.well-known/openid-configuration') return this.#answerDiscovery(response);
+    if (request.url === '/jwks') return json(response, { keys: [this.#publicJwk] });
+    let form = '';
+    for await (const chunk of request) form += String(chunk);
+    this.tokenRequests.push({ form: new URLSearchParams(form), authorization: request.headers.authorization });
+    const idToken = await (this.forge ?? this.#sign)(this.#honestClaims(), this.issuer);
+    json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken });
+  }
+
+  #answerDiscovery(response: ServerResponse): void {
+    this.discoveries++;
+    if (this.outage !== null) {
+      response.writeHead(this.outage.status, { 'content-type': 'application/json' }).end(this.outage.body);
+      return;
+    }
+    const { issuer } = this;
+    const honest = {
+      issuer,
+      authorization_endpoint: `${issuer}/authorize`,
+      token_endpoint: `${issuer}/token`,
+      jwks_uri: `${issuer}/jwks`,
+      response_types_supported: ['code'],
+      subject_types_supported: ['public'],
+      id_token_signing_alg_values_supported: ['ES256'],
+      authorization_response_iss_parameter_supported: true,
+    };
+    json(response, { ...honest, ...this.metadata });
+  }
+
+  #honestClaims(): Claims {
+    const now = Math.floor(Date.now() / 1000);
+    const honest = { iss: this.issuer, aud: CLIENT_ID, sub: 'alice', iat: now, exp: now + 300, nonce: this.nonce };
+    return { ...honest, ...this.claims };
+  }
+}
+
+function json(response: ServerResponse, body: object): void {
+  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+}

@@ -83,6 +83,8 @@ export class Exchange {
   outgoing: OutgoingRequest | null = null;
   /** upstream: the address that was dialled, for the log */
   upstreamAddress: string | null = null;
+  /** upstream: gives up on the request that is under way; `downstream/` calls it when the client goes away */
+  cancelUpstream: (() => void) | null = null;
   /** whoever refused */
   refusal: Refusal | null = null;
   /** upstream or whoever answered */

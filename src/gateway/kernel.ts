@@ -1,5 +1,6 @@
-import type { Identification } from '../../identity/identification.ts';
 import type { Directory } from '../../identity/directory/directory.ts';
+import type { Identification } from '../../identity/identification.ts';
+import type { PolicyInput } from '../../policies/input.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Exchange, RequestHead } from './exchange.ts';
@@ -11,6 +12,8 @@ export interface KernelParts {
   readonly clock: Clock;
   /** Asked for each request of a Service that consumes identity. */
   readonly identify: (request: RequestHead, directory: Directory) => Awaitable<Identification>;
+  /** What conditions see of an exchange that was routed and identified. */
+  readonly buildInput: (x: Exchange) => PolicyInput;
   /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. */
   readonly site: (x: Exchange) => Awaitable<Outcome>;
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */

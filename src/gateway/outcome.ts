@@ -1,6 +1,6 @@
+import type { HeaderList } from '../base/header-list.ts';
 import type { Body } from './body.ts';
 import type { Reason } from './reasons.ts';
-import type { HeaderList } from '../base/header-list.ts';
 
 /** How an exchange ends, unless an upstream answers it. */
 export type Outcome = Refusal | DirectResponse;

@@ -3,7 +3,7 @@ import type { Authorizer } from '../../policies/decision.ts';
 import type { ConfigSelector } from '../../policies/select.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { CidrSet } from '../base/cidr.ts';
-import type { IdentityProvider, Namespace, Service } from '../model/index.ts';
+import type { ClusterConfig, IdentityProvider, Namespace, Service } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal, Response } from './outcome.ts';
 import type { Chain } from './plugin.ts';
@@ -21,11 +21,14 @@ export interface Snapshot {
   readonly directory: Directory;
   /** Those that are enabled, in the order of their names. */
   readonly identityProviders: readonly IdentityProvider[];
+  readonly clusterConfig: ClusterConfig;
 }
 
 export interface RouteTable {
   /** The Service that answers, or `null`. `host` and `path` are canonical. */
   route(host: string, method: string, path: string): CompiledService | null;
+  /** Whether any Service answers on this canonical host. */
+  serves(host: string): boolean;
 }
 
 export type ServiceState =

@@ -1,0 +1,52 @@
+import { HeaderList } from '../../base/header-list.ts';
+import { connectionOptions, isHeaderValue, isHopByHop, isToken } from '../../base/header-text.ts';
+import { TOKEN_HEADER } from '../../base/own-names.ts';
+import { isForwardingField } from '../../gateway/forwarded.ts';
+import { type Refusal, refuse } from '../../gateway/outcome.ts';
+
+/** Names that only a gateway sets: an upstream believes them, so a client may not send them. */
+const GATEWAY_PREFIXES = ['x-ostiary-', 'x-octelium-', 'x-envoy-'] as const;
+const GATEWAY_NAMES = new Set(['x-forwarded-client-cert', 'x-original-url', 'x-rewrite-url', 'x-request-id']);
+/** Consumed at accept: the host is in the canonical head, and 100-continue is answered by the listener. */
+const CONSUMED = new Set(['host', 'expect']);
+
+/**
+ * The fields that the rest of the gateway sees, names in lower case. `raw` alternates names and values as they came.
+ * Forwarding fields stay only when the peer is trusted, and then no `Connection` field can take them away: the
+ * client behind the proxy could have sent it (CVE-2022-31813).
+ */
+export function canonicalHeaders(raw: readonly string[], trustedPeer: boolean): HeaderList | Refusal {
+  const flat: string[] = [];
+  let nominated: string[] | null = null;
+  for (let i = 0; i < raw.length; i += 2) {
+    const name = (raw[i] as string).toLowerCase();
+    const value = raw[i + 1] as string;
+    if (!isToken(name) || !isHeaderValue(value)) return refuse('bad-header', 'a field name or value is malformed');
+    if (name === 'connection') nominated = [...(nominated ?? []), ...connectionOptions(value)];
+    else if (isPassed(name, trustedPeer)) flat.push(name, value);
+  }
+  const headers = new HeaderList(flat);
+  // Before anything of ours is added, so nothing of ours can be nominated away (CVE-2025-48865).
+  if (nominated !== null) removeNominated(headers, nominated);
+  return headers;
+}
+
+function isPassed(name: string, trustedPeer: boolean): boolean {
+  if (isForwarding(name)) return trustedPeer;
+  return !isHopByHop(name) && !CONSUMED.has(name) && !isGatewayName(name) && !name.includes('_');
+}
+
+/** Wider than the fields that we set ourselves: whatever a proxy in front might state about the client. */
+function isForwarding(name: string): boolean {
+  if (GATEWAY_NAMES.has(name)) return false;
+  return (name.startsWith('x-forwarded-') && !name.includes('_')) || isForwardingField(name);
+}
+
+function isGatewayName(name: string): boolean {
+  if (name === TOKEN_HEADER) return false;
+  return GATEWAY_NAMES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix));
+}
+
+function removeNominated(headers: HeaderList, names: readonly string[]): void {
+  for (const name of names) if (!isForwarding(name)) headers.delete(name);
+}

@@ -1,0 +1,68 @@
+import { HeaderList } from '../base/header-list.ts';
+import { TOKEN_HEADER } from '../base/own-names.ts';
+import type { Exchange } from '../gateway/exchange.ts';
+import type { Refusal, Response } from '../gateway/outcome.ts';
+import { REASONS, type Reason } from '../gateway/reasons.ts';
+import { isNavigation } from './navigation.ts';
+import { problem, setRefusalHeaders } from './problem.ts';
+
+/** The pages and the way to sign in, handed in so that the wire knows neither. */
+export interface RefusalDeps {
+  readonly pages: {
+    /** The page for a person, with its status. */
+    refused(x: Exchange, refusal: Refusal): Response;
+  };
+  /** Where this browser signs in, or why it cannot. */
+  signInUrl(x: Exchange): SignIn | Refusal;
+}
+
+export interface SignIn {
+  readonly kind: 'sign-in';
+  readonly location: string;
+  /** Set-Cookie of the browser binding, `null` when the browser has it. */
+  readonly setCookie: string | null;
+}
+
+/** For these, signing in is the cure. */
+const SIGN_IN_REASONS: ReadonlySet<Reason> = new Set<Reason>(['unauthenticated', 'session-unknown', 'session-expired']);
+
+/** Spells a refusal for the protocol and the caller: redirect to sign in, page, or problem details. */
+export function spellRefusal(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
+  return isNavigation(x.request) ? spellForPerson(x, refusal, deps) : spellForProgram(x, refusal);
+}
+
+function spellForPerson(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
+  if (!SIGN_IN_REASONS.has(refusal.reason)) return page(x, refusal, deps);
+  const signIn = deps.signInUrl(x);
+  return signIn.kind === 'refusal' ? page(x, signIn, deps) : redirect(x, refusal, signIn);
+}
+
+function page(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
+  const response = deps.pages.refused(x, refusal);
+  setRefusalHeaders(response.headers, x.id, refusal.reason);
+  if (response.status === 401) setChallenge(response, x, refusal.reason);
+  return response;
+}
+
+function redirect(x: Exchange, refusal: Refusal, { location, setCookie }: SignIn): Response {
+  const headers = HeaderList.from([['location', location]]);
+  if (setCookie !== null) headers.append('set-cookie', setCookie);
+  setRefusalHeaders(headers, x.id, refusal.reason);
+  return { status: 303, headers, body: null };
+}
+
+function spellForProgram(x: Exchange, { reason }: Refusal): Response {
+  const response = problem(x.id, reason, REASONS[reason].status);
+  if (response.status === 401) setChallenge(response, x, reason);
+  return response;
+}
+
+/** RFC 9110 15.5.2 asks for a challenge with every 401; RFC 6750 3 tells one who showed a token that it is no good. */
+function setChallenge({ headers }: Response, x: Exchange, reason: Reason): void {
+  const error = reason !== 'unauthenticated' && showedToken(x) ? ', error="invalid_token"' : '';
+  headers.set('www-authenticate', `Bearer realm="ostiary"${error}`);
+}
+
+function showedToken({ request }: Exchange): boolean {
+  return request.headers.has('authorization') || request.headers.has(TOKEN_HEADER);
+}

@@ -1,0 +1,45 @@
+import { messageOf } from '../../base/errors.ts';
+import { BufferedBody, readBody } from '../body.ts';
+import type { BufferedRequest, Exchange } from '../exchange.ts';
+import { type Outcome, refuse } from '../outcome.ts';
+import type { Step } from '../pipeline.ts';
+import type { Buffering } from '../snapshot.ts';
+
+/** Reads the body when conditions of the Service look at it; after identification, so that strangers fill no memory. */
+export const bufferBody: Step = (x) => {
+  const { buffering } = x.service!;
+  if (buffering === null) return null;
+  return x.body === null ? keep(x, Buffer.alloc(0), buffering) : readAndKeep(x, x.body, buffering);
+};
+
+async function readAndKeep(x: Exchange, body: NonNullable<Exchange['body']>, buffering: Buffering) {
+  try {
+    const result = await readBody(body, buffering.limit);
+    return result.kind === 'too-large' ? refuse('body-too-large') : keep(x, result.bytes, buffering);
+  } catch (thrown) {
+    return refuse('bad-request', `the request body was cut off: ${messageOf(thrown)}`);
+  }
+}
+
+function keep(x: Exchange, bytes: Buffer, buffering: Buffering): Outcome | null {
+  const json = buffering.json ? parseObject(bytes) : null;
+  if (json === 'malformed') return refuse('bad-body', 'the body is not a JSON object');
+  const buffered: BufferedRequest = { bytes, json };
+  x.buffered = buffered;
+  if (x.body !== null) {
+    x.bytesReceived = bytes.byteLength;
+    x.body = new BufferedBody(bytes);
+  }
+  return null;
+}
+
+function parseObject(bytes: Buffer): Record<string, unknown> | null | 'malformed' {
+  if (bytes.byteLength === 0) return null;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : 'malformed';
+  } catch {
+    return 'malformed';
+  }
+}

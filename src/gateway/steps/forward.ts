@@ -1,0 +1,17 @@
+import { isPromise } from '../../base/awaitable.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Outcome, type Refusal, type Response, refuse } from '../outcome.ts';
+import type { Step } from '../pipeline.ts';
+
+export const forward: Step = (x) => {
+  const { upstream } = x.config!;
+  if (upstream === null) return refuse('no-config', `config "${x.config!.name}" has no upstream`);
+  const given = upstream.forward(x);
+  return isPromise(given) ? given.then((result) => keep(x, result)) : keep(x, given);
+};
+
+function keep(x: Exchange, result: Response | Refusal): Outcome | null {
+  if ('kind' in result) return result;
+  x.response = result;
+  return null;
+}

@@ -1,0 +1,48 @@
+import type { Identification } from '../../../identity/identification.ts';
+import type { AnonymousPrincipal } from '../../../identity/principal.ts';
+import { isPromise } from '../../base/awaitable.ts';
+import type { Exchange } from '../exchange.ts';
+import { type Outcome, refuse } from '../outcome.ts';
+import type { Step } from '../pipeline.ts';
+
+const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };
+
+/** The Service's own sources first, then ours; the first that is responsible decides. */
+export const identify: Step = (x, parts) => {
+  const service = x.service!;
+  if (service.anonymous) {
+    x.principal = ANONYMOUS;
+    return null;
+  }
+  if (service.chain.identify !== null) return identifyByPlugins(x, parts, service.chain.identify);
+  return settleIdentification(x, parts.identify(x.request, x.snapshot.directory));
+};
+
+async function identifyByPlugins(
+  x: Exchange,
+  parts: Parameters<Step>[1],
+  hooks: NonNullable<Exchange['service']>['chain']['identify'] & object,
+): Promise<Outcome | null> {
+  for (const hook of hooks) {
+    const identification = await hook(x);
+    if (identification.kind !== 'not-responsible') return accept(x, identification);
+  }
+  return accept(x, await parts.identify(x.request, x.snapshot.directory));
+}
+
+function settleIdentification(x: Exchange, given: ReturnType<Parameters<Step>[1]['identify']>): ReturnType<Step> {
+  return isPromise(given) ? given.then((identification) => accept(x, identification)) : accept(x, given);
+}
+
+function accept(x: Exchange, identification: Identification): Outcome | null {
+  switch (identification.kind) {
+    case 'identified':
+      x.principal = identification.principal;
+      x.authorizationConsumed = identification.shownIn === 'authorization';
+      return null;
+    case 'not-responsible':
+      return refuse('unauthenticated');
+    case 'rejected':
+      return refuse(identification.reason, identification.detail);
+  }
+}

@@ -1,0 +1,29 @@
+import { AppError } from '../../base/errors.ts';
+import type { Exchange } from '../../gateway/exchange.ts';
+import type { PluginDeps } from '../deps.ts';
+import type { HostRule } from './schema.ts';
+import { evaluatedValue, fixedValue, type ValueSource } from './value.ts';
+
+/** Host name or address with an optional port. The expression is linear: one class, one optional tail. */
+const AUTHORITY = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
+
+/** The Host that the upstream sees; `null`: its own. @throws AppError `invalid` */
+export function compileHost({ preserve, value, eval: source }: HostRule, deps: PluginDeps): ValueSource | null {
+  if (value !== undefined) return fixedHost(value);
+  if (source !== undefined) return evaluatedHost(source, deps);
+  return preserve === true ? (x) => x.request.authority : null;
+}
+
+function fixedHost(value: string): ValueSource {
+  if (!AUTHORITY.test(value)) throw new AppError('invalid', `"${value}" is not a host`);
+  return fixedValue(value);
+}
+
+function evaluatedHost(source: string, deps: PluginDeps): ValueSource {
+  const evaluate = evaluatedValue(source, deps);
+  return (x: Exchange) => {
+    const host = evaluate(x);
+    if (host === null || AUTHORITY.test(host)) return host;
+    throw new AppError('refused', `the host expression ${source} gave something that is not a host`);
+  };
+}

@@ -1,0 +1,61 @@
+import { AppError } from '../../base/errors.ts';
+import type { HeaderList } from '../../base/header-list.ts';
+import { isHopByHop, isToken } from '../../base/header-text.ts';
+import type { Exchange } from '../../gateway/exchange.ts';
+import type { PluginDeps } from '../deps.ts';
+import type { AddedHeader } from './schema.ts';
+import { evaluatedValue, fixedValue, type ValueSource } from './value.ts';
+
+/** Changes a list of fields for one exchange. */
+export type HeaderEdit = (headers: HeaderList, x: Exchange) => void;
+
+/** Written anew for each connection; a rule about them would have no effect, or break the framing. */
+const GENERATED: Readonly<Record<string, string>> = {
+  host: 'use http.header.host instead',
+  'content-length': 'it is made from the body',
+};
+
+/**
+ * First everything that is added, in its order, then everything that is removed. `null` when there is nothing to do.
+ * @throws AppError `invalid` on a name or value that cannot stand in a head.
+ */
+export function compileEdit(
+  added: readonly AddedHeader[] = [],
+  removed: readonly string[] = [],
+  deps: PluginDeps,
+): HeaderEdit | null {
+  if (added.length === 0 && removed.length === 0) return null;
+  const additions = added.map((rule) => compileAddition(rule, deps));
+  const removals = removed.map(fieldName);
+  return (headers, x) => {
+    for (const add of additions) add(headers, x);
+    for (const name of removals) headers.delete(name);
+  };
+}
+
+function compileAddition(rule: AddedHeader, deps: PluginDeps): HeaderEdit {
+  const name = fieldName(rule.key);
+  const source = valueSource(rule, deps);
+  const append = rule.append === true;
+  return (headers, x) => {
+    const value = source(x);
+    if (value === null) return;
+    if (append) headers.append(name, value);
+    else headers.set(name, value);
+  };
+}
+
+function valueSource({ key, value, eval: source }: AddedHeader, deps: PluginDeps): ValueSource {
+  if (value !== undefined && source === undefined) return fixedValue(value);
+  if (source !== undefined && value === undefined) return evaluatedValue(source, deps);
+  throw new AppError('invalid', `the header rule "${key}" must have one of value and eval`);
+}
+
+function fieldName(text: string): string {
+  const name = text.toLowerCase();
+  if (!isToken(name)) throw new AppError('invalid', `"${text}" is not a header name`);
+  if (isHopByHop(name)) throw new AppError('invalid', `"${text}" belongs to a connection and cannot be set or removed`);
+  const generated = GENERATED[name];
+  if (generated !== undefined) throw new AppError('invalid', `"${text}" cannot be set or removed: ${generated}`);
+  return name;
+}

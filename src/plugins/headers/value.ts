@@ -1,0 +1,46 @@
+import { AppError } from '../../base/errors.ts';
+import { isHeaderValue, toHeaderValue } from '../../base/header-text.ts';
+import type { Exchange } from '../../gateway/exchange.ts';
+import type { PluginDeps, TextProgram } from '../deps.ts';
+
+/** Octets of one value; upstreams commonly accept no more than this in a whole head. */
+const LONGEST_VALUE = 8192;
+
+/** A header value as configured: fixed, or made for each exchange. `null`: there is nothing to set. */
+export type ValueSource = (x: Exchange) => string | null;
+
+/** @throws AppError `invalid` when the value cannot stand in a header. */
+export function fixedValue(text: string): ValueSource {
+  const value = toHeaderValue(text);
+  if (!isUsable(value)) throw new AppError('invalid', 'a header value holds a control character or is too long');
+  return () => value;
+}
+
+/** The source throws when the expression fails, which refuses the request: never a silent, empty header. */
+export function evaluatedValue(source: string, { compileText }: PluginDeps): ValueSource {
+  const program = compileText(source);
+  return (x) => evaluate(program, source, x);
+}
+
+function evaluate(program: TextProgram, source: string, { input }: Exchange): string | null {
+  if (input === null) throw new AppError('internal', 'a header expression ran before its input was there');
+  const result = program.evaluate(input);
+  switch (result.kind) {
+    case 'absent':
+      return null;
+    case 'error':
+      throw new AppError('refused', `the header expression ${source} failed: ${result.message}`);
+    case 'text':
+      return checked(toHeaderValue(result.text), source);
+  }
+}
+
+/** What the expression gave may come from the request, so it is not quoted. */
+function checked(value: string, source: string): string {
+  if (isUsable(value)) return value;
+  throw new AppError('refused', `the header expression ${source} gave a control character or too long a value`);
+}
+
+function isUsable(value: string): boolean {
+  return value.length <= LONGEST_VALUE && isHeaderValue(value);
+}

@@ -1,0 +1,27 @@
+import type { PolicyInput } from '../../../policies/input.ts';
+import { AppError } from '../../../src/base/errors.ts';
+import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
+import type { Exchange } from '../../../src/gateway/exchange.ts';
+import type { PluginDeps, TextResult } from '../../../src/plugins/catalog.ts';
+import { exchangeWith } from '../upstream/support.ts';
+
+/** Expressions of the tests: their source names the result. */
+export const deps: PluginDeps = {
+  canonicalPath: canonicalPathOrNull,
+  compileText: (source) => {
+    if (source === 'nonsense') throw new AppError('invalid', 'nonsense is no expression');
+    return { evaluate: () => resultOf(source) };
+  },
+};
+
+function resultOf(source: string): TextResult {
+  if (source === 'absent') return { kind: 'absent' };
+  return source === 'error' ? { kind: 'error', message: 'it failed' } : { kind: 'text', text: source };
+}
+
+/** An exchange that has come as far as the plugins after authorization. */
+export function authorized(change: Parameters<typeof exchangeWith>[0] = {}): Exchange {
+  const x = exchangeWith(change);
+  x.input = {} as PolicyInput;
+  return x;
+}

@@ -1,0 +1,126 @@
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Exchange } from '../gateway/exchange.ts';
+import type { Observer, UnparsedRequest } from '../gateway/kernel.ts';
+import { ServiceSeries } from './service-series.ts';
+
+export interface Metrics extends Observer {
+  accepted: NonNullable<Observer['accepted']>;
+  settled: Observer['settled'];
+  unparsed: NonNullable<Observer['unparsed']>;
+  /** Counts an attempt to bring a configuration into service. */
+  reloaded(result: ReloadResult): void;
+  /** A configuration is in service: its number, and the Services that may have series from now on. */
+  serving(generation: number, services: Iterable<string>): void;
+  /** The Prometheus text format; `contentType` goes with it. */
+  render(): Promise<string>;
+  readonly contentType: string;
+}
+
+export type ReloadResult = 'applied' | 'rejected';
+
+export interface MetricsOptions {
+  /** `LogSink.dropped`, read when the metrics are. */
+  readonly accessLogDropped: () => number;
+}
+
+/** The label of exchanges without a Service. Host and path never become labels: callers could invent any number. */
+export const NO_SERVICE = '-';
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+
+/** The metrics of one process, in a registry of their own. */
+export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
+  const registry = new Registry();
+  collectDefaultMetrics({ register: registry });
+  const series = createServiceSeries(registry);
+  let inFlight = 0;
+  registerActive(registry, () => inFlight);
+  const generation = new Gauge({
+    name: 'ostiary_generation',
+    help: 'Number of the configuration in service.',
+    registers: [registry],
+  });
+  const reloads = createReloadCounter(registry);
+  registerDropped(registry, accessLogDropped);
+  return {
+    accepted() {
+      inFlight++;
+    },
+    settled(x: Exchange) {
+      inFlight--;
+      series.of(x.service?.name ?? NO_SERVICE).settled(x);
+    },
+    unparsed: (request: UnparsedRequest) => series.of(NO_SERVICE).count(request.status, request.reason),
+    reloaded: (result) => reloads.inc({ result }),
+    serving(number, services) {
+      generation.set(number);
+      series.keepOnly(new Set([...services, NO_SERVICE]));
+    },
+    render: () => registry.metrics(),
+    contentType: registry.contentType,
+  };
+}
+
+function createServiceSeries(registry: Registry): ServiceSeries {
+  const registers = [registry];
+  return new ServiceSeries({
+    requests: new Counter({
+      name: 'ostiary_requests_total',
+      help: 'Requests by Service, class of status and reason of refusal ("-" when not refused).',
+      labelNames: ['service', 'status_class', 'reason'],
+      registers,
+    }),
+    durations: new Histogram({
+      name: 'ostiary_request_duration_seconds',
+      help: 'From accepting a request to the last byte of its answer.',
+      labelNames: ['service'],
+      buckets: SECONDS,
+      registers,
+    }),
+    upstreamDurations: new Histogram({
+      name: 'ostiary_upstream_duration_seconds',
+      help: 'From sending a request to its upstream to the head of the answer.',
+      labelNames: ['service'],
+      buckets: SECONDS,
+      registers,
+    }),
+  });
+}
+
+/** Both results exist from the start, so that a rate can be taken of the first. */
+function createReloadCounter(registry: Registry): Counter<'result'> {
+  const counter = new Counter({
+    name: 'ostiary_config_reloads_total',
+    help: 'Attempts to bring a configuration into service, by result.',
+    labelNames: ['result'],
+    registers: [registry],
+  });
+  for (const result of ['applied', 'rejected'] satisfies ReloadResult[]) counter.inc({ result }, 0);
+  return counter;
+}
+
+/** Read when the metrics are, because setting a gauge for each request would cost more than counting. */
+function registerActive(registry: Registry, active: () => number): void {
+  new Gauge({
+    name: 'ostiary_active_requests',
+    help: 'Requests that are being served.',
+    registers: [registry],
+    collect() {
+      this.set(active());
+    },
+  });
+}
+
+function registerDropped(registry: Registry, dropped: () => number): void {
+  let seen = 0;
+  new Counter({
+    name: 'ostiary_access_log_dropped_total',
+    help: 'Access-log lines that were lost, because they could not be written fast enough or at all.',
+    registers: [registry],
+    collect() {
+      const now = dropped();
+      this.inc(now - seen);
+      seen = now;
+    },
+  });
+}

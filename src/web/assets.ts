@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { HeaderList } from '../base/header-list.ts';
+import { BufferedBody } from '../gateway/body.ts';
+import type { Response } from '../gateway/outcome.ts';
+import { ICON } from './icon.ts';
+import { STYLE } from './style.ts';
+
+/** Where the files that pages refer to are served, on every host. */
+export const ASSET_PREFIX = '/.ostiary/assets/';
+
+interface Asset {
+  readonly type: string;
+  readonly text: string;
+  /** Changes with the content, so that browsers may keep a file for good. */
+  readonly version: string;
+}
+
+export type AssetName = 'style.css' | 'icon.svg';
+
+const ASSETS: Readonly<Record<AssetName, Asset>> = {
+  'style.css': asset('text/css; charset=utf-8', STYLE),
+  'icon.svg': asset('image/svg+xml', ICON),
+};
+
+/** The address that pages use, with the version of the content. */
+export function assetUrl(name: AssetName): string {
+  return `${ASSET_PREFIX}${name}?v=${ASSETS[name].version}`;
+}
+
+/** The answer to a request below `ASSET_PREFIX`; `null` when there is no such file. `query` as in `RequestHead`. */
+export function assetResponse(path: string, query: string): Response | null {
+  const name = path.slice(ASSET_PREFIX.length);
+  if (!path.startsWith(ASSET_PREFIX) || !isAssetName(name)) return null;
+  const { type, text, version } = ASSETS[name];
+  return { status: 200, headers: assetHeaders(type, query === `v=${version}`), body: new BufferedBody(text) };
+}
+
+/** Another version's address must not keep this content: two versions run side by side during an upgrade. */
+function assetHeaders(type: string, isItsVersion: boolean): HeaderList {
+  return HeaderList.from([
+    ['content-type', type],
+    ['cache-control', isItsVersion ? 'public, max-age=31536000, immutable' : 'no-cache'],
+    ['content-security-policy', "default-src 'none'; frame-ancestors 'none'"],
+    ['cross-origin-resource-policy', 'same-origin'],
+    ['x-content-type-options', 'nosniff'],
+  ]);
+}
+
+function isAssetName(name: string): name is AssetName {
+  return Object.hasOwn(ASSETS, name);
+}
+
+function asset(type: string, text: string): Asset {
+  return { type, text, version: createHash('sha256').update(text).digest('base64url').slice(0, 12) };
+}

@@ -1,0 +1,28 @@
+import { type Html, html } from '../html.ts';
+import { link } from '../link.ts';
+import { identityText, linkButton, page, type SignedInAs } from '../page.ts';
+
+export interface ConfirmSignOutPage {
+  readonly domain: string;
+  readonly signedInAs: SignedInAs | null;
+  /** Where the form is posted. */
+  readonly action: string;
+  /** Sent along as `csrf`; `null` when the endpoint needs none. */
+  readonly csrf: string | null;
+  readonly cancelUrl: string;
+}
+
+/** Signing out by GET only asks, so that a link on another site signs nobody out. */
+export function confirmSignOutPage({ domain, signedInAs, action, csrf, cancelUrl }: ConfirmSignOutPage): Html {
+  const body = html`<article class="card">
+<h1>Sign out?</h1>
+${signedInAs === null ? null : html`<p class="lead">You are signed in as <strong>${identityText(signedInAs)}</strong>.</p>`}
+<p>This ends the session on every service of ${domain} in this browser. You stay signed in at your identity provider.</p>
+<form class="actions" method="post" action="${link(action)}">
+${csrf === null ? null : html`<input type="hidden" name="csrf" value="${csrf}">`}
+<button class="button primary" type="submit">Sign out</button>
+${linkButton('Stay signed in', cancelUrl)}
+</form>
+</article>`;
+  return page({ title: 'Sign out', body, domain });
+}

@@ -1,0 +1,24 @@
+import { facts } from '../facts.ts';
+import { type Html, html } from '../html.ts';
+import { identityText, linkButton, page } from '../page.ts';
+import type { RefusalText, RefusedPage } from './refused.ts';
+
+/** We know who asks, and no. Says why, as whom, and how to go on. */
+export function deniedPage(data: RefusedPage, { status, title, why, advice }: RefusalText): Html {
+  const { domain, signedInAs, switchAccountUrl, portalUrl } = data;
+  const body = html`<article class="card tone-denied">
+<p class="badge">${status} · Access denied</p>
+<h1>${title}</h1>
+<p class="lead">${why}</p>
+<p>${advice}</p>
+${facts([
+  { name: 'Signed in as', value: signedInAs === null ? null : identityText(signedInAs) },
+  { name: 'Address', value: data.host },
+  { name: 'Reason', value: data.reason, exact: true },
+  { name: 'Request ID', value: data.requestId, exact: true },
+])}
+<p class="actions">${switchAccountUrl === null ? null : linkButton('Switch account', switchAccountUrl, 'primary')}
+${portalUrl === null ? null : linkButton('Services that I may open', portalUrl)}</p>
+</article>`;
+  return page({ title, body, domain });
+}

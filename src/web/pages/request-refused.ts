@@ -1,0 +1,22 @@
+import { facts } from '../facts.ts';
+import { type Html, html } from '../html.ts';
+import { linkButton, page } from '../page.ts';
+import type { RefusalText, RefusedPage } from './refused.ts';
+
+/** The request cannot be served, whoever sends it. */
+export function requestRefusedPage(data: RefusedPage, { status, title, why, advice }: RefusalText): Html {
+  const { domain, portalUrl } = data;
+  const body = html`<article class="card tone-request">
+<p class="badge">${status}</p>
+<h1>${title}</h1>
+<p class="lead">${why}</p>
+<p>${advice}</p>
+${facts([
+  { name: 'Address', value: data.host },
+  { name: 'Reason', value: data.reason, exact: true },
+  { name: 'Request ID', value: data.requestId, exact: true },
+])}
+${portalUrl === null ? null : html`<p class="actions">${linkButton('To the portal', portalUrl)}</p>`}
+</article>`;
+  return page({ title, body, domain });
+}

@@ -1,0 +1,69 @@
+import type { Reason } from '../gateway/reasons.ts';
+
+/** Which kind of page a refusal gets: the three must not look like one another. */
+export type RefusalKind =
+  /** We know who asks, and no: a person can act on it. */
+  | 'denied'
+  /** The request itself cannot be served. */
+  | 'request'
+  /** The request was fine and something behind or inside the gateway was not. */
+  | 'failure';
+
+export interface ReasonWords {
+  readonly kind: RefusalKind;
+  /** `{service}` stands for the Service's display name. */
+  readonly title: string;
+  /** What the reader can do. */
+  readonly advice: string;
+}
+
+const ASK_FOR_ACCESS = 'If you need this for your work, ask whoever manages access here, and give them the request ID.';
+const OTHER_ACCOUNT = `You may be signed in with the wrong account. ${ASK_FOR_ACCESS}`;
+const REPORT = 'If it stays that way, tell whoever runs this service, and give them the request ID.';
+const ASK_OPERATOR = 'Tell whoever runs this service, and give them the request ID: it leads to the cause in the log.';
+const CHECK_ADDRESS = 'Check the address, or start from the portal.';
+const PROGRAM_ERROR =
+  'If you followed a link, go back and start from the portal. If a program sent this, it has a mistake.';
+const SIGN_IN_AGAIN = 'Open the page again to sign in.';
+
+export const REASON_WORDS = {
+  'bad-request': { kind: 'request', title: 'The request is malformed', advice: PROGRAM_ERROR },
+  'bad-path': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
+  'bad-host': { kind: 'request', title: 'The host name is malformed', advice: CHECK_ADDRESS },
+  'bad-header': { kind: 'request', title: 'The request is malformed', advice: PROGRAM_ERROR },
+  'bad-body': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
+  'body-too-large': {
+    kind: 'request',
+    title: 'Too much was sent',
+    advice: 'Send less at once, such as a smaller file.',
+  },
+  'method-refused': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
+  'upgrade-refused': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
+  'authority-mismatch': { kind: 'request', title: 'The request names two hosts', advice: PROGRAM_ERROR },
+  'no-route': { kind: 'request', title: 'Page not found', advice: CHECK_ADDRESS },
+  'service-broken': { kind: 'failure', title: '{service} is not available', advice: ASK_OPERATOR },
+  'service-disabled': { kind: 'failure', title: '{service} is switched off', advice: REPORT },
+  unauthenticated: { kind: 'denied', title: 'Sign in first', advice: SIGN_IN_AGAIN },
+  'session-unknown': { kind: 'denied', title: 'You are signed out', advice: SIGN_IN_AGAIN },
+  'session-expired': { kind: 'denied', title: 'Your session has expired', advice: SIGN_IN_AGAIN },
+  'token-invalid': { kind: 'denied', title: 'The access token is not valid', advice: 'Use a current access token.' },
+  'identity-unavailable': { kind: 'failure', title: 'Signing in does not work at the moment', advice: REPORT },
+  'insecure-origin': { kind: 'request', title: 'This address is not secure', advice: 'Use the https address.' },
+  'session-not-active': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },
+  'user-disabled': { kind: 'denied', title: 'This account is disabled', advice: OTHER_ACCOUNT },
+  'session-client-type': { kind: 'denied', title: 'You may not open {service} this way', advice: ASK_FOR_ACCESS },
+  'scope-insufficient': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },
+  'policy-denied': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
+  'no-policy-match': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
+  'policy-error': { kind: 'denied', title: 'You may not open {service}', advice: ASK_OPERATOR },
+  'no-config': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
+  'config-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
+  'plugin-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
+  'rewrite-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
+  'credential-unavailable': { kind: 'failure', title: '{service} cannot be reached', advice: ASK_OPERATOR },
+  'upstream-unreachable': { kind: 'failure', title: '{service} cannot be reached', advice: REPORT },
+  'upstream-invalid': { kind: 'failure', title: '{service} gave a broken answer', advice: REPORT },
+  'upstream-timeout': { kind: 'failure', title: '{service} did not answer in time', advice: REPORT },
+  'shutting-down': { kind: 'failure', title: 'The gateway is restarting', advice: 'Try again in a moment.' },
+  'internal-error': { kind: 'failure', title: 'Something went wrong', advice: ASK_OPERATOR },
+} as const satisfies Record<Reason, ReasonWords>;

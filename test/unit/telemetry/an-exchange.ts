@@ -1,0 +1,92 @@
+import { Directory } from '../../../identity/directory/directory.ts';
+import { ANONYMOUS, type IdentifiedPrincipal } from '../../../identity/principal.ts';
+import { CidrSet } from '../../../src/base/cidr.ts';
+import { HeaderList } from '../../../src/base/header-list.ts';
+import { Exchange, type RequestHead } from '../../../src/gateway/exchange.ts';
+import { refuse } from '../../../src/gateway/outcome.ts';
+import { buildChain } from '../../../src/gateway/plugin.ts';
+import type { CompiledConfig, CompiledService, Snapshot } from '../../../src/gateway/snapshot.ts';
+
+const CHAIN = buildChain([]);
+
+const SNAPSHOT: Snapshot = {
+  generation: 7,
+  domain: 'example.com',
+  trustedProxies: new CidrSet([]),
+  routes: { route: () => null, serves: () => false },
+  services: [],
+  directory: new Directory([], []),
+  identityProviders: [],
+  clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+};
+
+const HEAD: RequestHead = {
+  method: 'GET',
+  scheme: 'https',
+  host: 'echo.example.com',
+  authority: 'echo.example.com',
+  path: '/a',
+  query: '',
+  headers: new HeaderList(),
+  clientAddress: '192.0.2.1',
+  httpVersion: '1.1',
+};
+
+/** An exchange as accept makes it, accepted at 1000 ms. */
+export function anExchange(head: Partial<RequestHead> = {}): Exchange {
+  return new Exchange('0123456789ab', SNAPSHOT, { ...HEAD, ...head }, null, 1000);
+}
+
+export function aService(name: string): CompiledService {
+  return {
+    name,
+    resource: { kind: 'Service', metadata: { name }, spec: { mode: 'HTTP' } },
+    namespace: { kind: 'Namespace', metadata: { name: 'default' }, spec: {} },
+    hosts: [`${name}.example.com`],
+    state: { kind: 'ready' },
+    anonymous: false,
+    buffering: null,
+    chain: CHAIN,
+    authorizer: {
+      authorize: () => ({ effect: 'deny', reason: 'no-policy-match', policy: null, rule: null, detail: null }),
+    },
+    selector: { select: () => ({ kind: 'none' }) },
+  };
+}
+
+export function aConfig(name: string): CompiledConfig {
+  return {
+    name,
+    chain: CHAIN,
+    authorizationMode: 'delete',
+    forwardedMode: 'drop',
+    upstream: {
+      name: 'https://api.internal',
+      authority: 'api.internal',
+      forward: () => refuse('upstream-unreachable'),
+    },
+  };
+}
+
+export function aPrincipal(user: string): IdentifiedPrincipal {
+  const at = '2026-01-01T00:00:00Z';
+  return {
+    kind: 'human',
+    user: { kind: 'User', metadata: { name: user }, spec: { type: 'HUMAN' } },
+    groups: [],
+    session: {
+      kind: 'Session',
+      metadata: { name: `${user}-abc123`, uid: 'u1', createdAt: at },
+      spec: { state: 'ACTIVE', expiresAt: at },
+      status: {
+        type: 'CLIENTLESS',
+        isBrowser: true,
+        userRef: { name: user },
+        authentication: { setAt: at, info: { type: 'IDENTITY_PROVIDER' } },
+      },
+    },
+    device: null,
+  };
+}
+
+export { ANONYMOUS };

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { initials, TINTS, tint } from '../../../src/web/initials.ts';
+import { chooseProviderPage } from '../../../src/web/pages/choose-provider.ts';
+import { confirmSignOutPage } from '../../../src/web/pages/confirm-sign-out.ts';
+import { insecureOriginPage } from '../../../src/web/pages/insecure-origin.ts';
+import { findServices, type PortalPage, type PortalService, portalPage } from '../../../src/web/pages/portal.ts';
+import { signInFailedPage } from '../../../src/web/pages/sign-in-failed.ts';
+import { signedOutPage } from '../../../src/web/pages/signed-out.ts';
+import { STYLE } from '../../../src/web/style.ts';
+
+const ALICE = { name: 'alice', displayName: 'Alice Example', email: 'alice@example.com' };
+const domain = 'example.com';
+
+function service(name: string, displayName: string | null = null, description: string | null = null): PortalService {
+  return { name, displayName, description, url: `https://${name}.example.com/`, host: `${name}.example.com` };
+}
+
+const SERVICES = [service('echo', 'Echo', 'Shows you'), service('wiki'), service('admin-area', 'Admin <area>')];
+
+function portal(changes: Partial<PortalPage>): string {
+  return portalPage({
+    domain,
+    signedInAs: ALICE,
+    services: SERVICES,
+    search: '',
+    portalUrl: '/',
+    signOutUrl: '/.ostiary/sign-out',
+    switchAccountUrl: '/.ostiary/sign-in?switch=1',
+    ...changes,
+  }).toString();
+}
+
+describe('portalPage', () => {
+  test('has a card for each Service, and who is signed in', () => {
+    const markup = portal({});
+    assert.equal(markup.match(/class="service"/g)?.length, 3);
+    assert.match(markup, /href="https:\/\/wiki\.example\.com\/"/);
+    assert.match(markup, /Admin &lt;area&gt;/);
+    assert.match(markup, /Alice Example \(alice@example\.com\)/);
+    assert.match(markup, /3 services/);
+  });
+
+  test('searches by a plain GET and keeps what was searched for', () => {
+    const markup = portal({ search: 'wi" onfocus="x' });
+    assert.match(markup, /<form class="search" role="search" method="get" action="\/"/);
+    assert.match(markup, /value="wi&quot; onfocus=&quot;x"/);
+  });
+
+  test('says what to do when nothing is open to this user, and offers no search', () => {
+    const markup = portal({ services: [] });
+    assert.match(markup, /Ask whoever manages access/);
+    assert.match(markup, /Switch account/);
+    assert.doesNotMatch(markup, /type="search"/);
+  });
+
+  test('says when the search finds nothing', () => {
+    assert.match(portal({ search: 'grafana' }), /No service matches “grafana”/);
+  });
+
+  test('counts what is shown of what there is', () => assert.match(portal({ search: 'echo' }), /1 of 3 services/));
+});
+
+describe('findServices', () => {
+  const cases: [search: string, found: string[]][] = [
+    ['', ['echo', 'wiki', 'admin-area']],
+    ['ECHO', ['echo']],
+    ['shows', ['echo']],
+    ['  admin   AREA ', ['admin-area']],
+    ['wiki.example', ['wiki']],
+    ['echo wiki', []],
+  ];
+  for (const [search, found] of cases) {
+    test(`"${search}" finds ${found.join(', ') || 'nothing'}`, () => {
+      assert.deepEqual(
+        findServices(SERVICES, search).map(({ name }) => name),
+        found,
+      );
+    });
+  }
+});
+
+describe('initials', () => {
+  const cases = {
+    'Public API': 'PA',
+    echo: 'E',
+    'api-by-path': 'AB',
+    'über uns': 'ÜU',
+    '': '?',
+    '…': '?',
+    '𝒳 y': '𝒳Y',
+  };
+  for (const [name, letters] of Object.entries(cases)) {
+    test(`of "${name}" are ${letters}`, () => assert.equal(initials(name), letters));
+  }
+
+  test('every tint has a rule in both schemes', () => {
+    for (let i = 0; i < TINTS; i++) assert.equal(STYLE.match(new RegExp(`\\.tint-${i} `, 'g'))?.length, 2);
+    for (const name of ['a', 'echo', 'admin-area', '']) assert.ok(tint(name) >= 0 && tint(name) < TINTS);
+  });
+});
+
+describe('chooseProviderPage', () => {
+  const target = { host: 'echo.example.com', service: 'Echo' };
+
+  test('says what it leads to, with a link for each provider', () => {
+    const providers = [
+      { name: 'corp', displayName: 'Corp SSO', url: '/.ostiary/sign-in?provider=corp&to=x' },
+      { name: 'github', displayName: null, url: '/.ostiary/sign-in?provider=github' },
+    ];
+    const markup = chooseProviderPage({ domain, target, providers }).toString();
+    assert.match(markup, /to reach <strong>Echo<\/strong> at echo\.example\.com/);
+    assert.match(markup, /href="\/\.ostiary\/sign-in\?provider=corp&amp;to=x">Continue with Corp SSO</);
+    assert.match(markup, /Continue with github/);
+  });
+
+  test('says what is missing when there is no provider', () => {
+    assert.match(
+      chooseProviderPage({ domain, target: null, providers: [] }).toString(),
+      /No identity provider is set up/,
+    );
+  });
+});
+
+describe('signing out', () => {
+  const facts = { domain, signedInAs: ALICE, action: '/.ostiary/sign-out', cancelUrl: '/' };
+
+  test('is asked for by a page whose form posts', () => {
+    const markup = confirmSignOutPage({ ...facts, csrf: 'abc"d' }).toString();
+    assert.match(markup, /<form class="actions" method="post" action="\/\.ostiary\/sign-out">/);
+    assert.match(markup, /name="csrf" value="abc&quot;d"/);
+  });
+
+  test('needs no hidden field without a token', () => {
+    assert.doesNotMatch(confirmSignOutPage({ ...facts, csrf: null }).toString(), /<input/);
+  });
+
+  test('is confirmed, with the way back', () => {
+    assert.match(signedOutPage({ domain, signInUrl: '/' }).toString(), /href="\/">Sign in again/);
+  });
+});
+
+describe('a sign-in that does not work', () => {
+  test('is told with code, text and request id, and leads on by a link only', () => {
+    const facts = {
+      domain,
+      code: 'state-unknown',
+      text: 'It took <too> long.',
+      requestId: 'r1',
+      tryAgainUrl: '/again',
+    };
+    const markup = signInFailedPage(facts).toString();
+    for (const part of [
+      '<code>state-unknown</code>',
+      'It took &lt;too&gt; long.',
+      '<code>r1</code>',
+      'href="/again"',
+    ]) {
+      assert.ok(markup.includes(part), `"${part}" is not on the page`);
+    }
+    assert.doesNotMatch(markup, /http-equiv/i);
+  });
+
+  test('over plain HTTP says what to do', () => {
+    const facts = { domain, host: 'echo.example.com', requestId: 'r1', secureUrl: 'https://echo.example.com/' };
+    assert.match(insecureOriginPage(facts).toString(), /href="https:\/\/echo\.example\.com\/">Open with https/);
+  });
+});

@@ -1,0 +1,176 @@
+import type { SessionManager } from '../../identity/sessions/session-manager.ts';
+import type { AccessTokens } from '../../identity/tokens/access-tokens.ts';
+import type { Clock } from '../base/clock.ts';
+import { AppError } from '../base/errors.ts';
+import { SecretValue } from '../base/secret-value.ts';
+import type { ApplyResult, Controller } from '../control/controller.ts';
+import { keyFor } from '../control/key.ts';
+import { type Credential, canonicalName, type Kind, type Resource, ResourceSet, type User } from '../model/index.ts';
+import type {
+  AdminApi,
+  ApplyAnswer,
+  ApplyRequest,
+  CredentialAnswer,
+  CredentialRequest,
+  SecretRequest,
+  ServiceStatus,
+} from './api.ts';
+
+export interface AdminDeps {
+  readonly controller: Controller;
+  readonly sessions: SessionManager;
+  readonly accessTokens: AccessTokens;
+  readonly rotateKeys: AdminApi['rotateKeys'];
+  readonly clock: Clock;
+}
+
+/** The admin API itself, without its transport. Throws `AppError` with a message for whoever asked. */
+export function createAdminService(deps: AdminDeps): AdminApi {
+  const { controller, sessions } = deps;
+  return {
+    status: async () => status(controller),
+    apply: (request) => apply(controller, request),
+    list: async (kind) => (kind === 'Session' ? sessions.list() : listed(controller, kind)),
+    get: (kind, name) => get(deps, kind, name),
+    delete: (kind, name) => remove(deps, kind, name),
+    putSecret: (request) => putSecret(controller, request),
+    createCredential: (request) => createCredential(deps, request),
+    sessions: (user) => sessions.list(user ?? undefined),
+    revokeSession: async (idOrName) => {
+      const revoked = await sessions.revoke(idOrName);
+      if (revoked === null) throw new AppError('not-found', `there is no session "${idOrName}"`);
+    },
+    rotateKeys: deps.rotateKeys,
+  };
+}
+
+function status({ live }: Controller): Awaited<ReturnType<AdminApi['status']>> {
+  const { snapshot } = live.compiled;
+  const services = snapshot.services.map(
+    ({ name, hosts, state }): ServiceStatus => ({
+      name,
+      hosts,
+      state: state.kind,
+      because: state.kind === 'broken' ? state.because : null,
+    }),
+  );
+  return { generation: snapshot.generation, domain: snapshot.domain, services, diagnostics: live.diagnostics };
+}
+
+async function apply(controller: Controller, request: ApplyRequest): Promise<ApplyAnswer> {
+  const result = await controller.apply(request.texts, {
+    prune: request.prune === true,
+    dryRun: request.dryRun === true,
+    createOnly: request.createOnly === true,
+    include: request.include ?? [],
+    exclude: request.exclude ?? [],
+  });
+  return toAnswer(result);
+}
+
+function toAnswer({ accepted, steps, diagnostics, generation }: ApplyResult): ApplyAnswer {
+  const plan = steps.map(({ operation, resource: { kind, metadata } }) => ({
+    operation,
+    kind,
+    name: canonicalName(kind, metadata.name),
+  }));
+  return { accepted, plan, diagnostics, generation };
+}
+
+/** With the built-ins, without any Secret's value. */
+function listed({ live }: Controller, kind: Kind): Resource[] {
+  return ResourceSet.withBuiltIns(live.owned)
+    .list(kind)
+    .map(({ resource }) => withoutData(resource));
+}
+
+function withoutData(resource: Resource): Resource {
+  if (resource.kind !== 'Secret') return resource;
+  const { data: _data, ...bare } = resource;
+  return bare;
+}
+
+async function get({ controller, sessions }: AdminDeps, kind: Kind, name: string): Promise<Resource> {
+  const wanted = canonicalName(kind, name);
+  const all = kind === 'Session' ? await sessions.list() : listed(controller, kind);
+  const found = all.find(({ metadata }) => metadata.name === wanted || metadata.uid === wanted);
+  if (found === undefined) throw new AppError('not-found', `there is no ${keyFor(kind, name)}`);
+  return found;
+}
+
+/** What acts through a resource ends with it. */
+async function remove({ controller, sessions }: AdminDeps, kind: Kind, name: string): Promise<ApplyAnswer> {
+  if (kind === 'Session') {
+    const revoked = await sessions.revoke(name);
+    if (revoked === null) throw new AppError('not-found', `there is no session "${name}"`);
+    const plan = [{ operation: 'delete', kind, name: revoked.metadata.name }] as const;
+    return { accepted: true, plan, diagnostics: [], generation: controller.live.compiled.snapshot.generation };
+  }
+  const result = await controller.delete(kind, name);
+  if (result.accepted && kind === 'Credential') await sessions.revokeOfCredential(name);
+  return toAnswer(result);
+}
+
+async function putSecret(controller: Controller, { name, valueBytes, mode }: SecretRequest): Promise<void> {
+  const value = new SecretValue(Buffer.from(valueBytes, 'base64'));
+  if (value.byteLength === 0) throw new AppError('invalid', `the value of Secret/${name} is empty`);
+  const exists = controller.live.owned.some(
+    ({ resource }) => resource.kind === 'Secret' && resource.metadata.name === name,
+  );
+  if (exists && mode === 'create') {
+    throw new AppError('conflict', `Secret/${name} exists already; change it with: ostiary update secret ${name}`);
+  }
+  if (!exists && mode === 'update') throw new AppError('not-found', `there is no Secret/${name}`);
+  await controller.putSecret(name, value);
+}
+
+async function createCredential(deps: AdminDeps, request: CredentialRequest): Promise<CredentialAnswer> {
+  const { controller, accessTokens } = deps;
+  const user = userNamed(controller, request.user);
+  const credential = request.rotate ? credentialNamed(controller, request) : newCredential(deps, request);
+  checkIsNew(controller, request);
+  const { snapshot } = controller.live.compiled;
+  const mint = { credential, user, clusterConfig: snapshot.clusterConfig };
+  if (!request.rotate) {
+    const put = await controller.put(credential);
+    const problem = put.diagnostics.find(({ severity }) => severity === 'error');
+    if (!put.accepted) throw new AppError('invalid', problem?.message ?? `Credential/${request.name} was refused`);
+  }
+  const { accessToken, session } = request.rotate ? await accessTokens.rotate(mint) : await accessTokens.mint(mint);
+  return { name: request.name, token: accessToken, expiresAt: session.spec.expiresAt };
+}
+
+function checkIsNew(controller: Controller, { name, rotate }: CredentialRequest): void {
+  if (rotate || !listed(controller, 'Credential').some(({ metadata }) => metadata.name === name)) return;
+  throw new AppError('conflict', `Credential/${name} exists already; replace its token with --rotate`);
+}
+
+function userNamed(controller: Controller, name: string): User {
+  const user = controller.live.compiled.snapshot.directory.user(name);
+  if (user === null) throw new AppError('not-found', `there is no User/${name}`);
+  if (user.spec.type !== 'WORKLOAD') {
+    throw new AppError('refused', `User/${name} is of type ${user.spec.type}; access tokens are for WORKLOAD users`);
+  }
+  return user;
+}
+
+function credentialNamed(controller: Controller, { name }: CredentialRequest): Credential {
+  const found = listed(controller, 'Credential').find(({ metadata }) => metadata.name === name);
+  if (found?.kind !== 'Credential') throw new AppError('not-found', `there is no Credential/${name}`);
+  return found;
+}
+
+function newCredential({ clock }: AdminDeps, request: CredentialRequest): Credential {
+  const { name, user, policies, scopes, expiresInMs } = request;
+  return {
+    kind: 'Credential',
+    metadata: { name },
+    spec: {
+      type: 'ACCESS_TOKEN',
+      user,
+      ...(policies.length === 0 ? {} : { authorization: { policies: [...policies] } }),
+      ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
+      ...(expiresInMs === null ? {} : { expiresAt: new Date(clock.now() + expiresInMs).toISOString() }),
+    },
+  };
+}

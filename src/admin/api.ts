@@ -1,0 +1,98 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { Kind, Resource, Session } from '../model/index.ts';
+
+/** What travels between the command line and a running gateway, as JSON. */
+
+/** A text to apply; `file` is only for diagnostics. */
+export interface ApplyText {
+  readonly file: string;
+  readonly text: string;
+}
+
+export interface ApplyRequest {
+  readonly texts: readonly ApplyText[];
+  /** Delete what is in the store, of the kinds concerned, and not in the texts. */
+  readonly prune?: boolean;
+  readonly dryRun?: boolean;
+  /** Kinds to look at; all when empty. */
+  readonly include?: readonly Kind[];
+  readonly exclude?: readonly Kind[];
+  /** Refuse what exists already (`create`). */
+  readonly createOnly?: boolean;
+}
+
+export type PlannedOperation = 'create' | 'update' | 'delete' | 'unchanged';
+
+export interface PlanEntry {
+  readonly operation: PlannedOperation;
+  readonly kind: Kind;
+  readonly name: string;
+}
+
+export interface ApplyAnswer {
+  /** False: there were errors, and nothing changed. */
+  readonly accepted: boolean;
+  readonly plan: readonly PlanEntry[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly generation: number;
+}
+
+export interface SecretRequest {
+  readonly name: string;
+  /** Base64 of the value's bytes. */
+  readonly valueBytes: string;
+  /** `create` refuses an existing Secret, `update` a missing one. */
+  readonly mode: 'create' | 'update';
+}
+
+export interface CredentialRequest {
+  readonly name: string;
+  readonly user: string;
+  readonly type: 'access-token';
+  readonly policies: readonly string[];
+  readonly scopes: readonly string[];
+  /** Milliseconds; `null` for the default life. */
+  readonly expiresInMs: number | null;
+  /** Replace the tokens of an existing Credential. */
+  readonly rotate: boolean;
+}
+
+/** Given once; the token is not stored and cannot be shown again. */
+export interface CredentialAnswer {
+  readonly name: string;
+  readonly token: string;
+  readonly expiresAt: string;
+}
+
+export interface ServiceStatus {
+  readonly name: string;
+  readonly hosts: readonly string[];
+  readonly state: 'ready' | 'disabled' | 'broken';
+  readonly because: string | null;
+}
+
+export interface StatusAnswer {
+  readonly generation: number;
+  readonly domain: string;
+  readonly services: readonly ServiceStatus[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ErrorAnswer {
+  readonly error: { readonly code: string; readonly message: string };
+  readonly diagnostics?: readonly Diagnostic[];
+}
+
+/** The admin API as the command line sees it. Every call throws `AppError` with the gateway's own message. */
+export interface AdminApi {
+  status(): Promise<StatusAnswer>;
+  apply(request: ApplyRequest): Promise<ApplyAnswer>;
+  list(kind: Kind): Promise<Resource[]>;
+  get(kind: Kind, name: string): Promise<Resource>;
+  delete(kind: Kind, name: string): Promise<ApplyAnswer>;
+  putSecret(request: SecretRequest): Promise<void>;
+  createCredential(request: CredentialRequest): Promise<CredentialAnswer>;
+  sessions(user: string | null): Promise<Session[]>;
+  revokeSession(idOrName: string): Promise<void>;
+  rotateKeys(): Promise<{ readonly keyId: string; readonly resealed: number }>;
+}

@@ -1,0 +1,89 @@
+import type { ApplyAnswer, ApplyRequest, ApplyText, PlannedOperation } from '../../admin/api.ts';
+import { formatDiagnostic } from '../../base/diagnostic.ts';
+import { AppError } from '../../base/errors.ts';
+import {
+  ADMIN_OPTIONS,
+  type Command,
+  type Connect,
+  dataDirectory,
+  flag,
+  type Invocation,
+  type Io,
+  texts,
+} from '../command.ts';
+import { type KindWords, kindOf } from './kinds.ts';
+
+export interface ApplyDeps {
+  readonly connect: Connect;
+  readonly kinds: KindWords;
+  /** The texts of a file or of the files below a directory. */
+  readonly readPath: (path: string) => Promise<ApplyText[]>;
+}
+
+const SELECTION = {
+  prune: { type: 'boolean' },
+  include: { type: 'string', multiple: true },
+  exclude: { type: 'string', multiple: true },
+} as const;
+
+export function applyCommand(deps: ApplyDeps): Command {
+  return {
+    name: 'apply',
+    usage: 'PATH|- [--prune] [--dry-run] [--include KIND]… [--exclude KIND]… [--data DIR]',
+    summary: 'Make the store hold these resources: all of them, or none.',
+    options: { ...ADMIN_OPTIONS, ...SELECTION, 'dry-run': { type: 'boolean' } },
+    run: async (invocation) => {
+      const dryRun = flag(invocation.options, 'dry-run');
+      const answer = await send(deps, invocation, { dryRun });
+      printDiagnostics(invocation.io, answer);
+      if (!answer.accepted) return 1;
+      printPlan(invocation.io, answer);
+      invocation.io.out(dryRun ? 'dry run: nothing was changed\n' : `applied as generation ${answer.generation}\n`);
+      return 0;
+    },
+  };
+}
+
+export function diffCommand(deps: ApplyDeps): Command {
+  return {
+    name: 'diff',
+    usage: 'PATH|- [--prune] [--include KIND]… [--exclude KIND]… [--data DIR]',
+    summary: 'Show what apply would change: exit 0 nothing, 2 something, 1 error.',
+    options: { ...ADMIN_OPTIONS, ...SELECTION },
+    run: async (invocation) => {
+      const answer = await send(deps, invocation, { dryRun: true });
+      printDiagnostics(invocation.io, answer);
+      if (!answer.accepted) return 1;
+      printPlan(invocation.io, answer);
+      return answer.plan.some((entry) => entry.operation !== 'unchanged') ? 2 : 0;
+    },
+  };
+}
+
+async function send(deps: ApplyDeps, invocation: Invocation, more: Partial<ApplyRequest>): Promise<ApplyAnswer> {
+  const { positionals, options } = invocation;
+  if (positionals.length === 0) throw new AppError('usage', 'what should be applied? Give a file, a directory or -');
+  const found = await Promise.all(positionals.map((path) => textsOf(deps, path, invocation.io)));
+  return deps.connect(dataDirectory(invocation)).apply({
+    texts: found.flat(),
+    prune: flag(options, 'prune'),
+    include: texts(options, 'include').map((word) => kindOf(deps.kinds, word)),
+    exclude: texts(options, 'exclude').map((word) => kindOf(deps.kinds, word)),
+    ...more,
+  });
+}
+
+async function textsOf(deps: ApplyDeps, path: string, io: Io): Promise<ApplyText[]> {
+  return path === '-' ? [{ file: '-', text: (await io.readStdin()).toString('utf8') }] : deps.readPath(path);
+}
+
+const SIGNS: Record<PlannedOperation, string> = { create: '+', update: '~', delete: '-', unchanged: '=' };
+
+export function printPlan(io: Io, answer: ApplyAnswer): void {
+  for (const { operation, kind, name } of answer.plan) io.out(`${SIGNS[operation]} ${operation} ${kind}/${name}\n`);
+}
+
+export function printDiagnostics(io: Io, answer: ApplyAnswer): void {
+  for (const diagnostic of answer.diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
+  if (!answer.accepted) io.err('nothing was changed\n');
+}

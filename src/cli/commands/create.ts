@@ -1,0 +1,161 @@
+import { readFile } from 'node:fs/promises';
+import { durationMs } from '../../base/duration.ts';
+import { AppError, messageOf } from '../../base/errors.ts';
+import {
+  ADMIN_OPTIONS,
+  type Command,
+  type Connect,
+  dataDirectory,
+  flag,
+  type Invocation,
+  text,
+  texts,
+} from '../command.ts';
+import { printDiagnostics, printPlan } from './apply.ts';
+
+const SECRET_OPTIONS = {
+  ...ADMIN_OPTIONS,
+  value: { type: 'string' },
+  file: { type: 'string', short: 'f' },
+} as const;
+
+export function createCommands(connect: Connect): Command[] {
+  return [
+    secretCommand(connect, 'create'),
+    secretCommand(connect, 'update'),
+    createUser(connect),
+    createCredential(connect),
+  ];
+}
+
+function secretCommand(connect: Connect, mode: 'create' | 'update'): Command {
+  return {
+    name: `${mode} secret`,
+    usage: 'NAME [--value V | --file F | < value] [--data DIR]',
+    summary:
+      mode === 'create'
+        ? 'Store a secret value, sealed; from a file or standard input it leaves no trace in the shell.'
+        : 'Give a secret another value; requests use it at once.',
+    options: SECRET_OPTIONS,
+    run: async (invocation) => {
+      const name = nameOf(invocation);
+      const value = await secretValue(invocation);
+      await connect(dataDirectory(invocation)).putSecret({ name, valueBytes: value.toString('base64'), mode });
+      invocation.io.out(`Secret/${name} ${mode}d\n`);
+      return 0;
+    },
+  };
+}
+
+async function secretValue({ options, io }: Invocation): Promise<Buffer> {
+  const value = text(options, 'value');
+  const file = text(options, 'file');
+  if (value !== null && file !== null) throw new AppError('usage', 'give --value or --file, not both');
+  if (value !== null) return Buffer.from(value, 'utf8');
+  const bytes = file === null || file === '-' ? await io.readStdin() : await readSecretFile(file);
+  return withoutFinalNewline(bytes);
+}
+
+async function readSecretFile(file: string): Promise<Buffer> {
+  try {
+    return await readFile(file);
+  } catch (cause) {
+    throw new AppError('not-found', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** `echo` and editors end a file with a newline, which is never part of a token or password. */
+function withoutFinalNewline(bytes: Buffer): Buffer {
+  if (bytes.at(-1) !== 0x0a) return bytes;
+  return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
+}
+
+function createUser(connect: Connect): Command {
+  return {
+    name: 'create user',
+    usage: 'NAME [--type HUMAN|WORKLOAD] [--email E] [--group G]… [--data DIR]',
+    summary: 'Create a user; the rest of its fields with apply.',
+    options: {
+      ...ADMIN_OPTIONS,
+      type: { type: 'string', short: 't' },
+      email: { type: 'string' },
+      group: { type: 'string', multiple: true },
+    },
+    run: async (invocation) => {
+      const { options, io } = invocation;
+      const user = {
+        kind: 'User',
+        metadata: { name: nameOf(invocation) },
+        spec: {
+          type: text(options, 'type') ?? 'HUMAN',
+          ...(text(options, 'email') === null ? {} : { email: text(options, 'email') }),
+          ...(texts(options, 'group').length === 0 ? {} : { groups: texts(options, 'group') }),
+        },
+      };
+      const texts_ = [{ file: 'command line', text: JSON.stringify(user) }];
+      const answer = await connect(dataDirectory(invocation)).apply({ texts: texts_, createOnly: true });
+      printDiagnostics(io, answer);
+      if (answer.accepted) printPlan(io, answer);
+      return answer.accepted ? 0 : 1;
+    },
+  };
+}
+
+function createCredential(connect: Connect): Command {
+  return {
+    name: 'create credential',
+    usage:
+      'NAME --user U [--type access-token] [--policy P]… [--scope S]… [--expires-in 30d] [--rotate] [-o json] [--data DIR]',
+    summary: 'Make an access token for a WORKLOAD user; it is shown once.',
+    options: {
+      ...ADMIN_OPTIONS,
+      user: { type: 'string' },
+      type: { type: 'string' },
+      policy: { type: 'string', multiple: true },
+      scope: { type: 'string', multiple: true },
+      'expires-in': { type: 'string' },
+      'one-time': { type: 'boolean' },
+      rotate: { type: 'boolean' },
+      output: { type: 'string', short: 'o' },
+    },
+    run: async (invocation) => {
+      const { options, io } = invocation;
+      const user = text(options, 'user');
+      if (user === null) throw new AppError('usage', 'whose credential? Give --user');
+      if (flag(options, 'one-time'))
+        throw new AppError('usage', '--one-time is for auth tokens, which are not implemented yet');
+      const answer = await connect(dataDirectory(invocation)).createCredential({
+        name: nameOf(invocation),
+        user,
+        type: credentialType(text(options, 'type') ?? 'access-token'),
+        policies: texts(options, 'policy'),
+        scopes: texts(options, 'scope'),
+        expiresInMs: expiry(text(options, 'expires-in')),
+        rotate: flag(options, 'rotate'),
+      });
+      io.out(text(options, 'output') === 'json' ? `${JSON.stringify(answer)}\n` : `${answer.token}\n`);
+      return 0;
+    },
+  };
+}
+
+function credentialType(word: string): 'access-token' {
+  if (word === 'access-token') return word;
+  if (word === 'oauth2' || word === 'auth-token') {
+    throw new AppError('not-implemented', `credentials of type ${word} are known but not implemented yet`);
+  }
+  throw new AppError('usage', `unknown type "${word}", one of: access-token`);
+}
+
+function expiry(word: string | null): number | null {
+  if (word === null) return null;
+  const ms = durationMs(word);
+  if (ms === null || ms <= 0) throw new AppError('usage', `"${word}" is not a duration such as 12h or 30d`);
+  return ms;
+}
+
+function nameOf({ positionals }: Invocation): string {
+  const [name] = positionals;
+  if (name === undefined) throw new AppError('usage', 'which name should it have?');
+  return name;
+}

@@ -1,0 +1,15 @@
+import { ADMIN_OPTIONS, type Command, type Connect, dataDirectory } from '../command.ts';
+
+export function keysCommand(connect: Connect): Command {
+  return {
+    name: 'keys rotate',
+    usage: '[--data DIR]',
+    summary: 'Make a new key for stored secrets and seal them again with it; nothing restarts.',
+    options: ADMIN_OPTIONS,
+    run: async (invocation) => {
+      const { keyId, resealed } = await connect(dataDirectory(invocation)).rotateKeys();
+      invocation.io.out(`key ${keyId} is current; ${resealed} secrets are sealed with it\n`);
+      return 0;
+    },
+  };
+}

@@ -1,0 +1,287 @@
+import { Directory } from '../../identity/directory/directory.ts';
+import type { Authorizer } from '../../policies/decision.ts';
+import type { Engine } from '../../policies/engine.ts';
+import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
+import { CidrSet } from '../base/cidr.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import type { InjectorDeps } from '../credentials/injector.ts';
+import { buildChain } from '../gateway/plugin.ts';
+import type { CompiledService, ServiceState, Snapshot } from '../gateway/snapshot.ts';
+import {
+  type BrokenResource,
+  type ClusterConfig,
+  canonicalName,
+  type Namespace,
+  namespaceOf,
+  ResourceSet,
+  type Service,
+  type Sourced,
+  type SourcedResource,
+  type User,
+} from '../model/index.ts';
+import type { UpstreamSpec } from '../upstream/spec.ts';
+import { hostsOf } from './hosts.ts';
+import { nameOf, type Problem, problem, toDiagnostic } from './problem.ts';
+import { buildRoutes, type RouteRow, type RouteTie, rowsOf } from './routes.ts';
+import { compilePatterns, compileService, type ServiceParts } from './service.ts';
+import type { UpstreamLease, UpstreamRegistry } from './upstream-registry.ts';
+
+export interface CompileInput {
+  readonly resources: readonly SourcedResource[];
+  /** Resources that were not accepted; Services among them still match and refuse. */
+  readonly broken: readonly BrokenResource[];
+  /** `Kind/name` of resources that are written soundly and cannot work, with the reason. */
+  readonly faults: ReadonlyMap<string, string>;
+}
+
+export interface CompileResult {
+  readonly snapshot: Snapshot;
+  readonly diagnostics: readonly Diagnostic[];
+  /** The snapshot serves from now on: what only older ones needed may go. */
+  commit(): void;
+  /** The snapshot is not going to serve. */
+  discard(): void;
+}
+
+export interface CompilerDeps {
+  readonly domain: string;
+  readonly engine: Engine;
+  readonly secrets: InjectorDeps;
+  readonly canonicalPath: (path: string) => string | null;
+  readonly upstreams: UpstreamRegistry<UpstreamSpec>;
+}
+
+interface Kept {
+  readonly digest: string;
+  readonly parts: ServiceParts;
+}
+
+/** Makes snapshots. Remembers the last one that was committed, so that a change costs what changed. */
+export class Compiler {
+  readonly #deps: CompilerDeps;
+  #generation = 0;
+  #policies: PolicySet | null = null;
+  #kept: ReadonlyMap<string, Kept> = new Map();
+
+  constructor(deps: CompilerDeps) {
+    this.#deps = deps;
+  }
+
+  compile(input: CompileInput): CompileResult {
+    const run = new Compilation(this.#deps, input, this.#policies, this.#kept);
+    const snapshot = run.snapshot(this.#generation + 1);
+    return {
+      snapshot,
+      diagnostics: run.diagnostics,
+      commit: () => {
+        this.#generation = snapshot.generation;
+        this.#policies = run.policies;
+        this.#kept = run.kept;
+        run.lease.commit();
+      },
+      discard: () => run.lease.discard(),
+    };
+  }
+}
+
+const NO_CHAIN = buildChain([]);
+
+/** A Service that is not ready is refused before anyone is asked for a decision. */
+const NEVER: Authorizer = {
+  authorize: () => ({ effect: 'deny', reason: 'policy-error', policy: null, rule: null, detail: 'service not ready' }),
+};
+
+/** One run over all resources. */
+class Compilation {
+  readonly diagnostics: Diagnostic[] = [];
+  readonly lease: UpstreamLease<UpstreamSpec>;
+  readonly policies: PolicySet;
+  readonly kept = new Map<string, Kept>();
+  readonly #deps: CompilerDeps;
+  readonly #input: CompileInput;
+  readonly #before: ReadonlyMap<string, Kept>;
+  readonly #resources: ResourceSet;
+  readonly #clusterConfig: ClusterConfig;
+  /** What an expression of an inline policy broke, by the owner's `Kind/name`. */
+  readonly #policyFaults = new Map<string, string>();
+
+  constructor(deps: CompilerDeps, input: CompileInput, policies: PolicySet | null, before: ReadonlyMap<string, Kept>) {
+    this.#deps = deps;
+    this.#input = input;
+    this.#before = before;
+    this.lease = deps.upstreams.lease();
+    this.#resources = ResourceSet.withBuiltIns(input.resources);
+    this.#clusterConfig = this.#resources.get('ClusterConfig', 'default')!.resource;
+    this.policies = this.#compilePolicies(policies);
+  }
+
+  snapshot(generation: number): Snapshot {
+    const rows: RouteRow[] = [];
+    const services = [...this.#sound(rows), ...this.#unsound(rows)];
+    const { table, ties } = buildRoutes(rows);
+    for (const tie of ties) this.#reportTie(tie);
+    return {
+      generation,
+      domain: this.#deps.domain,
+      trustedProxies: new CidrSet(this.#clusterConfig.spec.ingress?.trustedProxies ?? []),
+      routes: table,
+      services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
+      directory: new Directory(this.#users(), this.#working('Group', 'kept')),
+      identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
+      clusterConfig: this.#clusterConfig,
+    };
+  }
+
+  /** A Policy that cannot work is left out, and what refers to it denies. */
+  #compilePolicies(previous: PolicySet | null): PolicySet {
+    const owners = (['Service', 'Namespace', 'User', 'Group', 'Credential', 'ClusterConfig'] as const).flatMap((kind) =>
+      this.#resources.list(kind).map(({ resource }) => resource),
+    );
+    const policies = this.#working('Policy');
+    const set = compilePolicySet({ policies, owners, engine: this.#deps.engine, previous });
+    for (const { owner, path, line, column, message, suggestion } of set.problems) {
+      const sourced = this.#resources.get(owner.kind, owner.metadata.name)!;
+      this.diagnostics.push(toDiagnostic(sourced, { path, message, suggestion, inText: { line, column } }));
+      this.#policyFaults.set(nameOf(sourced.resource), message);
+    }
+    return set;
+  }
+
+  /**
+   * Resources of a kind without those that have a fault. A Group with a fault is kept: it may deny, and what it
+   * attaches and is missing denies too.
+   */
+  #working<K extends 'User' | 'Group' | 'Policy' | 'IdentityProvider'>(
+    kind: K,
+    faulty: 'dropped' | 'kept' = 'dropped',
+  ) {
+    return this.#resources
+      .list(kind)
+      .map(({ resource }) => resource)
+      .filter((resource) => faulty === 'kept' || !this.#input.faults.has(nameOf(resource)));
+  }
+
+  /** A user one of whose Groups is missing might escape what that Group denies, so nobody is that user. */
+  #users(): User[] {
+    return this.#working('User').filter(({ spec }) =>
+      (spec.groups ?? []).every((name) => this.#resources.has('Group', name)),
+    );
+  }
+
+  #sound(rows: RouteRow[]): CompiledService[] {
+    return this.#resources.list('Service').map((sourced) => this.#service(sourced, rows));
+  }
+
+  #service(sourced: Sourced<'Service'>, rows: RouteRow[]): CompiledService {
+    const { resource } = sourced;
+    const parts = this.#partsOf(resource);
+    for (const found of parts.ok ? [] : parts.problems) this.diagnostics.push(toDiagnostic(sourced, found));
+    const fault = this.#faultOf(resource) ?? (parts.ok ? null : (parts.problems[0]?.message ?? 'it does not compile'));
+    const service =
+      fault === null && parts.ok ? this.#ready(resource, parts.parts) : this.#broken(resource, fault ?? '');
+    this.#addRows(service, parts.ok ? parts.parts.patterns : parts.patterns, rows);
+    return service;
+  }
+
+  #partsOf(service: Service): ReturnType<typeof compileService> {
+    const { name } = service.metadata;
+    const digest = JSON.stringify(service.spec);
+    const before = this.#before.get(name);
+    const result = before?.digest === digest ? this.#reuse(before.parts) : this.#compileParts(service);
+    if (result.ok) this.kept.set(name, { digest, parts: result.parts });
+    return result;
+  }
+
+  #compileParts(service: Service) {
+    const { engine, secrets, canonicalPath } = this.#deps;
+    return compileService(service, { engine, secrets, canonicalPath, upstream: (spec) => this.lease.take(spec) });
+  }
+
+  #reuse(parts: ServiceParts) {
+    for (const spec of parts.upstreams) this.lease.take(spec);
+    return { ok: true as const, parts };
+  }
+
+  #faultOf(service: Service): string | null {
+    const name = nameOf(service);
+    const cluster = this.#input.faults.get('ClusterConfig/default') ?? this.#brokenClusterConfig();
+    const own = this.#input.faults.get(name) ?? this.#policyFaults.get(name) ?? this.#missingNamespace(service);
+    return own ?? (cluster === null || cluster === undefined ? null : `the ClusterConfig is broken: ${cluster}`);
+  }
+
+  #missingNamespace({ metadata }: Service): string | null {
+    const namespace = namespaceOf(metadata.name);
+    return this.#resources.has('Namespace', namespace) ? null : `its Namespace "${namespace}" is missing or broken`;
+  }
+
+  #brokenClusterConfig(): string | null {
+    return this.#input.broken.find(({ kind }) => kind === 'ClusterConfig')?.because ?? null;
+  }
+
+  #ready(resource: Service, parts: ServiceParts): CompiledService {
+    const namespace = this.#namespaceOf(resource);
+    return {
+      ...this.#frame(resource, namespace, resource.spec.isDisabled === true ? { kind: 'disabled' } : { kind: 'ready' }),
+      buffering: parts.buffering,
+      chain: parts.chain,
+      authorizer: this.policies.authorizerFor(resource, namespace, this.#clusterConfig),
+      selector: parts.selector,
+    };
+  }
+
+  #broken(resource: Service, because: string): CompiledService {
+    return {
+      ...this.#frame(resource, this.#namespaceOf(resource), { kind: 'broken', because }),
+      buffering: null,
+      chain: NO_CHAIN,
+      authorizer: NEVER,
+      selector: { select: () => ({ kind: 'none' }) },
+    };
+  }
+
+  #frame(resource: Service, namespace: Namespace, state: ServiceState) {
+    const name = canonicalName('Service', resource.metadata.name);
+    const hosts = hostsOf(name, this.#deps.domain, resource.spec.hosts ?? []);
+    return { name, resource, namespace, hosts, state, anonymous: resource.spec.isAnonymous === true };
+  }
+
+  /** A missing Namespace is a fault of the Service, so whatever stands in for it serves nothing. */
+  #namespaceOf(resource: Service): Namespace {
+    const found = this.#resources.get('Namespace', namespaceOf(resource.metadata.name));
+    return (found ?? this.#resources.get('Namespace', 'default')!).resource;
+  }
+
+  #unsound(rows: RouteRow[]): CompiledService[] {
+    return this.#input.broken.flatMap(({ resource, because }) => {
+      if (resource?.kind !== 'Service') return [];
+      const service = this.#broken(resource, because);
+      this.#addRows(service, compilePatterns(resource).patterns, rows);
+      return [service];
+    });
+  }
+
+  /** A Service that is not public is not served on public listeners. */
+  #addRows(service: CompiledService, patterns: ServiceParts['patterns'], rows: RouteRow[]): void {
+    const { isPublic, match } = service.resource.spec;
+    if (isPublic !== true) return;
+    const methods = match?.methods === undefined ? null : new Set(match.methods);
+    if (patterns.length === 0 && (match?.paths ?? []).length > 0) return;
+    rows.push(...rowsOf(service, { patterns, methods, priority: match?.priority ?? 0 }));
+  }
+
+  #reportTie({ winner, loser }: RouteTie): void {
+    const sourced = this.#resources.get('Service', loser.service.name);
+    if (sourced === null) return;
+    this.diagnostics.push(toDiagnostic(sourced, tieProblem(winner, loser)));
+  }
+}
+
+function tieProblem(winner: RouteRow, loser: RouteRow): Problem {
+  const what = loser.pattern.kind === 'any' ? 'every path' : loser.pattern.shape;
+  const message = `Service/${winner.service.name} answers on ${winner.host} with an equally specific match (${what})`;
+  return problem(
+    ['spec', loser.service.resource.spec.match === undefined ? 'isPublic' : 'match'],
+    message,
+    'set match.priority',
+  );
+}

@@ -1,0 +1,53 @@
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { canonicalName, type KeyPath, type Resource, type SourcedResource } from '../model/index.ts';
+
+/** A mistake that only compiling finds, at `path` in its resource. */
+export interface Problem {
+  readonly path: KeyPath;
+  readonly message: string;
+  readonly suggestion: string | null;
+  /** Line and column inside the text at `path` (an expression), `null` when the whole value is meant. */
+  readonly inText: { readonly line: number; readonly column: number } | null;
+}
+
+export function problem(path: KeyPath, message: string, suggestion: string | null = null): Problem {
+  return { path, message, suggestion, inText: null };
+}
+
+/** Problems of expressions, found by `policies/`, whose paths begin at `start`. */
+export function expressionProblems(
+  start: KeyPath,
+  found: readonly { path?: KeyPath; line: number; column: number; message: string; suggestion: string | null }[],
+): Problem[] {
+  return found.map(({ path = [], line, column, message, suggestion }) => ({
+    path: [...start, ...path],
+    message,
+    suggestion,
+    inText: { line, column },
+  }));
+}
+
+/** A resource with its text; the parts of a `SourcedResource` that any kind of it has. */
+type Located = Pick<SourcedResource, 'resource' | 'source'>;
+
+export function toDiagnostic({ resource, source }: Located, found: Problem): Diagnostic {
+  const { path, inText } = found;
+  const place = inText === null ? source.locate(path) : source.locateInText(path, inText.line, inText.column);
+  return {
+    severity: 'error',
+    ...place,
+    path: dotted(path),
+    message: found.message,
+    suggestion: found.suggestion,
+    resource: nameOf(resource),
+  };
+}
+
+export function nameOf({ kind, metadata }: Resource): string {
+  return `${kind}/${canonicalName(kind, metadata.name)}`;
+}
+
+/** `spec.rules[0].condition`, as in all diagnostics. */
+export function dotted(path: KeyPath): string {
+  return path.map((part, i) => (typeof part === 'number' ? `[${part}]` : i === 0 ? part : `.${part}`)).join('');
+}

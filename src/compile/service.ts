@@ -1,0 +1,120 @@
+import { type ConfigSelector, compileSelector } from '../../policies/select.ts';
+import { buildChain, type Chain } from '../gateway/plugin.ts';
+import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
+import type { KeyPath, NamedConfig, Service, ServiceConfig } from '../model/index.ts';
+import type { UpstreamSpec } from '../upstream/spec.ts';
+import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
+import { mergeConfig } from './merge-config.ts';
+import { compilePathPattern, type PathPattern } from './path-pattern.ts';
+import { expressionProblems, type Problem, problem } from './problem.ts';
+
+/** What a Service is made of, apart from the policies, which change without it. */
+export interface ServiceParts {
+  readonly patterns: readonly PathPattern[];
+  readonly chain: Chain;
+  readonly buffering: Buffering | null;
+  readonly selector: ConfigSelector<CompiledConfig>;
+  /** What its upstreams were made from, so that a reuse keeps them. */
+  readonly upstreams: readonly UpstreamSpec[];
+}
+
+export type ServiceCompilation =
+  | { readonly ok: true; readonly parts: ServiceParts }
+  /** The patterns that are sound: a broken Service still matches. */
+  | { readonly ok: false; readonly patterns: readonly PathPattern[]; readonly problems: readonly Problem[] };
+
+/** 32 MiB (octelium.md §2.8). */
+const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
+
+/** PRE_AUTH plugins are known but not implemented yet, so no Service has any. */
+const NO_PLUGINS = buildChain([]);
+
+export function compileService(service: Service, deps: ConfigDeps): ServiceCompilation {
+  const { patterns, problems } = compilePatterns(service);
+  const configs = configsOf(service);
+  const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
+  const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
+  if (found.length > 0) return { ok: false, patterns, problems: found };
+  const ready = compiled.flatMap(({ result }) => (result.ok ? [result] : []));
+  const selection = selectorOf(
+    service,
+    ready.map(({ config }) => config),
+    deps,
+  );
+  if (!selection.ok) return { ok: false, patterns, problems: selection.problems };
+  const upstreams = ready.flatMap((one) => one.upstreams);
+  const parts = {
+    patterns,
+    chain: NO_PLUGINS,
+    buffering: bufferingOf(service),
+    selector: selection.selector,
+    upstreams,
+  };
+  return { ok: true, parts };
+}
+
+export function compilePatterns({ spec }: Service): { patterns: PathPattern[]; problems: Problem[] } {
+  const patterns: PathPattern[] = [];
+  const problems: Problem[] = [];
+  for (const [i, path] of (spec.match?.paths ?? []).entries()) {
+    try {
+      patterns.push(compilePathPattern(path));
+    } catch (thrown) {
+      if (!(thrown instanceof RangeError)) throw thrown;
+      problems.push(problem(['spec', 'match', 'paths', i, Object.keys(path)[0] ?? ''], thrown.message));
+      const instead = literalPart(path.template ?? path.regex ?? '');
+      if (instead !== null) patterns.push(compilePathPattern({ prefix: instead }));
+    }
+  }
+  return { patterns, problems };
+}
+
+/** The whole segments before the first sign of a pattern that does not compile: what surely was meant. */
+function literalPart(pattern: string): string | null {
+  const literal = /^\^?((?:\/[A-Za-z0-9_~-]+)+)(?=\/|$)/.exec(pattern)?.[1];
+  return literal ?? null;
+}
+
+/** The default config under the name `default`, then the named ones laid over their parents. */
+function configsOf({ spec }: Service): ConfigParts[] {
+  const anonymous = spec.isAnonymous === true;
+  const named = spec.dynamicConfig?.configs ?? [];
+  const own =
+    spec.config === undefined
+      ? []
+      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous }];
+  const others = named.map((config, i) => ({
+    name: config.name,
+    config: withParent(config, spec.config, named),
+    path: ['spec', 'dynamicConfig', 'configs', i] as KeyPath,
+    anonymous,
+  }));
+  return [...own, ...others];
+}
+
+function withParent(
+  config: NamedConfig,
+  defaultConfig: ServiceConfig | undefined,
+  named: readonly NamedConfig[],
+): ServiceConfig {
+  if (config.parent === undefined) return config;
+  const parent = config.parent === 'default' ? defaultConfig : named.find(({ name }) => name === config.parent);
+  return parent === undefined ? config : mergeConfig<ServiceConfig>(parent, config);
+}
+
+function selectorOf({ spec }: Service, configs: readonly CompiledConfig[], { engine }: ConfigDeps) {
+  const byName = new Map(configs.map((config) => [config.name, config]));
+  const defaultConfig = byName.get('default') ?? null;
+  byName.delete('default');
+  const rules = spec.dynamicConfig?.rules ?? [];
+  const compiled = compileSelector<CompiledConfig>({ rules, configs: byName, defaultConfig, engine });
+  if (compiled.ok) return compiled;
+  return { ok: false as const, problems: expressionProblems(['spec', 'dynamicConfig', 'rules'], compiled.problems) };
+}
+
+/** Of the default config only, because the body is read before a config is chosen. */
+function bufferingOf({ spec }: Service): Buffering | null {
+  const http = spec.config?.http;
+  if (http?.enableRequestBuffering !== true) return null;
+  return { limit: http.body?.maxRequestSize ?? DEFAULT_BUFFER_LIMIT, json: http.body?.mode === 'JSON' };
+}

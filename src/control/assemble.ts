@@ -1,0 +1,75 @@
+import { type Diagnostic, sortDiagnostics } from '../base/diagnostic.ts';
+import type { SecretValue } from '../base/secret-value.ts';
+import type { CompileInput, CompileResult } from '../compile/compile.ts';
+import {
+  type BrokenResource,
+  checkAll,
+  type Resource,
+  refuseFaulty,
+  type SourcedResource,
+  secretData,
+} from '../model/index.ts';
+import { keyFor, keyOf } from './key.ts';
+import type { ReadResult } from './read.ts';
+import { mergeOrigins, type Owned } from './resources.ts';
+
+/** Everything that was made of one set of texts and stored resources. */
+export interface Assembly {
+  readonly owned: readonly Owned[];
+  readonly broken: readonly BrokenResource[];
+  readonly compiled: CompileResult;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface AssembleParts {
+  readonly compile: (input: CompileInput) => CompileResult;
+  readonly files: ReadResult;
+  readonly stored: readonly SourcedResource[];
+  /** Whether the store holds a value of the Secret of that name. */
+  readonly isSealed: (name: string) => boolean;
+}
+
+/** Checks and compiles. Nothing here has an effect outside; `compiled.commit` or `discard` decides. */
+export function assemble(parts: AssembleParts): Assembly {
+  const { compile, files, stored } = parts;
+  const merged = mergeOrigins(files.resources, stored);
+  const checked = refuseFaulty(merged.owned, {
+    unknownSecret: 'warning',
+    broken: files.broken,
+    secrets: parts.isSealed,
+  });
+  const faults = new Map(checked.broken.map(({ kind, name, because }) => [keyFor(kind, name), because]));
+  const compiled = compile({ resources: merged.owned, broken: files.broken, faults });
+  const diagnostics = [...files.diagnostics, ...merged.diagnostics, ...checked.diagnostics, ...compiled.diagnostics];
+  return { owned: merged.owned, broken: files.broken, compiled, diagnostics: sortDiagnostics(diagnostics) };
+}
+
+/** References to Secrets that nobody has: a warning as long as a file may run ahead of them, an error on apply. */
+export function unknownSecretErrors(
+  { owned, broken }: Pick<Assembly, 'owned' | 'broken'>,
+  secrets: AssembleParts['isSealed'],
+): Diagnostic[] {
+  const options = { broken, secrets };
+  const tolerated = new Set(checkAll(owned, { ...options, unknownSecret: 'warning' }).map(identity));
+  return checkAll(owned, { ...options, unknownSecret: 'error' }).filter((found) => !tolerated.has(identity(found)));
+}
+
+/** Two diagnostics of one identity say the same of the same place. */
+export function identity({ severity, file, line, column, path, message }: Diagnostic): string {
+  return [severity, file, line, column, path, message].join('\0');
+}
+
+/** Values of Secrets that files bring; they are held in memory only. */
+export function secretsOfFiles(owned: readonly Owned[]): Map<string, SecretValue> {
+  return new Map(
+    owned.flatMap(({ resource, origin }) => {
+      const value = origin === 'file' && resource.kind === 'Secret' ? secretData(resource) : null;
+      return value === null ? [] : [[resource.metadata.name, value] as const];
+    }),
+  );
+}
+
+export function ownerOf(owned: readonly Owned[], kind: Resource['kind'], name: string): Owned | null {
+  const key = keyFor(kind, name);
+  return owned.find(({ resource }) => keyOf(resource) === key) ?? null;
+}

@@ -1,0 +1,297 @@
+import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
+import { AppError } from '../base/errors.ts';
+import type { SecretValue } from '../base/secret-value.ts';
+import type { CompileInput, CompileResult } from '../compile/compile.ts';
+import type { Snapshot } from '../gateway/snapshot.ts';
+import { canonicalName, type Kind, type Resource, type SourcedResource, secretData } from '../model/index.ts';
+import { nameProblems } from '../model/validate/name.ts';
+import type { SealedSecret } from '../secrets/ports.ts';
+import type { Change, Store } from '../store/store.ts';
+import { type Assembly, assemble, identity, ownerOf, secretsOfFiles, unknownSecretErrors } from './assemble.ts';
+import { keyFor, keyOf } from './key.ts';
+import { afterPlan, changesOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
+import { type ReadResult, readTexts } from './read.ts';
+import { storeSource } from './resources.ts';
+import type { ConfigText, FileSource } from './sources/files.ts';
+
+export interface ControllerDeps {
+  readonly store: Store;
+  readonly files: FileSource;
+  readonly compile: (input: CompileInput) => CompileResult;
+  readonly seal: (name: string, value: SecretValue) => SealedSecret;
+  readonly vault: {
+    setFromFiles(values: ReadonlyMap<string, SecretValue>): void;
+    reload(): void | Promise<void>;
+  };
+  /** Told of each new snapshot, before any request is pinned to it. */
+  readonly swapped: (snapshot: Snapshot) => void;
+  /** Told what each load found, for the console and the metrics. */
+  readonly loaded: (report: LoadReport) => void;
+}
+
+export interface LoadReport {
+  /** False: the last good generation stays. */
+  readonly live: boolean;
+  readonly generation: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface ApplyResult {
+  readonly accepted: boolean;
+  readonly steps: readonly PlanStep[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly generation: number;
+}
+
+const NOTHING_READ: ReadResult = { resources: [], broken: [], diagnostics: [], unreadable: [] };
+
+/**
+ * The control plane: reads files and store, checks, compiles, swaps. One thing at a time; a change that is refused
+ * leaves everything as it was.
+ */
+export class Controller {
+  readonly #deps: ControllerDeps;
+  #read: ReadResult = NOTHING_READ;
+  #live: Assembly | null = null;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(deps: ControllerDeps) {
+    this.#deps = deps;
+  }
+
+  get live(): Assembly {
+    if (this.#live === null) throw new AppError('unavailable', 'no configuration is loaded yet');
+    return this.#live;
+  }
+
+  /** @throws AppError when a file cannot be read and no good text of it was kept. */
+  start(): Promise<void> {
+    return this.#alone(async () => {
+      const texts = await this.#deps.files.read();
+      this.#read = await this.#readableOrLastGood(texts);
+      await this.#load();
+      this.#deps.files.watch(() => void this.reload());
+    });
+  }
+
+  /** Reads the files again. A file that is not YAML at all keeps the last good generation. */
+  reload(): Promise<LoadReport> {
+    return this.#alone(async () => {
+      const read = await this.#readFiles();
+      if (read.unreadable.length > 0) return this.#keepLastGood(read.diagnostics);
+      this.#read = read;
+      return this.#load();
+    });
+  }
+
+  /** Puts texts into the store: all of them or none. */
+  apply(texts: readonly ConfigText[], options: ApplyOptions): Promise<ApplyResult> {
+    return this.#alone(async () => {
+      const read = readTexts(texts);
+      const present = await this.#deps.store.resources.list();
+      const steps = makePlan(present, { ...options, resources: read.resources.map(({ resource }) => resource) });
+      if (hasErrors(read.diagnostics)) return this.#refused(steps, read.diagnostics);
+      const existing = options.createOnly ? steps.filter(({ operation }) => operation !== 'create') : [];
+      if (existing[0] !== undefined) throw new AppError('conflict', `${keyOf(existing[0].resource)} exists already`);
+      return this.#carryOut(present, steps, read, options.dryRun);
+    });
+  }
+
+  /** Puts resources that the gateway itself made (`create credential`) into the store. */
+  async put(resource: Resource): Promise<ApplyResult> {
+    const badName = nameProblems(resource.kind, resource.metadata.name)[0];
+    if (badName !== undefined) throw new AppError('invalid', `${resource.metadata.name}: ${badName.message}`);
+    return this.#alone(async () => {
+      const present = await this.#deps.store.resources.list();
+      const steps = makePlan(present, { resources: [resource], prune: false, include: [], exclude: [] });
+      return this.#carryOut(present, steps, NOTHING_READ, false);
+    });
+  }
+
+  /** Stores a value under a name; what refers to the Secret uses it from the next request on. */
+  putSecret(name: string, value: SecretValue): Promise<ApplyResult> {
+    return this.put({ kind: 'Secret', metadata: { name }, spec: {}, data: { value } });
+  }
+
+  delete(kind: Kind, name: string): Promise<ApplyResult> {
+    return this.#alone(async () => {
+      const present = await this.#deps.store.resources.list();
+      const key = keyFor(kind, name);
+      const resource = present.find((one) => keyOf(one) === key);
+      if (resource === undefined) throw this.#notInStore(kind, name);
+      return this.#carryOut(present, [{ operation: 'delete', resource }], NOTHING_READ, false);
+    });
+  }
+
+  close(): void {
+    this.#deps.files.close();
+  }
+
+  #notInStore(kind: Kind, name: string): AppError {
+    const owned = ownerOf(this.live.owned, kind, name);
+    if (owned?.origin === 'file') {
+      return new AppError('refused', `${keyFor(kind, name)} comes from ${owned.source.file} and is read-only here`);
+    }
+    return new AppError('not-found', `there is no ${keyFor(kind, name)} in the store`);
+  }
+
+  async #carryOut(
+    present: readonly Resource[],
+    steps: readonly PlanStep[],
+    read: ReadResult,
+    dryRun: boolean,
+  ): Promise<ApplyResult> {
+    const { store } = this.#deps;
+    const generation = await store.resources.generation();
+    const isSealed = sealedAfter(present, steps);
+    const assembly = this.#assemble(withSources(afterPlan(present, steps), read), isSealed);
+    const put = new Set(steps.filter(isPut).map(({ resource }) => keyOf(resource)));
+    const unknownSecrets = unknownSecretErrors(assembly, isSealed).filter(({ resource }) => put.has(resource ?? ''));
+    const added = this.#notKnownBefore([...assembly.diagnostics, ...unknownSecrets]);
+    const diagnostics = [...read.diagnostics, ...added];
+    if (hasErrors(diagnostics) || dryRun) {
+      assembly.compiled.discard();
+      return { accepted: !hasErrors(diagnostics), steps, diagnostics, generation };
+    }
+    const changes = changesOf(steps, (resource) => this.#putChange(resource));
+    if (changes.length === 0) {
+      assembly.compiled.discard();
+      return { accepted: true, steps, diagnostics, generation };
+    }
+    const committed = await this.#commit(changes, generation, assembly);
+    await this.#deps.vault.reload();
+    this.#swap(assembly);
+    return { accepted: true, steps, diagnostics, generation: committed };
+  }
+
+  async #commit(changes: readonly Change[], generation: number, assembly: Assembly): Promise<number> {
+    try {
+      return await this.#deps.store.resources.commit(changes, generation);
+    } catch (thrown) {
+      assembly.compiled.discard();
+      throw thrown;
+    }
+  }
+
+  /** A Secret's value never reaches the resource table: it is sealed into a row of its own. */
+  #putChange(resource: Resource): Change {
+    const name = canonicalName(resource.kind, resource.metadata.name);
+    const named = { ...resource, metadata: { ...resource.metadata, name } } as Resource;
+    if (named.kind !== 'Secret') return { op: 'put', resource: named };
+    const value = secretData(named);
+    const { data: _data, ...bare } = named;
+    return value === null
+      ? { op: 'put', resource: bare }
+      : { op: 'put', resource: bare, sealed: this.#deps.seal(name, value) };
+  }
+
+  async #load(): Promise<LoadReport> {
+    const stored = await this.#deps.store.resources.list();
+    const assembly = this.#assemble(withSources(stored, NOTHING_READ), sealedAfter(stored, []));
+    this.#deps.vault.setFromFiles(secretsOfFiles(assembly.owned));
+    await this.#deps.vault.reload();
+    this.#swap(assembly);
+    const report = { live: true, generation: assembly.compiled.snapshot.generation, diagnostics: assembly.diagnostics };
+    this.#deps.loaded(report);
+    return report;
+  }
+
+  #assemble(stored: readonly SourcedResource[], isSealed: (name: string) => boolean): Assembly {
+    return assemble({ compile: this.#deps.compile, files: this.#read, stored, isSealed });
+  }
+
+  #swap(assembly: Assembly): void {
+    this.#live = assembly;
+    this.#deps.swapped(assembly.compiled.snapshot);
+    assembly.compiled.commit();
+  }
+
+  async #readFiles(): Promise<ReadResult> {
+    try {
+      const texts = await this.#deps.files.read();
+      const read = readTexts(texts);
+      await this.#rememberGood(texts, read);
+      return read;
+    } catch (thrown) {
+      if (!(thrown instanceof AppError)) throw thrown;
+      return { ...NOTHING_READ, unreadable: ['-f'], diagnostics: [unreadablePath(thrown)] };
+    }
+  }
+
+  #keepLastGood(diagnostics: readonly Diagnostic[]): LoadReport {
+    const report = { live: false, generation: this.live.compiled.snapshot.generation, diagnostics };
+    this.#deps.loaded(report);
+    return report;
+  }
+
+  async #readableOrLastGood(texts: readonly ConfigText[]): Promise<ReadResult> {
+    const read = readTexts(texts);
+    await this.#rememberGood(texts, read);
+    if (read.unreadable.length === 0) return read;
+    const good = await Promise.all(texts.map((text) => this.#lastGoodOf(text, read)));
+    const again = readTexts(good);
+    const why = read.diagnostics.filter(({ file }) => read.unreadable.includes(file));
+    return { ...again, diagnostics: [...why, ...again.diagnostics] };
+  }
+
+  async #lastGoodOf(text: ConfigText, read: ReadResult): Promise<ConfigText> {
+    if (!read.unreadable.includes(text.file)) return text;
+    const good = await this.#deps.store.lastGood.get(text.file);
+    if (good !== null) return { file: text.file, text: good };
+    const first = read.diagnostics.find(({ file }) => file === text.file);
+    const where = first === undefined ? text.file : `${first.file}:${first.line}:${first.column}: ${first.message}`;
+    throw new AppError('invalid', `${where}; there is no last good version of this file to start with`);
+  }
+
+  async #rememberGood(texts: readonly ConfigText[], read: ReadResult): Promise<void> {
+    for (const { file, text } of texts) {
+      if (!read.unreadable.includes(file)) await this.#deps.store.lastGood.put(file, text);
+    }
+  }
+
+  #refused(steps: readonly PlanStep[], diagnostics: readonly Diagnostic[]): ApplyResult {
+    return { accepted: false, steps, diagnostics, generation: this.live.compiled.snapshot.generation };
+  }
+
+  /** What was wrong already does not stand in the way of a change elsewhere. */
+  #notKnownBefore(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+    const known = new Set((this.#live?.diagnostics ?? []).map(identity));
+    return diagnostics.filter((diagnostic) => !known.has(identity(diagnostic)));
+  }
+
+  /** Runs one change after the other, also after one that failed. */
+  #alone<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#queue.then(work, work);
+    this.#queue = done.catch(() => undefined);
+    return done;
+  }
+}
+
+export interface ApplyOptions extends Omit<Wanted, 'resources'> {
+  readonly dryRun: boolean;
+  readonly createOnly: boolean;
+}
+
+/** Secrets with a value in the store before and after: naming one again without a value keeps the value. */
+function sealedAfter(present: readonly Resource[], steps: readonly PlanStep[]): (name: string) => boolean {
+  const secrets = present.filter(({ kind }) => kind === 'Secret').map(({ metadata }) => metadata.name);
+  const deleted = steps.filter(({ operation, resource }) => operation === 'delete' && resource.kind === 'Secret');
+  const gone = new Set(deleted.map(({ resource }) => resource.metadata.name));
+  const sealed = new Set(secrets.filter((name) => !gone.has(name)));
+  return (name) => sealed.has(name);
+}
+
+function isPut({ operation }: PlanStep): boolean {
+  return operation === 'create' || operation === 'update';
+}
+
+/** Resources that were just read know their text; those of the store know their name. */
+function withSources(resources: readonly Resource[], read: ReadResult): SourcedResource[] {
+  const sources = new Map(read.resources.map(({ resource, source }) => [resource, source]));
+  return resources.map((resource) => ({ resource, source: sources.get(resource) ?? storeSource(resource) }));
+}
+
+function unreadablePath(error: AppError): Diagnostic {
+  const nowhere = { file: '-f', line: 1, column: 1, path: '', resource: null };
+  return { severity: 'error', ...nowhere, message: error.message, suggestion: null };
+}

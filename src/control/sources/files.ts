@@ -1,0 +1,122 @@
+import { createHash } from 'node:crypto';
+import { type FSWatcher, watch } from 'node:fs';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { AppError, messageOf } from '../../base/errors.ts';
+
+/** A configuration file as it was read. */
+export interface ConfigText {
+  readonly file: string;
+  readonly text: string;
+}
+
+const CONFIG_FILE = /\.(ya?ml|json)$/;
+/** Editors and `kubectl`-like mounts write in several steps; one reload for all of them. */
+const SETTLE_MS = 60;
+/** Watches can be lost (network file systems, replaced directories), so a slow look goes beside them. */
+const POLL_MS = 2_000;
+
+/** Resources from files and directories (`-f PATH`), read whole and watched for changes. */
+export class FileSource {
+  readonly #paths: readonly string[];
+  readonly #fixed: readonly ConfigText[];
+  #watchers: FSWatcher[] = [];
+  #poll: NodeJS.Timeout | null = null;
+  #settle: NodeJS.Timeout | null = null;
+  #seen = '';
+
+  /** @param fixed texts that stand in no file and never change */
+  constructor(paths: readonly string[], fixed: readonly ConfigText[] = []) {
+    this.#paths = paths;
+    this.#fixed = fixed;
+  }
+
+  /** Every file in reading order: paths as given, a directory's files by name. */
+  async read(): Promise<ConfigText[]> {
+    const files = (await Promise.all(this.#paths.map(listFiles))).flat();
+    const texts = await Promise.all([...new Set(files)].map(readText));
+    this.#seen = digestOf(texts);
+    return [...this.#fixed, ...texts];
+  }
+
+  /** Calls `changed` after files changed, until `close`. Errors while looking count as a change: the read reports them. */
+  watch(changed: () => void): void {
+    const schedule = () => {
+      this.#settle ??= setTimeout(() => {
+        this.#settle = null;
+        void this.#changedSinceRead().then((yes) => {
+          if (yes) changed();
+        });
+      }, SETTLE_MS).unref();
+    };
+    this.#watchers = this.#paths.flatMap((path) => watchPath(path, schedule));
+    this.#poll = setInterval(schedule, POLL_MS).unref();
+  }
+
+  close(): void {
+    for (const watcher of this.#watchers) watcher.close();
+    clearInterval(this.#poll ?? undefined);
+    clearTimeout(this.#settle ?? undefined);
+  }
+
+  async #changedSinceRead(): Promise<boolean> {
+    try {
+      const files = (await Promise.all(this.#paths.map(listFiles))).flat();
+      const texts = await Promise.all([...new Set(files)].map(readText));
+      return digestOf(texts) !== this.#seen;
+    } catch {
+      return true;
+    }
+  }
+}
+
+/** @throws AppError `not-found` or `invalid`, naming the path. */
+export async function readConfigPath(path: string): Promise<ConfigText[]> {
+  return Promise.all((await listFiles(path)).map(readText));
+}
+
+async function listFiles(path: string): Promise<string[]> {
+  const info = await stat(path).catch((error) => {
+    throw new AppError('not-found', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+  });
+  if (!info.isDirectory()) return [path];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && CONFIG_FILE.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .filter((file) => !hidden(file.slice(path.length)))
+    .sort();
+}
+
+/** `..data` and other dotted folders hold the real files of mounted volumes, which would be read twice. */
+function hidden(relative: string): boolean {
+  return relative.split('/').some((part) => part.startsWith('.'));
+}
+
+async function readText(file: string): Promise<ConfigText> {
+  try {
+    return { file, text: await readFile(file, 'utf8') };
+  } catch (error) {
+    throw new AppError('not-found', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+  }
+}
+
+function digestOf(texts: readonly ConfigText[]): string {
+  const hash = createHash('sha256');
+  for (const { file, text } of texts) hash.update(`${file}\0${text}\0`);
+  return hash.digest('hex');
+}
+
+/** A single file is watched through its folder, because most editors replace files instead of writing them. */
+function watchPath(path: string, changed: () => void): FSWatcher[] {
+  return [path, dirname(path)].flatMap((place) => {
+    try {
+      const watcher = watch(place, { persistent: false }, changed);
+      // Losing a watch is made up for by the poll.
+      watcher.on('error', () => watcher.close());
+      return [watcher];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,167 @@
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { hasErrors } from '../base/diagnostic.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import { newHandle } from '../base/ids.ts';
+import { type Command, dataDirectory, type Invocation, text } from '../cli/command.ts';
+import { banner } from '../dev/banner.ts';
+import { createDemoCertificates, type DemoCertificates } from '../dev/demo-certificates.ts';
+import { DEMO_ACCOUNTS, DEMO_UPSTREAMS, DEMO_WORKLOAD } from '../dev/demo-settings.ts';
+import { type EchoUpstream, startEchoUpstream } from '../dev/echo-upstream.ts';
+import type { InnerProvider } from '../dev/inner-provider.ts';
+import { devResources } from './dev-resources.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+import type { InstallConfig } from './install.ts';
+import { printReport, untilStopped } from './serve.ts';
+
+const DOMAIN = 'localhost';
+const PORT = 8080;
+const LOOPBACK = '127.0.0.1';
+const DEMO = fileURLToPath(new URL('../../deploy/examples/demo', import.meta.url));
+
+/** A signed-in system in one command: gateway, identity provider, upstreams and sample Services, on loopback only. */
+export const devCommand: Command = {
+  name: 'dev',
+  usage: '[--upstream URL] [--port N] [--data DIR]',
+  summary: 'Run a demo on this machine: identity provider, users, upstreams and Services are inside.',
+  options: { upstream: { type: 'string' }, port: { type: 'string' }, data: { type: 'string' } },
+  run: async (invocation) => {
+    const demo = await startDemo(invocation);
+    try {
+      invocation.io.out(await demoBanner(demo));
+      await untilStopped(invocation.io, demo.gateway);
+      return 0;
+    } finally {
+      await demo.stop();
+    }
+  },
+};
+
+interface Demo {
+  readonly gateway: Gateway;
+  readonly port: number;
+  readonly install: InstallConfig;
+  readonly upstream: string | null;
+  /** Ends what stands around the gateway. */
+  stop(): Promise<void>;
+}
+
+async function startDemo(invocation: Invocation): Promise<Demo> {
+  const { io, options } = invocation;
+  const port = await freePort(text(options, 'port'));
+  const upstream = text(options, 'upstream');
+  const clientSecret = newHandle();
+  const certificates = createDemoCertificates(DEMO_UPSTREAMS.filter(({ tls }) => tls).map(({ host }) => host));
+  const echoes = await startEchoes(certificates);
+  const provider = await startProvider(port, clientSecret);
+  const stop = async () => void (await Promise.all([provider, ...echoes].map((one) => one.close())));
+  const install = demoInstall(dataDirectory(invocation), port, echoes);
+  try {
+    const gateway = await startGateway({
+      install,
+      fixedTexts: [{ file: 'demo', text: devResources({ issuer: provider.issuer, clientSecret, upstream }) }],
+      extraCas: [certificates.ca],
+      loaded: (report) => {
+        if (hasErrors(report.diagnostics)) printReport(io, report);
+      },
+      warn: (message) => io.err(`ostiary: ${message}\n`),
+    });
+    return { gateway, port, install, upstream, stop };
+  } catch (thrown) {
+    await stop();
+    throw thrown;
+  }
+}
+
+function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]): InstallConfig {
+  return {
+    domain: DOMAIN,
+    listen: [{ host: LOOPBACK, port }],
+    tls: null,
+    adminListen: { host: LOOPBACK, port: 0 },
+    data,
+    files: [DEMO],
+    resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
+    accessLog: join(data, 'access.log'),
+  };
+}
+
+function startEchoes(certificates: DemoCertificates): Promise<EchoUpstream[]> {
+  const { cert, key } = certificates;
+  return Promise.all(
+    DEMO_UPSTREAMS.map(({ name, tls }) => startEchoUpstream(tls ? { name, tls: { cert, key } } : { name })),
+  );
+}
+
+/** The provider is not part of the published package: nobody needs it where people really sign in. */
+async function startProvider(port: number, clientSecret: string): Promise<InnerProvider> {
+  const { startInnerProvider } = await import('../dev/inner-provider.ts').catch((cause: unknown) => {
+    const hint = 'it is installed in a clone of the repository, or with: npm install oidc-provider';
+    throw new AppError('unavailable', `the demo identity provider is missing: ${hint}`, {
+      cause,
+      detail: messageOf(cause),
+    });
+  });
+  const redirectUris = [`http://${DOMAIN}:${port}/.ostiary/callback/demo`];
+  return startInnerProvider({
+    port: 0,
+    clients: [{ clientId: 'ostiary', clientSecret, redirectUris }],
+    accounts: DEMO_ACCOUNTS,
+  });
+}
+
+/** The port asked for; without a wish 8080, or any free one when that is taken. */
+async function freePort(wish: string | null): Promise<number> {
+  if (wish === null) return (await isFree(PORT)) ? PORT : anyPort();
+  const port = Number(wish);
+  if (!/^\d+$/.test(wish) || port > 65_535) throw new AppError('usage', `"${wish}" is not a port`);
+  return port === 0 ? anyPort() : port;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  return (await tryPort(port)) !== null;
+}
+
+async function anyPort(): Promise<number> {
+  const port = await tryPort(0);
+  if (port === null) throw new AppError('unavailable', 'there is no free port');
+  return port;
+}
+
+function tryPort(port: number): Promise<number | null> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(null));
+    server.listen(port, LOOPBACK, () => {
+      const address = server.address();
+      server.close(() => resolve(address !== null && typeof address === 'object' ? address.port : null));
+    });
+  });
+}
+
+async function demoBanner({ gateway, port, install, upstream }: Demo): Promise<string> {
+  const { adminListener } = gateway;
+  return banner({
+    portalUrl: `http://${DOMAIN}:${port}/`,
+    adminUrl: adminListener === null ? null : `http://${LOOPBACK}:${adminListener.port}/metrics`,
+    urlOf: (service) => `http://${service}.${DOMAIN}:${port}`,
+    appUrl: upstream === null ? null : `http://app.${DOMAIN}:${port}/`,
+    accounts: DEMO_ACCOUNTS,
+    workload: DEMO_WORKLOAD,
+    accessToken: await demoToken(gateway),
+    dataDirectory: install.data,
+    accessLog: install.accessLog,
+  });
+}
+
+const CREDENTIAL = 'robot-demo';
+
+/** One token a run: an earlier run's is replaced. */
+async function demoToken({ admin }: Gateway): Promise<string> {
+  const credentials = await admin.list('Credential');
+  const rotate = credentials.some(({ metadata }) => metadata.name === CREDENTIAL);
+  const request = { name: CREDENTIAL, user: DEMO_WORKLOAD, type: 'access-token', policies: [], scopes: [] } as const;
+  const { token } = await admin.createCredential({ ...request, expiresInMs: null, rotate });
+  return token;
+}

@@ -1,0 +1,135 @@
+import { readFileSync } from 'node:fs';
+import { type Static, Type } from 'typebox';
+import { formatDiagnostic } from '../base/diagnostic.ts';
+import { AppError, messageOf } from '../base/errors.ts';
+import { readYaml } from '../dialects/yaml.ts';
+import { locateProblem } from '../model/validate/problem.ts';
+import { validateAgainst } from '../model/validate/validate.ts';
+
+/** What a gateway needs to start; everything else is configuration that changes while it runs. */
+export interface InstallConfig {
+  /** The apex: the auth host is this name, Services are below it. */
+  readonly domain: string;
+  readonly listen: readonly HostPort[];
+  /** Files with certificate chain and key; without them listeners speak plain HTTP. */
+  readonly tls: { readonly cert: string; readonly key: string } | null;
+  readonly adminListen: HostPort | null;
+  readonly data: string;
+  /** Files and directories with resources. */
+  readonly files: readonly string[];
+  /** `HOST:PORT:ADDR:PORT`, as in curl. */
+  readonly resolve: readonly string[];
+  /** `-` for standard output, or a path. */
+  readonly accessLog: string;
+}
+
+export interface HostPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+const texts = Type.Array(Type.String());
+
+const InstallFile = Type.Object(
+  {
+    domain: Type.Optional(Type.String()),
+    listen: Type.Optional(texts),
+    tls: Type.Optional(Type.Object({ cert: Type.String(), key: Type.String() }, { additionalProperties: false })),
+    adminListen: Type.Optional(Type.String()),
+    data: Type.Optional(Type.String()),
+    files: Type.Optional(texts),
+    resolve: Type.Optional(texts),
+    accessLog: Type.Optional(Type.String()),
+  },
+  { additionalProperties: false },
+);
+
+/** The same names in the file (`-c`), as flags and as `OSTIARY_*` variables. */
+export type InstallSettings = Static<typeof InstallFile>;
+
+export const DEFAULTS = {
+  domain: 'localhost',
+  listen: ['127.0.0.1:8080'],
+  adminListen: '127.0.0.1:9080',
+  data: './data',
+  accessLog: '-',
+} as const;
+
+/** A flag goes before a variable, a variable before the file, the file before the default. */
+export function installConfig(flags: InstallSettings, env: Env, file: InstallSettings): InstallConfig {
+  const all: InstallSettings = { ...file, ...fromEnvironment(env), ...flags };
+  const adminListen = all.adminListen ?? DEFAULTS.adminListen;
+  return {
+    domain: canonicalDomain(all.domain ?? DEFAULTS.domain),
+    listen: (all.listen ?? DEFAULTS.listen).map(hostPort),
+    tls: all.tls ?? null,
+    adminListen: adminListen === 'off' ? null : hostPort(adminListen),
+    data: all.data ?? DEFAULTS.data,
+    files: all.files ?? [],
+    resolve: all.resolve ?? [],
+    accessLog: all.accessLog ?? DEFAULTS.accessLog,
+  };
+}
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+function fromEnvironment(env: Env): InstallSettings {
+  const one = (name: string) => (env[name] === undefined || env[name] === '' ? undefined : env[name]);
+  const many = (name: string) =>
+    one(name)
+      ?.split(',')
+      .map((part) => part.trim());
+  const [cert, key] = [one('OSTIARY_TLS_CERT'), one('OSTIARY_TLS_KEY')];
+  return defined({
+    domain: one('OSTIARY_DOMAIN'),
+    listen: many('OSTIARY_LISTEN'),
+    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    adminListen: one('OSTIARY_ADMIN_LISTEN'),
+    data: one('OSTIARY_DATA'),
+    files: many('OSTIARY_FILES'),
+    resolve: many('OSTIARY_RESOLVE'),
+    accessLog: one('OSTIARY_ACCESS_LOG'),
+  });
+}
+
+type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };
+
+/** Without the keys that have no value, so that spreading them overrides nothing. */
+export function defined(settings: Undefinable<InstallSettings>): InstallSettings {
+  return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+}
+
+/** @throws AppError with every mistake of the file, located. */
+export function readInstallFile(path: string): InstallSettings {
+  const { documents, syntaxErrors } = readYaml(readText(path), path);
+  const [document, another] = documents;
+  if (syntaxErrors.length > 0) throw new AppError('invalid', syntaxErrors.map(formatDiagnostic).join('\n'));
+  if (document === undefined) return {};
+  if (another !== undefined) throw new AppError('invalid', `${path}: one document is expected, there are several`);
+  const located = validateAgainst(InstallFile, document.value).map((one) => locateProblem(one, document.source, null));
+  const mistakes = [...document.diagnostics, ...located];
+  if (mistakes.length > 0) throw new AppError('invalid', mistakes.map(formatDiagnostic).join('\n'));
+  return document.value as InstallSettings;
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    throw new AppError('not-found', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
+
+function canonicalDomain(text: string): string {
+  const domain = text.toLowerCase().replace(/\.$/, '');
+  if (/^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*$/.test(domain)) return domain;
+  throw new AppError('usage', `"${text}" is not a domain name`);
+}
+
+/** `127.0.0.1:8080`, `[::1]:8080`, `localhost:0`. */
+export function hostPort(text: string): HostPort {
+  const match = /^(?:\[([0-9a-fA-F:.]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text);
+  const port = Number(match?.[3]);
+  if (match === null || port > 65_535) throw new AppError('usage', `"${text}" is not HOST:PORT`);
+  return { host: match[1] ?? match[2]!, port };
+}

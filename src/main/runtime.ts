@@ -1,0 +1,31 @@
+/** The fixes of 2026 to the HTTP and TLS layers are part of our own security. */
+const OLDEST = [24, 18, 1] as const;
+
+/** Parsing that is lenient is request smuggling; an inspector is a door beside the door. */
+const REFUSED_FLAGS = /^--(insecure-http-parser|inspect(-brk|-wait|-port)?)(=|$)/;
+
+/** Ends the process when it runs on a runtime, or with flags, that undo what the gateway promises. */
+export function refuseUnsafeRuntime(): void {
+  const problem = runtimeProblem(process.versions.node, [...process.execArgv, ...nodeOptions()]);
+  if (problem === null) return;
+  process.stderr.write(`ostiary: ${problem}\n`);
+  process.exit(1);
+}
+
+export function runtimeProblem(version: string, flags: readonly string[]): string | null {
+  if (isOlder(version)) return `Node ${version} is too old; ${OLDEST.join('.')} or newer is needed`;
+  const flag = flags.find((one) => REFUSED_FLAGS.test(one));
+  return flag === undefined ? null : `the runtime flag ${flag.split('=')[0]} is refused`;
+}
+
+function nodeOptions(): string[] {
+  return (process.env.NODE_OPTIONS ?? '').split(/\s+/);
+}
+
+function isOlder(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [i, oldest] of OLDEST.entries()) {
+    if (parts[i] !== oldest) return (parts[i] ?? 0) < oldest;
+  }
+  return false;
+}

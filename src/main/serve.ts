@@ -1,0 +1,101 @@
+import { formatDiagnostic } from '../base/diagnostic.ts';
+import { AppError } from '../base/errors.ts';
+import { type Command, type Invocation, type Io, text, texts } from '../cli/command.ts';
+import type { LoadReport } from '../control/controller.ts';
+import { type Gateway, startGateway } from './gateway.ts';
+import { defined, type InstallSettings, installConfig, readInstallFile } from './install.ts';
+
+const DRAIN_MS = 30_000;
+
+export const INSTALL_OPTIONS = {
+  config: { type: 'string', short: 'c' },
+  file: { type: 'string', short: 'f', multiple: true },
+  domain: { type: 'string' },
+  listen: { type: 'string', multiple: true },
+  'tls-cert': { type: 'string' },
+  'tls-key': { type: 'string' },
+  'admin-listen': { type: 'string' },
+  data: { type: 'string' },
+  workers: { type: 'string' },
+  resolve: { type: 'string', multiple: true },
+  'access-log': { type: 'string' },
+} as const;
+
+export const serveCommand: Command = {
+  name: 'serve',
+  usage:
+    '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
+    '[--admin-listen HOST:PORT|off] [--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH]',
+  summary: 'Run the gateway.',
+  options: INSTALL_OPTIONS,
+  run: async (invocation) => {
+    const { options, io } = invocation;
+    checkWorkers(text(options, 'workers'));
+    const file = text(options, 'config');
+    const install = installConfig(flagSettings(invocation), io.env, file === null ? {} : readInstallFile(file));
+    const gateway = await startGateway({
+      install,
+      loaded: (report) => printReport(io, report),
+      warn: (message) => io.err(`ostiary: ${message}\n`),
+    });
+    printAddresses(io, gateway, install.tls === null ? 'http' : 'https');
+    await untilStopped(io, gateway);
+    return 0;
+  },
+};
+
+function flagSettings({ options }: Invocation): InstallSettings {
+  const many = (name: string) => (texts(options, name).length === 0 ? undefined : texts(options, name));
+  const [cert, key] = [text(options, 'tls-cert'), text(options, 'tls-key')];
+  if ((cert === null) !== (key === null)) throw new AppError('usage', '--tls-cert and --tls-key go together');
+  return defined({
+    domain: text(options, 'domain') ?? undefined,
+    listen: many('listen'),
+    tls: cert === null || key === null ? undefined : { cert, key },
+    adminListen: text(options, 'admin-listen') ?? undefined,
+    data: text(options, 'data') ?? undefined,
+    files: many('file'),
+    resolve: many('resolve'),
+    accessLog: text(options, 'access-log') ?? undefined,
+  });
+}
+
+function checkWorkers(count: string | null): void {
+  if (count === null || count === '1') return;
+  throw new AppError(
+    'not-implemented',
+    'several workers are known but not implemented yet: leave --workers out, or say 1',
+  );
+}
+
+export function printReport(io: Io, { live, generation, diagnostics }: LoadReport): void {
+  for (const diagnostic of diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
+  const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
+  const found = errors === 0 ? '' : `; ${errors} ${errors === 1 ? 'error' : 'errors'} above`;
+  io.err(
+    live ? `ostiary: generation ${generation} is live${found}\n` : `ostiary: generation ${generation} stays${found}\n`,
+  );
+}
+
+function printAddresses(io: Io, { listeners, adminListener }: Gateway, scheme: string): void {
+  for (const { host, port } of listeners) io.err(`ostiary: listening on ${scheme}://${authority(host, port)}\n`);
+  if (adminListener !== null) {
+    io.err(`ostiary: admin listener on http://${authority(adminListener.host, adminListener.port)}\n`);
+  }
+}
+
+function authority(host: string, port: number): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+/** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. */
+export async function untilStopped(io: Io, gateway: Gateway): Promise<void> {
+  const reload = () => void gateway.reload().catch((thrown: unknown) => io.err(`ostiary: ${String(thrown)}\n`));
+  process.on('SIGHUP', reload);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
+  process.off('SIGHUP', reload);
+  await gateway.stop(DRAIN_MS);
+}

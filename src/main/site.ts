@@ -1,0 +1,161 @@
+import type { Identification } from '../../identity/identification.ts';
+import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
+import type { SiteAnswer, SitePage } from '../../identity/sign-in/answer.ts';
+import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
+import type { SignInSite } from '../../identity/sign-in/site.ts';
+import type { SiteConfig, SiteRequest } from '../../identity/sign-in/visit.ts';
+import { buildInput } from '../../policies/input.ts';
+import type { Clock } from '../base/clock.ts';
+import { HeaderList } from '../base/header-list.ts';
+import type { Exchange } from '../gateway/exchange.ts';
+import type { KernelParts } from '../gateway/kernel.ts';
+import { type Outcome, refuse, respond } from '../gateway/outcome.ts';
+import type { CompiledService } from '../gateway/snapshot.ts';
+import { assetResponse } from '../web/assets.ts';
+import type { Html } from '../web/html.ts';
+import { chooseProviderPage } from '../web/pages/choose-provider.ts';
+import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
+import { type PortalService, portalPage } from '../web/pages/portal.ts';
+import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
+import { signedOutPage } from '../web/pages/signed-out.ts';
+import { pageResponse } from '../web/respond.ts';
+import { nameOf, portalUrl, signedInAs } from './refusal-pages.ts';
+
+export interface SiteDeps {
+  readonly signIn: SignInSite;
+  readonly identify: KernelParts['identify'];
+  readonly clock: Clock;
+}
+
+/** Our own addresses: assets, signing in and out on every host, the portal on the auth host. */
+export function createSite(deps: SiteDeps): KernelParts['site'] {
+  return async (x) => {
+    const { path, query } = x.request;
+    const asset = assetResponse(path, query);
+    if (asset !== null) return { kind: 'response', response: asset };
+    const answer = await deps.signIn(siteRequest(x), siteConfig(x));
+    if (answer !== null) return show(x, answer);
+    return x.request.host === x.snapshot.domain && path === '/' ? portal(x, deps) : refuse('no-route');
+  };
+}
+
+function siteRequest({ request }: Exchange): SiteRequest {
+  return { ...request, query: new URLSearchParams(request.query) };
+}
+
+function siteConfig({ snapshot }: Exchange): SiteConfig {
+  const { domain, directory, identityProviders, clusterConfig, routes } = snapshot;
+  return { domain, directory, identityProviders, clusterConfig, isOurHost: (host) => routes.serves(host) };
+}
+
+function show(x: Exchange, answer: SiteAnswer): Outcome {
+  switch (answer.kind) {
+    case 'refused':
+      return refuse(answer.reason, answer.detail);
+    case 'redirect':
+      return respond(303, withCookies([['location', answer.location]], answer.cookies));
+    case 'page':
+      return showPage(x, answer);
+  }
+}
+
+function withCookies(fields: readonly (readonly [string, string])[], cookies: readonly string[]): HeaderList {
+  const headers = HeaderList.from([...fields, ['cache-control', 'no-store']]);
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  return headers;
+}
+
+function showPage(x: Exchange, { page, status, cookies }: Extract<SiteAnswer, { kind: 'page' }>): Outcome {
+  const response = pageResponse(status, markup(x, page), { formOrigins: [new URL(portalUrl(x)).origin] });
+  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  return { kind: 'response', response };
+}
+
+function markup(x: Exchange, page: SitePage): Html {
+  const { domain } = x.snapshot;
+  switch (page.name) {
+    case 'choose-provider':
+      return chooseProviderPage({
+        domain,
+        target: targetOf(x, page.targetHost),
+        providers: page.providers.map(choice),
+      });
+    case 'sign-in-failed':
+      return signInFailedPage({ domain, code: page.code, text: page.text, requestId: x.id, tryAgainUrl: page.retry });
+    case 'confirm-sign-out':
+      return confirmSignOutPage({
+        domain,
+        signedInAs: page.user === null ? null : nameOf(page.user),
+        action: page.action,
+        csrf: null,
+        cancelUrl: '/',
+      });
+    case 'signed-out':
+      return signedOutPage({ domain, signInUrl: page.signInAgain });
+  }
+}
+
+function choice({ name, displayName, href }: { name: string; displayName: string; href: string }) {
+  return { name, displayName, url: href };
+}
+
+function targetOf({ snapshot }: Exchange, host: string) {
+  if (host === snapshot.domain) return null;
+  const service = snapshot.routes.route(host, 'GET', '/');
+  return { host, service: service?.resource.metadata.displayName ?? service?.name ?? null };
+}
+
+async function portal(x: Exchange, deps: SiteDeps): Promise<Outcome> {
+  if (x.request.method !== 'GET' && x.request.method !== 'HEAD') return refuse('method-refused');
+  const identification = await deps.identify(x.request, x.snapshot.directory);
+  if (identification.kind !== 'identified') return unidentified(identification);
+  x.principal = identification.principal;
+  const services = x.snapshot.services.filter((service) => mayOpen(x, service, deps.clock));
+  const page = portalPage({
+    domain: x.snapshot.domain,
+    signedInAs: signedInAs(x)!,
+    services: services.map((service) => card(x, service)),
+    search: new URLSearchParams(x.request.query).get('q') ?? '',
+    portalUrl: '/',
+    signOutUrl: SIGN_OUT_PATH,
+    switchAccountUrl: switchAccountPath(x.request, x.snapshot.domain) ?? '/',
+  });
+  return { kind: 'response', response: pageResponse(200, page) };
+}
+
+function unidentified(identification: Exclude<Identification, { kind: 'identified' }>): Outcome {
+  return identification.kind === 'rejected'
+    ? refuse(identification.reason, identification.detail)
+    : refuse('unauthenticated');
+}
+
+/** Asks the policies themselves what would happen if this user opened the Service's first page. */
+function mayOpen(x: Exchange, service: CompiledService, clock: Clock): boolean {
+  if (service.state.kind !== 'ready' || service.resource.spec.isPublic !== true) return false;
+  if (service.hosts[0]?.startsWith('*.') === true) return false;
+  const { namespace, resource } = service;
+  const request = {
+    ...x.request,
+    method: 'GET',
+    host: service.hosts[0]!,
+    path: '/',
+    query: '',
+    headers: new HeaderList(),
+  };
+  const principal = x.principal!;
+  const input = buildInput({ request, principal, service: resource, namespace, body: null, time: clock.now() });
+  return service.authorizer.authorize(principal, input).effect === 'allow';
+}
+
+function card(x: Exchange, { name, hosts, resource }: CompiledService): PortalService {
+  const { displayName = null, description = null } = resource.metadata;
+  const host = hosts[0]!;
+  const url = new URL(portalUrl(x));
+  return {
+    name,
+    displayName,
+    description,
+    host,
+    url: `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}/`,
+  };
+}

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { importsOf, reachableFrom, sourceFiles } from './source.ts';
+
+/** What a request must never wait for: it is done when configuration is compiled. */
+const NOT_ON_THE_WAY = [
+  /^src\/dialects\//,
+  /^typebox(\/|$)/,
+  /^yaml(\/|$)/,
+  /^ajv(\/|$)/,
+  /^src\/model\//,
+  /^node:http/,
+];
+
+test('nothing reachable from the pipeline is a dialect, a schema library, a YAML parser or node:http', () => {
+  const reached = [...reachableFrom('src/gateway/pipeline.ts')];
+  assert.ok(reached.length > 10, 'the pipeline reaches its steps');
+  assert.deepEqual(
+    reached.filter((to) => NOT_ON_THE_WAY.some((pattern) => pattern.test(to))),
+    [],
+  );
+});
+
+test('only policies/cel knows the CEL package', () => {
+  const users = sourceFiles().filter((file) => importsOf(file).some((i) => i.to.startsWith('@bufbuild/')));
+  assert.ok(users.length > 0);
+  assert.deepEqual(
+    users.filter((file) => !file.startsWith('policies/cel/')),
+    [],
+  );
+});
+
+test('only the wire adapters, the admin side and development know node:http and undici', () => {
+  const HOMES = [/^src\/downstream\//, /^src\/upstream\//, /^src\/admin\//, /^src\/dev\//, /^src\/main/];
+  const users = sourceFiles().filter((file) =>
+    importsOf(file).some((i) => /^(node:https?|node:http2|undici)$/.test(i.to) && !i.typeOnly),
+  );
+  assert.deepEqual(
+    users.filter((file) => !HOMES.some((home) => home.test(file))),
+    [],
+  );
+});

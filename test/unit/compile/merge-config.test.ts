@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { mergeConfig } from '../../../src/compile/merge-config.ts';
+
+const parent = {
+  name: 'v1',
+  parent: 'default',
+  upstream: { url: 'https://one.example.com', timeouts: { connect: { seconds: 5 }, total: '1m' } },
+  http: {
+    auth: { bearer: { fromSecret: 'one' } },
+    path: { removePrefix: '/v1' },
+    enableRequestBuffering: true,
+    header: { addRequestHeaders: [{ key: 'x-a', value: '1' }], removeRequestHeaders: ['x-b'] },
+  },
+};
+
+test('objects merge and what the child says wins, false included', () => {
+  const merged = mergeConfig(parent, {
+    name: 'v2',
+    http: { path: { addPrefix: '/new' }, enableRequestBuffering: false },
+  } as never);
+  assert.deepEqual(merged.http.path, { removePrefix: '/v1', addPrefix: '/new' });
+  assert.equal(merged.http.enableRequestBuffering, false);
+  assert.equal(merged.upstream.url, 'https://one.example.com');
+  assert.equal(merged.name, 'v2');
+});
+
+test('lists are joined, the parent first', () => {
+  const child = { name: 'v2', http: { header: { addRequestHeaders: [{ key: 'x-c', value: '2' }] } } };
+  const merged = mergeConfig(parent, child as never);
+  assert.deepEqual(
+    merged.http.header.addRequestHeaders.map((rule) => rule.key),
+    ['x-a', 'x-c'],
+  );
+  assert.deepEqual(merged.http.header.removeRequestHeaders, ['x-b']);
+});
+
+test('another choice of a one-of replaces the choice of the parent', () => {
+  const child = {
+    name: 'v2',
+    upstream: { container: { image: 'i' } },
+    http: { auth: { custom: { header: 'x-key' } } },
+  };
+  const merged = mergeConfig(parent, child as never) as unknown as Record<string, Record<string, unknown>>;
+  assert.deepEqual(merged.upstream, { timeouts: parent.upstream.timeouts, container: { image: 'i' } });
+  assert.deepEqual(merged.http?.auth, { custom: { header: 'x-key' } });
+});
+
+test('a duration is one value', () => {
+  const child = { name: 'v2', upstream: { timeouts: { connect: { minutes: 1 } } } };
+  const merged = mergeConfig(parent, child as never);
+  assert.deepEqual(merged.upstream.timeouts, { connect: { minutes: 1 }, total: '1m' });
+});
+
+test("the parent's own name and parent are not inherited", () => {
+  const merged = mergeConfig(parent, { http: {} } as never) as { name?: string; parent?: string };
+  assert.equal(merged.name, undefined);
+  assert.equal(merged.parent, undefined);
+});

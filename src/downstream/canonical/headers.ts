@@ -7,6 +7,8 @@ import { type Refusal, refuse } from '../../gateway/outcome.ts';
 /** Names that only a gateway sets: an upstream believes them, so a client may not send them. */
 const GATEWAY_PREFIXES = ['x-ostiary-', 'x-octelium-', 'x-envoy-'] as const;
 const GATEWAY_NAMES = new Set(['x-forwarded-client-cert', 'x-original-url', 'x-rewrite-url', 'x-request-id']);
+/** The method is decided about as it stands in the request line; an upstream that obeyed these would do another. */
+const METHOD_OVERRIDES = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
 /** Consumed at accept: the host is in the canonical head, and 100-continue is answered by the listener. */
 const CONSUMED = new Set(['host', 'expect']);
 
@@ -44,7 +46,7 @@ function isForwarding(name: string): boolean {
 
 function isGatewayName(name: string): boolean {
   if (name === TOKEN_HEADER) return false;
-  return GATEWAY_NAMES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return GATEWAY_NAMES.has(name) || METHOD_OVERRIDES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
 function removeNominated(headers: HeaderList, names: readonly string[]): void {

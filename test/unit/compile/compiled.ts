@@ -1,0 +1,51 @@
+import { createCelEngine } from '../../../policies/cel/engine.ts';
+import { HeaderList } from '../../../src/base/header-list.ts';
+import { type CompileResult, Compiler } from '../../../src/compile/compile.ts';
+import { type OwnedUpstream, UpstreamRegistry } from '../../../src/compile/upstream-registry.ts';
+import { assemble } from '../../../src/control/assemble.ts';
+import { readTexts } from '../../../src/control/read.ts';
+import type { UpstreamSpec } from '../../../src/upstream/spec.ts';
+
+export interface Bench {
+  readonly compile: (yaml: string) => CompileResult & { readonly errors: readonly string[] };
+  readonly made: readonly string[];
+  readonly closed: readonly string[];
+}
+
+/** A compiler over YAML, with upstreams that only say that they were made and closed. */
+export function bench(): Bench {
+  const made: string[] = [];
+  const closed: string[] = [];
+  const create = ({ url }: UpstreamSpec): OwnedUpstream => {
+    made.push(url);
+    return {
+      name: url,
+      authority: new URL(url).host,
+      forward: () => ({ status: 200, headers: new HeaderList(), body: null }),
+      close: async () => void closed.push(url),
+    };
+  };
+  const compiler = new Compiler({
+    domain: 'example.com',
+    engine: createCelEngine(),
+    secrets: { openSecret: () => null, version: () => 0 },
+    canonicalPath: (path) => path,
+    upstreams: new UpstreamRegistry(create),
+  });
+  return {
+    made,
+    closed,
+    compile: (yaml) => {
+      const { compiled, diagnostics } = assemble({
+        compile: (input) => compiler.compile(input),
+        files: readTexts([{ file: 'in.yaml', text: yaml }]),
+        stored: [],
+        isSealed: () => false,
+      });
+      const errors = diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
+      return { ...compiled, errors };
+    },
+  };
+}

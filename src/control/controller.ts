@@ -10,7 +10,8 @@ import type { Change, Store } from '../store/store.ts';
 import { type Assembly, assemble, identity, ownerOf, secretsOfFiles, unknownSecretErrors } from './assemble.ts';
 import { keyFor, keyOf } from './key.ts';
 import { afterPlan, changesOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
-import { type ReadResult, readTexts } from './read.ts';
+import { NOTHING_READ, type ReadResult, readTexts } from './read.ts';
+import { readAgain, readOrLastGood } from './read-files.ts';
 import { storeSource } from './resources.ts';
 import type { ConfigText, FileSource } from './sources/files.ts';
 
@@ -43,8 +44,6 @@ export interface ApplyResult {
   readonly generation: number;
 }
 
-const NOTHING_READ: ReadResult = { resources: [], broken: [], diagnostics: [], unreadable: [] };
-
 /**
  * The control plane: reads files and store, checks, compiles, swaps. One thing at a time; a change that is refused
  * leaves everything as it was.
@@ -67,8 +66,7 @@ export class Controller {
   /** @throws AppError when a file cannot be read and no good text of it was kept. */
   start(): Promise<void> {
     return this.#alone(async () => {
-      const texts = await this.#deps.files.read();
-      this.#read = await this.#readableOrLastGood(texts);
+      this.#read = await readOrLastGood(this.#deps.files, this.#deps.store.lastGood);
       await this.#load();
       this.#deps.files.watch(() => void this.reload());
     });
@@ -77,7 +75,7 @@ export class Controller {
   /** Reads the files again. A file that is not YAML at all keeps the last good generation. */
   reload(): Promise<LoadReport> {
     return this.#alone(async () => {
-      const read = await this.#readFiles();
+      const read = await readAgain(this.#deps.files, this.#deps.store.lastGood);
       if (read.unreadable.length > 0) return this.#keepLastGood(read.diagnostics);
       this.#read = read;
       return this.#load();
@@ -206,47 +204,10 @@ export class Controller {
     assembly.compiled.commit();
   }
 
-  async #readFiles(): Promise<ReadResult> {
-    try {
-      const texts = await this.#deps.files.read();
-      const read = readTexts(texts);
-      await this.#rememberGood(texts, read);
-      return read;
-    } catch (thrown) {
-      if (!(thrown instanceof AppError)) throw thrown;
-      return { ...NOTHING_READ, unreadable: ['-f'], diagnostics: [unreadablePath(thrown)] };
-    }
-  }
-
   #keepLastGood(diagnostics: readonly Diagnostic[]): LoadReport {
     const report = { live: false, generation: this.live.compiled.snapshot.generation, diagnostics };
     this.#deps.loaded(report);
     return report;
-  }
-
-  async #readableOrLastGood(texts: readonly ConfigText[]): Promise<ReadResult> {
-    const read = readTexts(texts);
-    await this.#rememberGood(texts, read);
-    if (read.unreadable.length === 0) return read;
-    const good = await Promise.all(texts.map((text) => this.#lastGoodOf(text, read)));
-    const again = readTexts(good);
-    const why = read.diagnostics.filter(({ file }) => read.unreadable.includes(file));
-    return { ...again, diagnostics: [...why, ...again.diagnostics] };
-  }
-
-  async #lastGoodOf(text: ConfigText, read: ReadResult): Promise<ConfigText> {
-    if (!read.unreadable.includes(text.file)) return text;
-    const good = await this.#deps.store.lastGood.get(text.file);
-    if (good !== null) return { file: text.file, text: good };
-    const first = read.diagnostics.find(({ file }) => file === text.file);
-    const where = first === undefined ? text.file : `${first.file}:${first.line}:${first.column}: ${first.message}`;
-    throw new AppError('invalid', `${where}; there is no last good version of this file to start with`);
-  }
-
-  async #rememberGood(texts: readonly ConfigText[], read: ReadResult): Promise<void> {
-    for (const { file, text } of texts) {
-      if (!read.unreadable.includes(file)) await this.#deps.store.lastGood.put(file, text);
-    }
   }
 
   #refused(steps: readonly PlanStep[], diagnostics: readonly Diagnostic[]): ApplyResult {
@@ -289,9 +250,4 @@ function isPut({ operation }: PlanStep): boolean {
 function withSources(resources: readonly Resource[], read: ReadResult): SourcedResource[] {
   const sources = new Map(read.resources.map(({ resource, source }) => [resource, source]));
   return resources.map((resource) => ({ resource, source: sources.get(resource) ?? storeSource(resource) }));
-}
-
-function unreadablePath(error: AppError): Diagnostic {
-  const nowhere = { file: '-f', line: 1, column: 1, path: '', resource: null };
-  return { severity: 'error', ...nowhere, message: error.message, suggestion: null };
 }

@@ -12,6 +12,8 @@ export interface ReadResult {
   readonly unreadable: readonly string[];
 }
 
+export const NOTHING_READ: ReadResult = { resources: [], broken: [], diagnostics: [], unreadable: [] };
+
 export function readTexts(texts: readonly ConfigText[]): ReadResult {
   const all = texts.map(({ file, text }) => ({ file, ...readNative(text, file) }));
   return {

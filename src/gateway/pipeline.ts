@@ -1,8 +1,9 @@
-import { type Awaitable, isPromise } from '../base/awaitable.ts';
+import { isPromise } from '../base/awaitable.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Exchange } from './exchange.ts';
 import type { Kernel, KernelParts, ResponseWriter } from './kernel.ts';
 import { type Outcome, type Response, refuse } from './outcome.ts';
+import type { Step } from './step.ts';
 import { authorize } from './steps/authorize.ts';
 import { bufferBody } from './steps/buffer-body.ts';
 import { forward } from './steps/forward.ts';
@@ -12,9 +13,6 @@ import { injectCredential, postAuthPlugins, preAuthPlugins, responsePlugins } fr
 import { prepare } from './steps/prepare.ts';
 import { route } from './steps/route.ts';
 import { selectConfig } from './steps/select-config.ts';
-
-/** One step of a request's way. `null`: go on; anything else is the answer, and no later step runs. */
-export type Step = (x: Exchange, parts: KernelParts) => Awaitable<Outcome | null>;
 
 /**
  * A request's way, top to bottom. `downstream/` has accepted: the head is canonical and the snapshot is pinned.

@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { newHandle } from '../base/ids.ts';
-import { DEMO_SECRETS } from '../dev/demo-settings.ts';
+import { DEMO_SECRETS, DEMO_WORKLOAD } from '../dev/demo-settings.ts';
 
 export interface DevFacts {
   /** Of the inner identity provider. */
@@ -10,11 +10,14 @@ export interface DevFacts {
   readonly upstream: string | null;
 }
 
+export const DEMO_CREDENTIAL = 'robot-demo';
+
 /** What the demo's files cannot know: made for each run, and held in memory only. */
 export function devResources({ issuer, clientSecret, upstream }: DevFacts): string {
   const resources = [
     secret('demo-provider-client', clientSecret),
     provider(issuer),
+    credential(),
     ...DEMO_SECRETS.map((name) => secret(name, `demo-${newHandle()}`)),
     ...(upstream === null ? [] : [app(upstream)]),
   ];
@@ -31,6 +34,15 @@ function provider(issuerURL: string) {
     kind: 'IdentityProvider',
     metadata: { name: 'demo', displayName: 'Demo identity provider' },
     spec: { oidc },
+  };
+}
+
+/** Not in the store, where it would outlive the demo and its User. */
+function credential() {
+  return {
+    kind: 'Credential',
+    metadata: { name: DEMO_CREDENTIAL },
+    spec: { type: 'ACCESS_TOKEN', user: DEMO_WORKLOAD },
   };
 }
 

@@ -1,6 +1,6 @@
+import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { hasErrors } from '../base/diagnostic.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { newHandle } from '../base/ids.ts';
@@ -10,7 +10,7 @@ import { createDemoCertificates, type DemoCertificates } from '../dev/demo-certi
 import { DEMO_ACCOUNTS, DEMO_UPSTREAMS, DEMO_WORKLOAD } from '../dev/demo-settings.ts';
 import { type EchoUpstream, startEchoUpstream } from '../dev/echo-upstream.ts';
 import type { InnerProvider } from '../dev/inner-provider.ts';
-import { devResources } from './dev-resources.ts';
+import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
 import { type Gateway, startGateway } from './gateway.ts';
 import type { InstallConfig } from './install.ts';
 import { printReport, untilStopped } from './serve.ts';
@@ -18,7 +18,9 @@ import { printReport, untilStopped } from './serve.ts';
 const DOMAIN = 'localhost';
 const PORT = 8080;
 const LOOPBACK = '127.0.0.1';
-const DEMO = fileURLToPath(new URL('../../deploy/examples/demo', import.meta.url));
+
+/** `deploy/` stands beside `src/` in a clone and beside `dist/` in the package. */
+const DEMO = ['../..', '../../..'].map((up) => join(import.meta.dirname, up, 'deploy/examples/demo')).find(existsSync);
 
 /** A signed-in system in one command: gateway, identity provider, upstreams and sample Services, on loopback only. */
 export const devCommand: Command = {
@@ -81,7 +83,7 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     tls: null,
     adminListen: { host: LOOPBACK, port: 0 },
     data,
-    files: [DEMO],
+    files: DEMO === undefined ? [] : [DEMO],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),
   };
@@ -155,13 +157,15 @@ async function demoBanner({ gateway, port, install, upstream }: Demo): Promise<s
   });
 }
 
-const CREDENTIAL = 'robot-demo';
-
 /** One token a run: an earlier run's is replaced. */
 async function demoToken({ admin }: Gateway): Promise<string> {
-  const credentials = await admin.list('Credential');
-  const rotate = credentials.some(({ metadata }) => metadata.name === CREDENTIAL);
-  const request = { name: CREDENTIAL, user: DEMO_WORKLOAD, type: 'access-token', policies: [], scopes: [] } as const;
-  const { token } = await admin.createCredential({ ...request, expiresInMs: null, rotate });
+  const whose = { name: DEMO_CREDENTIAL, user: DEMO_WORKLOAD, type: 'access-token' } as const;
+  const { token } = await admin.createCredential({
+    ...whose,
+    policies: [],
+    scopes: [],
+    expiresInMs: null,
+    rotate: true,
+  });
   return token;
 }

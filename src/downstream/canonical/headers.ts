@@ -46,7 +46,9 @@ function isForwarding(name: string): boolean {
 
 function isGatewayName(name: string): boolean {
   if (name === TOKEN_HEADER) return false;
-  return GATEWAY_NAMES.has(name) || METHOD_OVERRIDES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix));
+  return (
+    GATEWAY_NAMES.has(name) || METHOD_OVERRIDES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix))
+  );
 }
 
 function removeNominated(headers: HeaderList, names: readonly string[]): void {

@@ -1,8 +1,8 @@
 import type { Decision } from '../../../policies/decision.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
 import type { AuthorizeHook } from '../plugin.ts';
+import type { Step } from '../step.ts';
 
 /** Policies first: a plugin may object to what they allow, never allow what they deny. */
 export const authorize: Step = (x, parts) => {

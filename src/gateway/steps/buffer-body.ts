@@ -2,8 +2,8 @@ import { messageOf } from '../../base/errors.ts';
 import { BufferedBody, readBody } from '../body.ts';
 import type { BufferedRequest, Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
 import type { Buffering } from '../snapshot.ts';
+import type { Step } from '../step.ts';
 
 /** Reads the body when conditions of the Service look at it; after identification, so that strangers fill no memory. */
 export const bufferBody: Step = (x) => {

@@ -1,7 +1,7 @@
 import { isPromise } from '../../base/awaitable.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, type Refusal, type Response, refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 export const forward: Step = (x) => {
   const { upstream } = x.config!;

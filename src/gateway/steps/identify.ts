@@ -3,7 +3,7 @@ import type { AnonymousPrincipal } from '../../../identity/principal.ts';
 import { isPromise } from '../../base/awaitable.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };
 

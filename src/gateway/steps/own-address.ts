@@ -1,5 +1,5 @@
 import { OWN_PATH_PREFIX } from '../../base/own-names.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 /** `/.ostiary/` on every host and the whole auth host are ours; no Service may stand there. */
 export const ownAddress: Step = (x, parts) => {

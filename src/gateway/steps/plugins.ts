@@ -2,8 +2,8 @@ import { isPromise } from '../../base/awaitable.ts';
 import { messageOf } from '../../base/errors.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, type Refusal, refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
 import type { RequestHook, ResponseHook } from '../plugin.ts';
+import type { Step } from '../step.ts';
 
 export const preAuthPlugins: Step = (x) => runHooks(x, x.service!.chain.onRequest);
 

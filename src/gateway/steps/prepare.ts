@@ -2,7 +2,7 @@ import { HeaderList } from '../../base/header-list.ts';
 import { isOwnCookie, showsOwnToken, TOKEN_HEADER } from '../../base/own-names.ts';
 import type { Exchange } from '../exchange.ts';
 import { isForwardingField, setForwardedFields } from '../forwarded.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 /**
  * Makes the outgoing request from the canonical one. Whatever the client showed us as proof is gone from it; only

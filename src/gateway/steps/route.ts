@@ -1,5 +1,5 @@
 import { refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 export const route: Step = (x) => {
   const { host, method, path } = x.request;

@@ -1,5 +1,5 @@
 import { refuse } from '../outcome.ts';
-import type { Step } from '../pipeline.ts';
+import type { Step } from '../step.ts';
 
 export const selectConfig: Step = (x) => {
   const selection = x.service!.selector.select(x.input!);

@@ -1,0 +1,31 @@
+import { stringify } from 'yaml';
+import { adminClient } from '../admin/client.ts';
+import type { Command, Connect } from '../cli/command.ts';
+import { applyCommand, diffCommand } from '../cli/commands/apply.ts';
+import { createCommands } from '../cli/commands/create.ts';
+import { deleteCommand, getCommand } from '../cli/commands/get.ts';
+import { keysCommand } from '../cli/commands/keys.ts';
+import { sessionCommands } from '../cli/commands/sessions.ts';
+import { readConfigPath } from '../control/sources/files.ts';
+import { findKind, KIND_NAMES } from '../model/index.ts';
+import { devCommand } from './dev.ts';
+import { serveCommand } from './serve.ts';
+import { schemaCommand, validateCommand } from './validate.ts';
+
+const connect: Connect = (dataDirectory) => adminClient(`${dataDirectory}/admin.sock`);
+const kinds = { find: findKind, all: KIND_NAMES };
+
+/** Everything that `ostiary` can do, in the order of the help text. */
+export const COMMANDS: readonly Command[] = [
+  serveCommand,
+  devCommand,
+  validateCommand,
+  applyCommand({ connect, kinds, readPath: readConfigPath }),
+  diffCommand({ connect, kinds, readPath: readConfigPath }),
+  getCommand({ connect, kinds, toYaml: (resources) => resources.map((one) => stringify(one)).join('---\n') }),
+  deleteCommand({ connect, kinds }),
+  ...createCommands(connect),
+  ...sessionCommands(connect),
+  keysCommand(connect),
+  schemaCommand,
+];

@@ -1,3 +1,4 @@
+import type { Truth, Undecided } from './condition.ts';
 import type { Decision } from './decision.ts';
 import type { PolicyInput } from './input.ts';
 import { applies, type CompiledPolicy, type CompiledRule } from './policy.ts';
@@ -31,27 +32,34 @@ function effectOrder(rule: CompiledRule): number {
 
 /**
  * The first rule that matches decides; none: deny. What cannot be evaluated denies, except that an ALLOW rule that
- * reads something missing merely does not match.
+ * reads something missing merely does not match. Where it is open whether a policy counts at all, its DENY rules do
+ * and its ALLOW rules do not.
  */
 export function decide(list: RuleList, input: PolicyInput): Decision {
   if (list.broken !== null) return list.broken;
-  const applying = list.enforcement ? new Map<CompiledPolicy, boolean>() : null;
+  const counting = list.enforcement ? new Map<CompiledPolicy, Truth>() : null;
   for (const rule of list.rules) {
-    if (applying !== null && !stillApplies(rule.policy, input, applying)) continue;
-    const decision = look(rule, input);
+    const counts = counting === null ? true : countsFor(rule.policy, input, counting);
+    const decision = counts === false ? null : look(rule, input, counts);
     if (decision !== null) return decision;
   }
   return NO_MATCH;
 }
 
-function look(rule: CompiledRule, input: PolicyInput): Decision | null {
+function look(rule: CompiledRule, input: PolicyInput, counts: true | Undecided): Decision | null {
+  if (counts !== true && counts.kind === 'error') return policyError(rule, 'enforcementRules', counts.message);
+  if (counts !== true && rule.effect === 'allow') return null;
   const truth = rule.condition.evaluate(input);
   if (truth === true) return rule.matched;
   if (truth === false || (truth.kind === 'missing' && rule.effect === 'allow')) return null;
-  return { effect: 'deny', reason: 'policy-error', policy: rule.policy.name, rule: rule.name, detail: truth.message };
+  return policyError(rule, rule.name, truth.message);
 }
 
-function stillApplies(policy: CompiledPolicy, input: PolicyInput, known: Map<CompiledPolicy, boolean>): boolean {
+function policyError({ policy }: CompiledRule, rule: string, detail: string): Decision {
+  return { effect: 'deny', reason: 'policy-error', policy: policy.name, rule, detail };
+}
+
+function countsFor(policy: CompiledPolicy, input: PolicyInput, known: Map<CompiledPolicy, Truth>): Truth {
   const answer = known.get(policy) ?? applies(policy, input);
   known.set(policy, answer);
   return answer;

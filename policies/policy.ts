@@ -1,5 +1,5 @@
 import type { EnforcementRule, PolicySpec, Rule } from '../src/model/policy.ts';
-import { type CompiledCondition, type ConditionProblem, compileCondition } from './condition.ts';
+import { type CompiledCondition, type ConditionProblem, compileCondition, type Truth } from './condition.ts';
 import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
 import { freeMap } from './input/plain.ts';
@@ -76,22 +76,32 @@ const BROKEN: CompiledCondition = {
 };
 
 /**
- * Whether a policy counts for this request. An ENFORCE rule that matches keeps it, and so does one that errs; else an
- * IGNORE rule that matches skips it. What is missing does not match.
+ * Whether a policy counts for this request: an ENFORCE rule matches, or no IGNORE rule does. What cannot be evaluated
+ * leaves it open unless the answer is the same either way.
  */
-export function applies(policy: CompiledPolicy, input: PolicyInput): boolean {
+export function applies(policy: CompiledPolicy, input: PolicyInput): Truth {
   if (policy.enforcement.length === 0) return true;
-  return enforced(policy, input) || !ignored(policy, input);
+  const enforced = anyOf(policy, 'ENFORCE', input);
+  if (enforced === true) return true;
+  const ignored = anyOf(policy, 'IGNORE', input);
+  if (ignored === false) return true;
+  if (ignored === true) return enforced;
+  return worse(enforced, ignored);
 }
 
-function enforced(policy: CompiledPolicy, input: PolicyInput): boolean {
-  return policy.enforcement.some(({ effect, condition }) => {
-    if (effect !== 'ENFORCE') return false;
-    const truth = condition.evaluate(input);
-    return typeof truth === 'boolean' ? truth : truth.kind === 'error';
-  });
+function anyOf(policy: CompiledPolicy, effect: CompiledEnforcement['effect'], input: PolicyInput): Truth {
+  let open: Truth = false;
+  for (const rule of policy.enforcement) {
+    if (rule.effect !== effect) continue;
+    const truth = rule.condition.evaluate(input);
+    if (truth === true) return true;
+    open = worse(open, truth);
+  }
+  return open;
 }
 
-function ignored(policy: CompiledPolicy, input: PolicyInput): boolean {
-  return policy.enforcement.some(({ effect, condition }) => effect === 'IGNORE' && condition.evaluate(input) === true);
+/** An error says more than something missing, and that more than false. */
+function worse(a: Truth, b: Truth): Truth {
+  if (typeof a === 'boolean') return b;
+  return typeof b !== 'boolean' && b.kind === 'error' ? b : a;
 }

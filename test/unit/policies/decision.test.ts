@@ -200,43 +200,35 @@ describe('where policies are attached', () => {
 describe('enforcement rules', () => {
   const on = { matchAny: true };
   type Enforcement = NonNullable<Policy['spec']['enforcementRules']>;
-  const cases: readonly (readonly [string, Enforcement, boolean])[] = [
-    ['none: the policy counts', [], true],
-    ['IGNORE that matches skips', [{ effect: 'IGNORE', condition: on }], false],
-    ['IGNORE that does not match keeps', [{ effect: 'IGNORE', condition: NO }], true],
+  type Condition = Enforcement[number]['condition'];
+  const ignore = (condition: Condition) => ({ effect: 'IGNORE' as const, condition });
+  const enforce = (condition: Condition) => ({ effect: 'ENFORCE' as const, condition });
+  /** Reasons with a DENY rule beside an allow-all, and with an ALLOW rule alone. */
+  const cases: readonly (readonly [string, Enforcement, string, string])[] = [
+    ['none: the policy counts', [], 'policy-denied', 'policy-allowed'],
+    ['IGNORE that matches skips', [ignore(on)], 'policy-allowed', 'no-policy-match'],
+    ['IGNORE that does not match keeps', [ignore(NO)], 'policy-denied', 'policy-allowed'],
+    ['ENFORCE that matches keeps, whatever IGNORE says', [ignore(on), enforce(on)], 'policy-denied', 'policy-allowed'],
+    ['ENFORCE that does not match leaves it to IGNORE', [enforce(NO), ignore(on)], 'policy-allowed', 'no-policy-match'],
+    ['ENFORCE alone that does not match keeps', [enforce(NO)], 'policy-denied', 'policy-allowed'],
+    ['ENFORCE that matches needs no IGNORE', [enforce(on), ignore(ERROR)], 'policy-denied', 'policy-allowed'],
+    ['IGNORE that errs denies', [ignore(ERROR)], 'policy-error', 'policy-error'],
     [
-      'ENFORCE that matches keeps, whatever IGNORE says',
-      [
-        { effect: 'IGNORE', condition: on },
-        { effect: 'ENFORCE', condition: on },
-      ],
-      true,
+      'IGNORE that reads something missing keeps what denies only',
+      [ignore(MISSING)],
+      'policy-denied',
+      'no-policy-match',
     ],
-    [
-      'ENFORCE that does not match leaves it to IGNORE',
-      [
-        { effect: 'ENFORCE', condition: NO },
-        { effect: 'IGNORE', condition: on },
-      ],
-      false,
-    ],
-    ['ENFORCE alone that does not match keeps', [{ effect: 'ENFORCE', condition: NO }], true],
-    ['IGNORE that errs keeps', [{ effect: 'IGNORE', condition: ERROR }], true],
-    ['IGNORE that reads something missing keeps', [{ effect: 'IGNORE', condition: MISSING }], true],
-    [
-      'ENFORCE that errs keeps',
-      [
-        { effect: 'ENFORCE', condition: ERROR },
-        { effect: 'IGNORE', condition: on },
-      ],
-      true,
-    ],
+    ['ENFORCE that errs denies', [enforce(ERROR), ignore(on)], 'policy-error', 'policy-error'],
+    ['ENFORCE that reads something missing too', [enforce(MISSING), ignore(on)], 'policy-denied', 'no-policy-match'],
+    ['one that matches makes up for one that errs', [enforce(ERROR), enforce(on)], 'policy-denied', 'policy-allowed'],
   ];
-  for (const [what, enforcementRules, counts] of cases) {
+  for (const [what, enforcementRules, denying, allowing] of cases) {
     test(what, () => {
-      const own = { name: 'own', spec: { rules: [DENY], enforcementRules } };
-      const decision = decide({ service: { policies: ['allow-all'], inlinePolicies: [own] } });
-      assert.equal(decision.reason, counts ? 'policy-denied' : 'policy-allowed');
+      const withDeny = { name: 'own', spec: { rules: [DENY], enforcementRules } };
+      const withAllow = { name: 'own', spec: { rules: [ALLOW], enforcementRules } };
+      assert.equal(decide({ service: { policies: ['allow-all'], inlinePolicies: [withDeny] } }).reason, denying);
+      assert.equal(decide({ service: { inlinePolicies: [withAllow] } }).reason, allowing);
     });
   }
 });

@@ -25,20 +25,27 @@ export function referenceDecision(owners: readonly Owner[], policies: readonly P
     }
     specs.push(...owner.inline);
   }
-  const counting = specs.filter((spec) => {
-    if (spec.isDisabled) return false;
-    const rules = (spec.enforcementRules ?? []).map((rule, i) => ({
-      ...rule,
-      answer: answers(spec, 'enforcementRules', i),
-    }));
-    if (rules.some((rule) => rule.effect === 'ENFORCE' && ['true', 'error'].includes(rule.answer))) return true;
-    return !rules.some((rule) => rule.effect === 'IGNORE' && rule.answer === 'true');
-  });
+  const counts = (spec: PolicySpec): Answer => {
+    if (spec.isDisabled) return 'false';
+    const any = (effect: string): Answer => {
+      const found = (spec.enforcementRules ?? []).flatMap((rule, i) =>
+        rule.effect === effect ? answers(spec, 'enforcementRules', i) : [],
+      );
+      return (['true', 'error', 'missing'] as const).find((answer) => found.includes(answer)) ?? 'false';
+    };
+    const [enforced, ignored] = [any('ENFORCE'), any('IGNORE')];
+    if (enforced === 'true' || ignored === 'false') return 'true';
+    if (ignored === 'true') return enforced;
+    return enforced === 'error' || ignored === 'error' ? 'error' : 'missing';
+  };
   for (let priority = -4; priority <= 4; priority++) {
     for (const effect of ['DENY', 'ALLOW']) {
-      for (const spec of counting) {
+      for (const spec of specs) {
+        if (counts(spec) === 'false') continue;
         for (const [i, rule] of (spec.rules ?? []).entries()) {
           if (rule.effect !== effect || (rule.priority ?? 0) !== priority) continue;
+          if (counts(spec) === 'error') return 'policy-error';
+          if (counts(spec) === 'missing' && effect === 'ALLOW') continue;
           const answer = answers(spec, 'rules', i);
           if (answer === 'error' || (answer === 'missing' && effect === 'DENY')) return 'policy-error';
           if (answer === 'true') return effect === 'DENY' ? 'policy-denied' : 'policy-allowed';

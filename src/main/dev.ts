@@ -11,7 +11,7 @@ import { DEMO_ACCOUNTS, DEMO_UPSTREAMS, DEMO_WORKLOAD } from '../dev/demo-settin
 import { type EchoUpstream, startEchoUpstream } from '../dev/echo-upstream.ts';
 import type { InnerProvider } from '../dev/inner-provider.ts';
 import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import type { InstallConfig } from './install.ts';
 import { printReport, untilStopped } from './serve.ts';
 
@@ -60,6 +60,7 @@ async function startDemo(invocation: Invocation): Promise<Demo> {
   const stop = async () => void (await Promise.all([provider, ...echoes].map((one) => one.close())));
   const install = demoInstall(dataDirectory(invocation), port, echoes);
   try {
+    const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway({
       install,
       fixedTexts: [{ file: 'demo', text: devResources({ issuer: provider.issuer, clientSecret, upstream }) }],

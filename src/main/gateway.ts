@@ -1,39 +1,27 @@
-import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createCelEngine } from '../../policies/cel/engine.ts';
 import { buildInput } from '../../policies/input.ts';
 import { createAdminService } from '../admin/admin-service.ts';
 import type { AdminApi } from '../admin/api.ts';
 import { type AdminListener, openAdminListener } from '../admin/listener.ts';
 import { openAdminSocket } from '../admin/socket.ts';
 import { systemClock } from '../base/clock.ts';
-import { AppError, messageOf } from '../base/errors.ts';
-import { Compiler } from '../compile/compile.ts';
-import { UpstreamRegistry } from '../compile/upstream-registry.ts';
-import { Controller, type LoadReport } from '../control/controller.ts';
-import { type ConfigText, FileSource } from '../control/sources/files.ts';
-import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
-import { type Listener, listen } from '../downstream/listener.ts';
+import { messageOf } from '../base/errors.ts';
+import type { LoadReport } from '../control/controller.ts';
+import type { ConfigText } from '../control/sources/files.ts';
+import type { Listener } from '../downstream/listener.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
 import type { Exchange } from '../gateway/exchange.ts';
-import type { Kernel } from '../gateway/kernel.ts';
+import type { Kernel, Observer } from '../gateway/kernel.ts';
 import { createKernel } from '../gateway/pipeline.ts';
-import type { Snapshot } from '../gateway/snapshot.ts';
-import { KeyRing } from '../secrets/key-ring.ts';
-import { reseal } from '../secrets/reseal.ts';
-import { seal } from '../secrets/seal.ts';
-import { textSealer } from '../secrets/text-sealer.ts';
-import { Vault } from '../secrets/vault.ts';
-import { openSqliteStore } from '../store/sqlite/open.ts';
-import { createAccessLog } from '../telemetry/access-log.ts';
-import { openLogSink } from '../telemetry/log-sink.ts';
-import { createMetrics, type Metrics } from '../telemetry/metrics.ts';
-import { ResolveTable } from '../upstream/resolve.ts';
-import { createUpstream } from '../upstream/upstream.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
+import { type Control, startControl } from './control.ts';
 import { createIdentityLayer, type IdentityLayer } from './identity.ts';
 import type { InstallConfig } from './install.ts';
+import { cannotListen, openListeners } from './listeners.ts';
+import { openObservability } from './observability.ts';
 import { refusalPages } from './refusal-pages.ts';
 import { createSite } from './site.ts';
+import { openState, rotateKeys, type State } from './state.ts';
 
 export interface GatewayOptions {
   readonly install: InstallConfig;
@@ -60,106 +48,51 @@ export interface Gateway {
 
 const SWEEP_MS = 60_000;
 
-/** @throws AppError when something that is needed to start is missing or refused. */
+/** @throws AppError when something that is needed to start is missing or refused; then nothing stays open. */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
-  const { install } = options;
-  const closers: (() => unknown)[] = [];
-  try {
-    return await build(options, closers);
-  } catch (thrown) {
-    for (const close of closers.reverse()) await close();
-    if (isAddressError(thrown)) throw new AppError('unavailable', addressMessage(thrown, install), { cause: thrown });
-    throw thrown;
-  }
+  await using opening = new AsyncDisposableStack();
+  const gateway = await open(options, opening);
+  const opened = opening.move();
+  return { ...gateway, stop: (drainMs) => stop(gateway, drainMs, opened) };
 }
 
-async function build(
-  { install, loaded, warn, extraCas = [], fixedTexts = [] }: GatewayOptions,
-  closers: (() => unknown)[],
-): Promise<Gateway> {
-  const clock = systemClock;
-  mkdirSync(install.data, { recursive: true, mode: 0o700 });
-  const ring = KeyRing.open(install.data);
-  const store = openSqliteStore(join(install.data, 'ostiary.db'), { texts: textSealer(ring) });
-  closers.push(() => store.close());
-  const vault = new Vault(ring, store.secrets);
-  const sink = openLogSink(install.accessLog, { onError: (error) => warn(`access log: ${error.message}`) });
-  closers.push(() => sink.close());
-  const accessLog = createAccessLog(sink, clock);
-  closers.push(() => accessLog.close());
-  const metrics = createMetrics({ accessLogDropped: () => sink.dropped });
+interface OpenGateway extends Omit<Gateway, 'stop'> {
+  readonly drain: (ms: number) => Promise<unknown>;
+}
 
-  const upstreams = new UpstreamRegistry((spec: Parameters<typeof createUpstream>[0]) =>
-    createUpstream(spec, { resolve: new ResolveTable(install.resolve), extraCas, clock }),
-  );
-  closers.push(() => upstreams.close());
-  const compiler = new Compiler({
-    domain: install.domain,
-    engine: createCelEngine(),
-    secrets: { openSecret: vault.open, version: vault.version },
-    canonicalPath: canonicalPathOrNull,
-    upstreams,
-  });
-  const live: { snapshot: Snapshot | null } = { snapshot: null };
-  const controller = new Controller({
-    store,
-    files: new FileSource(install.files, fixedTexts),
-    compile: (input) => compiler.compile(input),
-    seal: (name, value) => seal(ring, name, value),
-    vault,
-    swapped: (snapshot) => {
-      live.snapshot = snapshot;
-      metrics.serving(
-        snapshot.generation,
-        snapshot.services.map(({ name }) => name),
-      );
-    },
-    loaded: (report) => {
-      metrics.reloaded(report.live ? 'applied' : 'rejected');
-      for (const problem of vault.problems()) warn(problem);
-      loaded(report);
-    },
-  });
-  closers.push(() => controller.close());
-  await controller.start();
-
-  const identity = createIdentityLayer(store.identity, vault.open, clock);
-  const sweep = setInterval(() => sweepQuietly(identity, warn), SWEEP_MS).unref();
-  closers.push(() => clearInterval(sweep));
+async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promise<OpenGateway> {
+  const { install, loaded, warn, extraCas = [], fixedTexts = [] } = options;
+  const state = openState(install.data, stack);
+  const { sink, accessLog, metrics } = openObservability(install.accessLog, warn, stack);
+  const control = await startControl({ install, state, metrics, extraCas, fixedTexts, loaded, warn }, stack);
+  const identity = createIdentityLayer(state.store.identity, state.vault.open, systemClock);
+  keepSweeping(identity, warn, stack);
   const kernel = kernelOf(identity, [accessLog, metrics]);
-  const listeners = await listenAll(install, kernel, () => live.snapshot!, closers);
-
-  const rotateKeys = async () => {
-    const keyId = ring.rotate();
-    const { count } = await reseal(ring, store.secrets);
-    await vault.reload();
-    return { keyId, resealed: count };
-  };
-  const { sessions, accessTokens } = identity;
-  const admin = createAdminService({ controller, sessions, accessTokens, rotateKeys, clock });
-  const socket = await openAdminSocket(join(install.data, 'admin.sock'), admin);
-  closers.push(() => socket.close());
-  const state = { draining: false };
-  const adminListener = await openAdmin(install, metrics, () => !state.draining);
-  if (adminListener !== null) closers.push(() => adminListener.close());
-
+  const listeners = await openListeners(install, kernel, control.snapshot, stack);
+  const admin = await openAdmin(install, state, control, identity, stack);
+  let draining = false;
+  const adminListener = await openHealth(install, metrics, () => !draining, stack);
   return {
     listeners: listeners.map(({ address }) => address),
     adminListener: adminListener?.address ?? null,
     admin,
     reload: () => {
       sink.reopen();
-      return controller.reload();
+      return control.controller.reload();
     },
-    stop: async (drainMs) => {
-      state.draining = true;
-      await Promise.all(listeners.map((listener) => listener.drain(drainMs)));
-      for (const close of closers.reverse()) await close();
+    drain: (ms) => {
+      draining = true;
+      return Promise.all(listeners.map((listener) => listener.drain(ms)));
     },
   };
 }
 
-function kernelOf(identity: IdentityLayer, observers: Parameters<typeof createKernel>[0]['observers']): Kernel {
+async function stop({ drain }: OpenGateway, drainMs: number, opened: AsyncDisposableStack): Promise<void> {
+  await drain(drainMs);
+  await opened.disposeAsync();
+}
+
+function kernelOf(identity: IdentityLayer, observers: readonly Observer[]): Kernel {
   const clock = systemClock;
   return createKernel({
     clock,
@@ -173,62 +106,47 @@ function kernelOf(identity: IdentityLayer, observers: Parameters<typeof createKe
 
 function inputOf(x: Exchange, time: number) {
   const { resource, namespace } = x.service!;
-  return buildInput({
-    request: x.request,
-    principal: x.principal!,
-    service: resource,
-    namespace,
-    body: x.buffered,
-    time,
-  });
+  const { request, principal, buffered } = x;
+  return buildInput({ request, principal: principal!, service: resource, namespace, body: buffered, time });
 }
 
-async function listenAll(
+async function openAdmin(
   install: InstallConfig,
-  kernel: Kernel,
-  snapshot: () => Snapshot,
-  closers: (() => unknown)[],
-): Promise<Listener[]> {
-  const tls = install.tls === null ? {} : { tls: readTls(install.tls) };
-  const listeners: Listener[] = [];
-  for (const { host, port } of install.listen) {
-    const listener = await listen({ host, port, kernel, snapshot, clock: systemClock, ...tls });
-    closers.push(() => listener.close());
-    listeners.push(listener);
-  }
-  return listeners;
+  state: State,
+  { controller }: Control,
+  { sessions, accessTokens }: IdentityLayer,
+  stack: AsyncDisposableStack,
+): Promise<AdminApi> {
+  const clock = systemClock;
+  const rotate = () => rotateKeys(state);
+  const admin = createAdminService({ controller, sessions, accessTokens, rotateKeys: rotate, clock });
+  const socket = await openAdminSocket(join(install.data, 'admin.sock'), admin);
+  stack.defer(() => socket.close());
+  return admin;
 }
 
-function readTls({ cert, key }: NonNullable<InstallConfig['tls']>) {
-  try {
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
-  } catch (cause) {
-    throw new AppError('not-found', `the certificate cannot be read: ${messageOf(cause)}`, { cause });
-  }
-}
-
-async function openAdmin({ adminListen }: InstallConfig, metrics: Metrics, isReady: () => boolean) {
+async function openHealth(
+  { adminListen }: InstallConfig,
+  metrics: Metrics,
+  isReady: () => boolean,
+  stack: AsyncDisposableStack,
+): Promise<AdminListener | null> {
   if (adminListen === null) return null;
-  return openAdminListener(adminListen.host, adminListen.port, {
+  const { host, port } = adminListen;
+  const opened = openAdminListener(host, port, {
     isStarted: () => true,
     isReady,
     metrics: async () => ({ contentType: metrics.contentType, text: await metrics.render() }),
   });
+  const listener = await opened.catch((thrown: unknown) => cannotListen(thrown, adminListen));
+  stack.defer(() => listener.close());
+  return listener;
 }
 
-function sweepQuietly({ sessions }: IdentityLayer, warn: (message: string) => void): void {
-  sessions.sweep().catch((thrown: unknown) => warn(`expired sessions could not be removed: ${messageOf(thrown)}`));
-}
-
-function isAddressError(thrown: unknown): thrown is NodeJS.ErrnoException & { port: number } {
-  const { code } = thrown as NodeJS.ErrnoException;
-  return code === 'EADDRINUSE' || code === 'EACCES' || code === 'EADDRNOTAVAIL';
-}
-
-function addressMessage(error: NodeJS.ErrnoException & { port?: number }, install: InstallConfig): string {
-  const where =
-    error.port === undefined ? install.listen.map(({ host, port }) => `${host}:${port}`).join(', ') : error.port;
-  if (error.code === 'EADDRINUSE')
-    return `port ${where} is taken by another program; choose one with --listen or --port`;
-  return `${where} cannot be listened on: ${error.message}`;
+/** Expired sessions are refused wherever they are; this keeps them from piling up. */
+function keepSweeping({ sessions }: IdentityLayer, warn: (message: string) => void, stack: AsyncDisposableStack): void {
+  const sweep = () =>
+    sessions.sweep().catch((thrown: unknown) => warn(`expired sessions were not removed: ${messageOf(thrown)}`));
+  const timer = setInterval(sweep, SWEEP_MS).unref();
+  stack.defer(() => clearInterval(timer));
 }

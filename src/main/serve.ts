@@ -2,7 +2,7 @@ import { formatDiagnostic } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
 import { type Command, type Invocation, type Io, text, texts } from '../cli/command.ts';
 import type { LoadReport } from '../control/controller.ts';
-import { type Gateway, startGateway } from './gateway.ts';
+import type { Gateway } from './gateway.ts';
 import { defined, type InstallSettings, installConfig, readInstallFile } from './install.ts';
 
 const DRAIN_MS = 30_000;
@@ -33,6 +33,8 @@ export const serveCommand: Command = {
     checkWorkers(text(options, 'workers'));
     const file = text(options, 'config');
     const install = installConfig(flagSettings(invocation), io.env, file === null ? {} : readInstallFile(file));
+    // Most commands only talk to a running gateway and start faster without one.
+    const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway({
       install,
       loaded: (report) => printReport(io, report),

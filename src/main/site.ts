@@ -53,22 +53,33 @@ function show(x: Exchange, answer: SiteAnswer): Outcome {
     case 'refused':
       return refuse(answer.reason, answer.detail);
     case 'redirect':
-      return respond(303, withCookies([['location', answer.location]], answer.cookies));
+      return respond(303, redirectHeaders(answer));
     case 'page':
       return showPage(x, answer);
   }
 }
 
-function withCookies(fields: readonly (readonly [string, string])[], cookies: readonly string[]): HeaderList {
-  const headers = HeaderList.from([...fields, ['cache-control', 'no-store']]);
-  for (const cookie of cookies) headers.append('set-cookie', cookie);
+function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): HeaderList {
+  const headers = HeaderList.from([
+    ['location', answer.location],
+    ['cache-control', 'no-store'],
+  ]);
+  changeBrowser(headers, answer);
   return headers;
 }
 
-function showPage(x: Exchange, { page, status, cookies }: Extract<SiteAnswer, { kind: 'page' }>): Outcome {
+function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): Outcome {
+  const { page, status } = answer;
   const response = pageResponse(status, markup(x, page), { formOrigins: [new URL(portalUrl(x)).origin] });
-  for (const cookie of cookies) response.headers.append('set-cookie', cookie);
+  changeBrowser(response.headers, answer);
   return { kind: 'response', response };
+}
+
+/** What the answer changes in the browser beside showing something. */
+function changeBrowser(headers: HeaderList, { cookies, forget }: Exclude<SiteAnswer, { kind: 'refused' }>): void {
+  for (const cookie of cookies) headers.append('set-cookie', cookie);
+  // https://www.w3.org/TR/clear-site-data/#grammardef-cache
+  if (forget === true) headers.set('clear-site-data', '"cache"');
 }
 
 function markup(x: Exchange, page: SitePage): Html {
@@ -85,7 +96,7 @@ function markup(x: Exchange, page: SitePage): Html {
     case 'confirm-sign-out':
       return confirmSignOutPage({
         domain,
-        signedInAs: page.user === null ? null : nameOf(page.user),
+        signedInAs: nameOf(page.user),
         action: page.action,
         csrf: null,
         cancelUrl: '/',

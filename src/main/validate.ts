@@ -1,19 +1,10 @@
-import { createCelEngine } from '../../policies/cel/engine.ts';
-import { systemClock } from '../base/clock.ts';
 import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
 import type { Command } from '../cli/command.ts';
-import { Compiler } from '../compile/compile.ts';
-import { UpstreamRegistry } from '../compile/upstream-registry.ts';
-import { assemble } from '../control/assemble.ts';
-import { readTexts } from '../control/read.ts';
 import { readConfigPath } from '../control/sources/files.ts';
-import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import { jsonSchema } from '../model/index.ts';
-import { ResolveTable } from '../upstream/resolve.ts';
-import { createUpstream } from '../upstream/upstream.ts';
 
-/** Everything that `serve` would find, without serving: reads, checks and compiles. */
+/** Everything that `serve` would find, without serving. */
 export const validateCommand: Command = {
   name: 'validate',
   usage: 'PATH…',
@@ -22,17 +13,11 @@ export const validateCommand: Command = {
   run: async ({ positionals, io }) => {
     if (positionals.length === 0) throw new AppError('usage', 'what should be checked? Give files or directories');
     const texts = (await Promise.all(positionals.map(readConfigPath))).flat();
-    const compiler = offlineCompiler();
-    const { diagnostics, owned, compiled } = assemble({
-      compile: (input) => compiler.compile(input),
-      files: readTexts(texts),
-      stored: [],
-      isSealed: () => false,
-    });
-    compiled.discard();
+    const { assembleOffline } = await import('./offline.ts');
+    const { diagnostics, owned } = assembleOffline(texts);
     for (const diagnostic of diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
     if (hasErrors(diagnostics)) return 1;
-    io.out(`${texts.length} ${texts.length === 1 ? 'file' : 'files'}, ${owned.length} resources: no errors\n`);
+    io.out(`${counted(texts.length, 'file')}, ${counted(owned.length, 'resource')}: no errors\n`);
     return 0;
   },
 };
@@ -48,15 +33,6 @@ export const schemaCommand: Command = {
   },
 };
 
-/** Secrets are not opened and nothing is dialled: only whether it can be made is asked. */
-function offlineCompiler(): Compiler {
-  return new Compiler({
-    domain: 'localhost',
-    engine: createCelEngine(),
-    secrets: { openSecret: () => null, version: () => 0 },
-    canonicalPath: canonicalPathOrNull,
-    upstreams: new UpstreamRegistry((spec: Parameters<typeof createUpstream>[0]) =>
-      createUpstream(spec, { resolve: new ResolveTable(), clock: systemClock }),
-    ),
-  });
+function counted(count: number, what: string): string {
+  return `${count} ${count === 1 ? what : `${what}s`}`;
 }

@@ -1,0 +1,52 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+export interface CommandOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Standard input. */
+  readonly input?: string;
+  readonly cwd?: string;
+}
+
+export interface CommandResult {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+const LAUNCHER = fileURLToPath(new URL('../../bin/ostiary', import.meta.url));
+const LONGEST_RUN_MS = 60_000;
+
+/** Starts `bin/ostiary` as a user's shell does: nothing of the tests' own environment is handed on. */
+export function spawnOstiary(args: readonly string[], { env = {}, cwd }: CommandOptions = {}): ChildProcess {
+  const { PATH, HOME, TMPDIR } = process.env;
+  const base = Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined));
+  return spawn(LAUNCHER, [...args], { env: { ...base, ...env }, ...(cwd === undefined ? {} : { cwd }) });
+}
+
+/** Runs one command to its end. */
+export function ostiary(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  const child = spawnOstiary(args, options);
+  const out = collect(child.stdout!);
+  const err = collect(child.stderr!);
+  // A command that does not read its input may be gone before it is written.
+  child.stdin!.on('error', () => undefined).end(options.input ?? '');
+  const timer = setTimeout(() => child.kill('SIGKILL'), LONGEST_RUN_MS);
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ code, out: out.text, err: err.text });
+    });
+  });
+}
+
+/** The text that a stream has given so far. */
+export function collect(stream: NodeJS.ReadableStream): { readonly text: string } {
+  const collected = { text: '' };
+  stream.setEncoding('utf8');
+  stream.on('data', (chunk: string) => {
+    collected.text += chunk;
+  });
+  return collected;
+}

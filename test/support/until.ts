@@ -1,0 +1,15 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+const POLL_MS = 10;
+const LONGEST_WAIT_MS = 20_000;
+
+/** Waits for something to become so; what it waits for is named when it never does. */
+export async function until<T>(what: string | (() => string), look: () => T | null | undefined | false): Promise<T> {
+  const end = Date.now() + LONGEST_WAIT_MS;
+  for (;;) {
+    const found = look();
+    if (found !== null && found !== undefined && found !== false) return found;
+    if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
+    await sleep(POLL_MS);
+  }
+}

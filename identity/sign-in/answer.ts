@@ -1,9 +1,17 @@
 import type { User } from '../../src/model/index.ts';
 import type { SignInFailure } from './failures.ts';
 
-/** What one of our own addresses answers. Cookies are whole Set-Cookie values; nothing of it may be cached. */
+/**
+ * What one of our own addresses answers. Cookies are whole Set-Cookie values; nothing of it may be cached.
+ * `forget`: the browser shall drop what it keeps of this host, also the pages behind its back button.
+ */
 export type SiteAnswer =
-  | { readonly kind: 'redirect'; readonly location: string; readonly cookies: readonly string[] }
+  | {
+      readonly kind: 'redirect';
+      readonly location: string;
+      readonly cookies: readonly string[];
+      readonly forget?: true;
+    }
   | {
       readonly kind: 'page';
       readonly page: SitePage;
@@ -11,6 +19,7 @@ export type SiteAnswer =
       readonly cookies: readonly string[];
       /** For the log only. */
       readonly detail: string | null;
+      readonly forget?: true;
     }
   | { readonly kind: 'refused'; readonly reason: SiteRefusal; readonly detail: string | null };
 
@@ -20,7 +29,7 @@ export type SiteRefusal = 'bad-request' | 'identity-unavailable' | 'insecure-ori
 export type SitePage =
   | { readonly name: 'choose-provider'; readonly targetHost: string; readonly providers: readonly ProviderChoice[] }
   | { readonly name: 'sign-in-failed'; readonly code: SignInFailure; readonly text: string; readonly retry: string }
-  | { readonly name: 'confirm-sign-out'; readonly action: string; readonly user: User | null }
+  | { readonly name: 'confirm-sign-out'; readonly action: string; readonly user: User }
   | { readonly name: 'signed-out'; readonly signInAgain: string };
 
 export interface ProviderChoice {

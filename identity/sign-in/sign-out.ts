@@ -7,7 +7,13 @@ import type { SiteRequest, Visit } from './visit.ts';
 /** `GET /.ostiary/sign-out` on every host: asks first, because any page can make a browser follow a link. */
 export async function confirmSignOut(visit: Visit): Promise<SiteAnswer> {
   const current = await browserSession(visit);
-  return showPage({ name: 'confirm-sign-out', action: SIGN_OUT_PATH, user: current?.user ?? null });
+  if (current === null) return redirect(placeWithoutSession(visit));
+  return showPage({ name: 'confirm-sign-out', action: SIGN_OUT_PATH, user: current.user });
+}
+
+/** A host that has no session of its own may still belong to a browser that has one on the auth host. */
+function placeWithoutSession({ request, config }: Visit): string {
+  return `${originOn(request, config.domain)}${request.host === config.domain ? SIGNED_OUT_PATH : SIGN_OUT_PATH}`;
 }
 
 /** `POST /.ostiary/sign-out` on every host: ends the session on all hosts. */
@@ -15,8 +21,10 @@ export async function signOut(visit: Visit): Promise<SiteAnswer> {
   const { request, config, deps } = visit;
   if (!isFromOwnPage(request)) return refused('bad-request', 'sign-out was posted from another origin');
   const current = await browserSession(visit);
-  if (current !== null) await deps.sessions.revoke(current.session.metadata.uid);
-  return redirect(`${originOn(request, config.domain)}${SIGNED_OUT_PATH}`, [expireSessionCookie(request.scheme)]);
+  const cookies = [expireSessionCookie(request.scheme)];
+  if (current === null) return redirect(placeWithoutSession(visit), cookies);
+  await deps.sessions.revoke(current.session.metadata.uid);
+  return forgetting(redirect(`${originOn(request, config.domain)}${SIGNED_OUT_PATH}`, cookies));
 }
 
 /** `GET /.ostiary/signed-out` on the auth host. Removes the cookie of a session that is over, and no other. */
@@ -24,7 +32,13 @@ export async function signedOut(visit: Visit): Promise<SiteAnswer> {
   const { request } = visit;
   if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
   const left = readSessionCookie(request.headers, request.scheme) !== null;
-  return showPage({ name: 'signed-out', signInAgain: '/' }, left ? [expireSessionCookie(request.scheme)] : []);
+  const page = { name: 'signed-out', signInAgain: '/' } as const;
+  return left ? forgetting(showPage(page, [expireSessionCookie(request.scheme)])) : showPage(page);
+}
+
+/** `no-store` and a changed cookie do not keep Chromium from showing a page again that it left a moment ago. */
+function forgetting(answer: SiteAnswer): SiteAnswer {
+  return answer.kind === 'refused' ? answer : { ...answer, forget: true };
 }
 
 /** Browsers that send `Sec-Fetch-Site` say it most exactly: their `Origin` is `null` under a strict referrer policy. */

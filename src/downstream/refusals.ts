@@ -3,7 +3,7 @@ import { TOKEN_HEADER } from '../base/own-names.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Refusal, Response } from '../gateway/outcome.ts';
 import { REASONS, type Reason } from '../gateway/reasons.ts';
-import { isNavigation } from './navigation.ts';
+import { isNavigation, mayBeOpenedAgain } from './navigation.ts';
 import { problem, setRefusalHeaders } from './problem.ts';
 
 /** The pages and the way to sign in, handed in so that the wire knows neither. */
@@ -32,7 +32,7 @@ export function spellRefusal(x: Exchange, refusal: Refusal, deps: RefusalDeps): 
 }
 
 function spellForPerson(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
-  if (!SIGN_IN_REASONS.has(refusal.reason)) return page(x, refusal, deps);
+  if (!SIGN_IN_REASONS.has(refusal.reason) || !mayBeOpenedAgain(x.request)) return page(x, refusal, deps);
   const signIn = deps.signInUrl(x);
   return signIn.kind === 'refusal' ? page(x, signIn, deps) : redirect(x, refusal, signIn);
 }

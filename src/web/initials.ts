@@ -1,10 +1,10 @@
 /** How many tints `style.ts` has. */
 export const TINTS = 8;
 
-/** One or two letters that stand for a name, such as `PA` for "Public API". */
+/** One or two letters that stand for a name: of its first and last word, as in `AP` for "API by path". */
 export function initials(name: string): string {
   const words = name.split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-  const letters = words.length > 1 ? [words[0]!, words[1]!].map(firstCharacter) : [firstCharacter(words[0] ?? '?')];
+  const letters = words.length > 1 ? [words[0]!, words.at(-1)!].map(firstCharacter) : [firstCharacter(words[0] ?? '?')];
   return letters.join('').toUpperCase();
 }
 

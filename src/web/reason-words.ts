@@ -24,7 +24,9 @@ const ASK_OPERATOR = 'Tell whoever runs this service, and give them the request 
 const CHECK_ADDRESS = 'Check the address, or start from the portal.';
 const PROGRAM_ERROR =
   'If you followed a link, go back and start from the portal. If a program sent this, it has a mistake.';
-const SIGN_IN_AGAIN = 'Open the page again to sign in.';
+const OTHER_ADDRESS =
+  'The address may be incomplete: the service answers others. If it should answer this one, tell whoever runs it, and give them the request ID.';
+const SIGN_IN_AGAIN = 'Sign in, then do again what you were about to do: it was not carried out.';
 
 export const REASON_WORDS = {
   'bad-request': { kind: 'request', title: 'The request is malformed', advice: PROGRAM_ERROR },
@@ -56,7 +58,7 @@ export const REASON_WORDS = {
   'policy-denied': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'no-policy-match': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'policy-error': { kind: 'denied', title: 'You may not open {service}', advice: ASK_OPERATOR },
-  'no-config': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
+  'no-config': { kind: 'failure', title: '{service} has no answer here', advice: OTHER_ADDRESS },
   'config-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'plugin-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'rewrite-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },

@@ -70,7 +70,7 @@ a { color: var(--brand); }
 /* The frame of every page */
 
 .top { background: var(--card); border-bottom: 1px solid var(--line); }
-.top .inner { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.6rem; max-width: 70rem; margin: 0 auto; padding: 0.7rem 1.25rem; min-height: 3.6rem; }
+.top .inner { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.6rem; max-width: 70rem; margin: 0 auto; padding: 0.7rem 1.25rem; min-height: 4rem; }
 .mark { flex: none; fill: none; stroke: var(--brand); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .mark-leaf { fill: var(--leaf); stroke: none; }
 .domain { font-weight: 600; }

@@ -46,6 +46,8 @@ export function providerConfiguration(
     interactions: { url: (_: unknown, interaction: { uid: string }) => `${INTERACTION_PATH}${interaction.uid}` },
     ttl: { AccessToken: HOUR, IdToken: HOUR, Interaction: HOUR, Session: 24 * HOUR, Grant: 24 * HOUR },
     findAccount: (_: unknown, sub: string) => findAccount(accounts, sub),
+    // Each sign-in makes a grant, and the session keeps the last one: codes of tabs that sign in together count all.
+    expiresWithSession: () => false,
     clientBasedCORS: () => false,
     loadExistingGrant: grantWhatIsAsked,
     renderError,

@@ -65,7 +65,8 @@ function requestedHost(raw: readonly string[], target: RequestTarget, scheme: Sc
 function hostValues(raw: readonly string[]): string[] {
   const values: string[] = [];
   for (let i = 0; i < raw.length; i += 2) {
-    if ((raw[i] as string).toLowerCase() === 'host') values.push(raw[i + 1] as string);
+    const name = raw[i] as string;
+    if (name.length === 4 && name.toLowerCase() === 'host') values.push(raw[i + 1] as string);
   }
   return values;
 }

@@ -7,7 +7,7 @@ import type { RefusalText, RefusedPage } from './refused.ts';
 export function deniedPage(data: RefusedPage, { status, title, why, advice }: RefusalText): Html {
   const { domain, signedInAs, switchAccountUrl, portalUrl } = data;
   const body = html`<article class="card tone-denied">
-<p class="badge">${status} · Access denied</p>
+<p class="badge">${status} · ${status === 401 ? 'Not signed in' : 'Access denied'}</p>
 <h1>${title}</h1>
 <p class="lead">${why}</p>
 <p>${advice}</p>
@@ -17,7 +17,7 @@ ${facts([
   { name: 'Reason', value: data.reason, exact: true },
   { name: 'Request ID', value: data.requestId, exact: true },
 ])}
-<p class="actions">${switchAccountUrl === null ? null : linkButton('Switch account', switchAccountUrl, 'primary')}
+<p class="actions">${switchAccountUrl === null ? null : linkButton(signedInAs === null ? 'Sign in' : 'Switch account', switchAccountUrl, 'primary')}
 ${portalUrl === null ? null : linkButton('Services that I may open', portalUrl)}</p>
 </article>`;
   return page({ title, body, domain });

@@ -7,7 +7,7 @@ import type { RefusalText, RefusedPage } from './refused.ts';
 export function failurePage(data: RefusedPage, { status, title, why, advice }: RefusalText): Html {
   const { domain, portalUrl } = data;
   const body = html`<article class="card tone-failure">
-<p class="badge">${status} · Not your fault</p>
+<p class="badge">${status} · Technical problem</p>
 <h1>${title}</h1>
 <p class="lead">${why}</p>
 <p>This is not about your permissions. ${advice}</p>

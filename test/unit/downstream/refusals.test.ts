@@ -42,7 +42,10 @@ function textOf({ body }: Response): string {
 const NAVIGATIONS: readonly (readonly [method: string, fields: Fields, navigation: boolean])[] = [
   ['GET', NAVIGATION, true],
   ['HEAD', NAVIGATION, true],
-  ['POST', NAVIGATION, false],
+  ['POST', NAVIGATION, true],
+  ['POST', { ...NAVIGATION, 'x-requested-with': 'XMLHttpRequest' }, false],
+  ['POST', { 'sec-fetch-mode': 'cors', accept: 'text/html' }, false],
+  ['POST', { accept: 'text/html' }, false],
   ['GET', { ...NAVIGATION, 'x-requested-with': 'XMLHttpRequest' }, false],
   ['GET', { 'sec-fetch-mode': 'cors', accept: 'text/html' }, false],
   ['GET', { 'sec-fetch-mode': 'same-origin', accept: 'text/html' }, false],
@@ -60,6 +63,15 @@ for (const [method, fields, expected] of NAVIGATIONS) {
     assert.equal(isNavigation(head(method, fields)), expected);
   });
 }
+
+test('a form sent without a session is answered by a page: a redirect would lose what was sent', () => {
+  for (const reason of ['unauthenticated', 'session-unknown', 'session-expired'] as const) {
+    const response = spell(reason, NAVIGATION, 'POST');
+    assert.equal(response.status, 401);
+    assert.equal(textOf(response), `<p>${reason}</p>`);
+    assert.equal(response.headers.get('www-authenticate')?.startsWith('Bearer'), true);
+  }
+});
 
 test('a person without a session is sent to sign in', () => {
   for (const reason of ['unauthenticated', 'session-unknown', 'session-expired'] as const) {

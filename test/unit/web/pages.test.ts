@@ -84,7 +84,7 @@ describe('initials', () => {
   const cases = {
     'Public API': 'PA',
     echo: 'E',
-    'api-by-path': 'AB',
+    'api-by-path': 'AP',
     'über uns': 'ÜU',
     '': '?',
     '…': '?',

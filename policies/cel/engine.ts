@@ -6,6 +6,7 @@ import type { InputMap } from '../input/values.ts';
 import type { PolicyInput } from '../input.ts';
 import { STEP_BUDGET } from './budget.ts';
 import { check } from './check.ts';
+import { bindContext } from './context.ts';
 import { createEnvironment, type Environment, type Running } from './environment.ts';
 import { toEvaluation } from './outcome.ts';
 import { parse } from './parse.ts';
@@ -13,7 +14,7 @@ import { Source } from './source.ts';
 import { mapView } from './values.ts';
 import { Walk } from './walk.ts';
 
-type Run = (bindings: { ctx: CelMap; attrs?: CelMap }) => Evaluation;
+type Run = (bindings?: { attrs: CelMap }) => Evaluation;
 
 type Planned =
   | { readonly ok: true; readonly run: Run }
@@ -47,6 +48,7 @@ function planExpression(text: string, withAttrs: boolean, environment: Environme
   const walk = new Walk(names, environment.functions, source, parsed.offsets);
   check(parsed.expr, walk);
   if (walk.problems.length > 0) return { ok: false, problems: walk.problems };
+  bindContext(parsed.expr);
   try {
     const planned = plan(environment.env, parsed.expr);
     return { ok: true, run: (bindings) => toEvaluation(planned(bindings)) };
@@ -59,21 +61,21 @@ class CelProgram implements Program {
   readonly source: string;
   readonly #run: Run;
   readonly #running: Running;
-  readonly #attrs: CelMap | null;
+  readonly #bindings: { readonly attrs: CelMap } | undefined;
 
   constructor(source: string, run: Run, running: Running, attrs: InputMap | undefined) {
     this.source = source;
     this.#run = run;
     this.#running = running;
-    this.#attrs = attrs === undefined ? null : mapView(attrs);
+    this.#bindings = attrs === undefined ? undefined : { attrs: mapView(attrs) };
   }
 
   evaluate(input: PolicyInput): Evaluation {
     this.#running.time = input.time;
     this.#running.steps = STEP_BUDGET;
     try {
-      const ctx = mapView(input.ctx);
-      return this.#run(this.#attrs === null ? { ctx } : { ctx, attrs: this.#attrs });
+      this.#running.ctx = mapView(input.ctx);
+      return this.#run(this.#bindings);
     } catch (thrown) {
       return { kind: 'error', message: messageOf(thrown) };
     }

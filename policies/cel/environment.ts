@@ -1,6 +1,7 @@
-import { type CelEnv, type CelFunc, celEnv } from '@bufbuild/cel';
+import { type CelEnv, type CelFunc, type CelMap, celEnv, celMap } from '@bufbuild/cel';
 import { strings } from '@bufbuild/cel/ext';
 import { budgetFunction } from './budget.ts';
+import { contextFunction } from './context.ts';
 import { JSON_FUNCTIONS } from './functions/json.ts';
 import { LIST_FUNCTIONS } from './functions/list.ts';
 import { NET_FUNCTIONS } from './functions/net.ts';
@@ -14,6 +15,7 @@ export interface Running {
   time: number;
   /** Steps of comprehensions that are left. */
   steps: number;
+  ctx: CelMap;
 }
 
 export interface Environment {
@@ -24,7 +26,7 @@ export interface Environment {
 }
 
 export function createEnvironment(): Environment {
-  const running: Running = { time: 0, steps: 0 };
+  const running: Running = { time: 0, steps: 0, ctx: celMap(new Map()) };
   const env = celEnv({
     funcs: [
       ...strings,
@@ -34,6 +36,7 @@ export function createEnvironment(): Environment {
       ...JSON_FUNCTIONS,
       ...LIST_FUNCTIONS,
       budgetFunction(running),
+      contextFunction(running),
     ],
     re2: { compile: re2 },
   });

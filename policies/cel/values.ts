@@ -15,8 +15,7 @@ import { isReflectMessage, type ReflectMessage, reflect } from '@bufbuild/protob
 import { TimestampSchema, timestampDate, timestampFromDate } from '@bufbuild/protobuf/wkt';
 import { Ambiguous, FullMap, InputMap, type InputValue } from '../input/values.ts';
 
-/** The package's view of an input map or list, made once for each. */
-const mapViews = new WeakMap<InputMap, CelMap>();
+/** The package's view of an input list, made once for each; that of a map is kept on the map. */
 const listViews = new WeakMap<readonly InputValue[], CelList>();
 
 export function toCel(value: InputValue): CelInput {
@@ -38,11 +37,9 @@ function listView(list: readonly InputValue[]): CelList {
 }
 
 export function mapView(map: InputMap): CelMap {
-  const known = mapViews.get(map);
-  if (known !== undefined) return known;
-  const view = celMap(new MapAdapter(map));
-  mapViews.set(map, view);
-  return view;
+  // only this file sets it, and CEL is the one engine that needs a view
+  map.engineView ??= celMap(new MapAdapter(map));
+  return map.engineView as CelMap;
 }
 
 export function toTimestamp(date: Date): ReflectMessage {

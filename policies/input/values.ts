@@ -16,6 +16,9 @@ export type InputValue =
 
 /** A map from names to values. What is absent is `undefined`; a name that is there may still be ambiguous. */
 export abstract class InputMap {
+  /** What an engine made of this map for itself; a WeakMap of short-lived maps costs more than evaluating. */
+  engineView: object | null = null;
+
   abstract get(name: string): InputValue | undefined;
   /** The names that have a value. */
   abstract keys(): Iterable<string>;

@@ -29,7 +29,7 @@ export function createAdminService(deps: AdminDeps): AdminApi {
   const { controller, sessions } = deps;
   return {
     status: async () => status(controller),
-    apply: (request) => apply(controller, request),
+    apply: (request) => apply(deps, request),
     list: async (kind) => (kind === 'Session' ? sessions.list() : listed(controller, kind)),
     get: (kind, name) => get(deps, kind, name),
     delete: (kind, name) => remove(deps, kind, name),
@@ -57,7 +57,8 @@ function status({ live }: Controller): Awaited<ReturnType<AdminApi['status']>> {
   return { generation: snapshot.generation, domain: snapshot.domain, services, diagnostics: live.diagnostics };
 }
 
-async function apply(controller: Controller, request: ApplyRequest): Promise<ApplyAnswer> {
+async function apply(deps: AdminDeps, request: ApplyRequest): Promise<ApplyAnswer> {
+  const { controller } = deps;
   const result = await controller.apply(request.texts, {
     prune: request.prune === true,
     dryRun: request.dryRun === true,
@@ -65,7 +66,18 @@ async function apply(controller: Controller, request: ApplyRequest): Promise<App
     include: request.include ?? [],
     exclude: request.exclude ?? [],
   });
+  if (request.dryRun !== true) await endDeletedCredentials(deps, result);
   return toAnswer(result);
+}
+
+/** Access tokens end with the Credential that they were made for. */
+async function endDeletedCredentials({ sessions }: AdminDeps, { accepted, steps }: ApplyResult): Promise<void> {
+  if (!accepted) return;
+  for (const { operation, resource } of steps) {
+    if (operation === 'delete' && resource.kind === 'Credential') {
+      await sessions.revokeOfCredential(resource.metadata.name);
+    }
+  }
 }
 
 function toAnswer({ accepted, steps, diagnostics, generation }: ApplyResult): ApplyAnswer {
@@ -99,7 +111,8 @@ async function get({ controller, sessions }: AdminDeps, kind: Kind, name: string
 }
 
 /** What acts through a resource ends with it. */
-async function remove({ controller, sessions }: AdminDeps, kind: Kind, name: string): Promise<ApplyAnswer> {
+async function remove(deps: AdminDeps, kind: Kind, name: string): Promise<ApplyAnswer> {
+  const { controller, sessions } = deps;
   if (kind === 'Session') {
     const revoked = await sessions.revoke(name);
     if (revoked === null) throw new AppError('not-found', `there is no session "${name}"`);
@@ -107,7 +120,7 @@ async function remove({ controller, sessions }: AdminDeps, kind: Kind, name: str
     return { accepted: true, plan, diagnostics: [], generation: controller.live.compiled.snapshot.generation };
   }
   const result = await controller.delete(kind, name);
-  if (result.accepted && kind === 'Credential') await sessions.revokeOfCredential(name);
+  await endDeletedCredentials(deps, result);
   return toAnswer(result);
 }
 

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHash, hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
 
 const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
@@ -31,7 +31,7 @@ export function newHandle(): string {
 
 /** What is stored of a handle: its SHA-256. Handles have full entropy, so no salt or slow hash is needed. */
 export function hashHandle(handle: string): string {
-  return createHash('sha256').update(handle).digest('base64url');
+  return hash('sha256', handle, 'base64url');
 }
 
 /** Constant-time comparison of two secret strings. */

@@ -175,7 +175,8 @@ class Compilation {
   #service(sourced: Sourced<'Service'>, rows: RouteRow[]): CompiledService {
     const { resource } = sourced;
     const parts = this.#partsOf(resource);
-    for (const found of parts.ok ? [] : parts.problems) this.diagnostics.push(toDiagnostic(sourced, found));
+    const problems = parts.ok ? [] : parts.problems.filter(({ isTold }) => isTold !== true);
+    for (const found of problems) this.diagnostics.push(toDiagnostic(sourced, found));
     const fault = this.#faultOf(resource) ?? (parts.ok ? null : (parts.problems[0]?.message ?? 'it does not compile'));
     const service =
       fault === null && parts.ok ? this.#ready(resource, parts.parts) : this.#broken(resource, fault ?? '');

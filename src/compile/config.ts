@@ -67,7 +67,8 @@ function authorizationMode(header: HeaderRules | undefined, anonymous: boolean):
 
 function containerProblems({ config, path, name }: ConfigParts): Problem[] {
   if (config.upstream?.container === undefined) return [];
-  return [problem([...path, 'upstream', 'container'], `config "${name}": container upstreams are not implemented yet`)];
+  const message = `config "${name}": container upstreams are not implemented yet`;
+  return [{ ...problem([...path, 'upstream', 'container'], message), isTold: true }];
 }
 
 /** Header rules, then the path, then the credential, which nothing may change after it. */

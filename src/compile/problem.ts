@@ -8,6 +8,8 @@ export interface Problem {
   readonly suggestion: string | null;
   /** Line and column inside the text at `path` (an expression), `null` when the whole value is meant. */
   readonly inText: { readonly line: number; readonly column: number } | null;
+  /** Validation has told it with a warning, so that here it only says why the Service is broken. */
+  readonly isTold?: true;
 }
 
 export function problem(path: KeyPath, message: string, suggestion: string | null = null): Problem {

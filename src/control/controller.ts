@@ -9,7 +9,7 @@ import type { SealedSecret } from '../secrets/ports.ts';
 import type { Change, Store } from '../store/store.ts';
 import { type Assembly, assemble, identity, ownerOf, secretsOfFiles, unknownSecretErrors } from './assemble.ts';
 import { keyFor, keyOf } from './key.ts';
-import { afterPlan, changesOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
+import { afterPlan, changesOf, deletionsOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
 import { NOTHING_READ, type ReadResult, readTexts } from './read.ts';
 import { readAgain, readOrLastGood } from './read-files.ts';
 import { storeSource } from './resources.ts';
@@ -117,7 +117,7 @@ export class Controller {
       const key = keyFor(kind, name);
       const resource = present.find((one) => keyOf(one) === key);
       if (resource === undefined) throw this.#notInStore(kind, name);
-      return this.#carryOut(present, [{ operation: 'delete', resource }], NOTHING_READ, false);
+      return this.#carryOut(present, deletionsOf([resource], present), NOTHING_READ, false);
     });
   }
 

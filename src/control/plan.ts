@@ -37,9 +37,15 @@ function isChosen(kind: Kind, { include, exclude }: Wanted): boolean {
 
 function deletions(present: readonly Resource[], chosen: readonly Resource[], wanted: Wanted): PlanStep[] {
   const kept = new Set(chosen.map(keyOf));
-  return present
-    .filter((resource) => !kept.has(keyOf(resource)) && isPruned(resource.kind, wanted))
-    .map((resource) => ({ operation: 'delete', resource }));
+  const pruned = present.filter((resource) => !kept.has(keyOf(resource)) && isPruned(resource.kind, wanted));
+  return deletionsOf(pruned, present).filter(({ resource }) => !kept.has(keyOf(resource)));
+}
+
+/** A Credential is a way to act as its user: it goes with the user, not before and not later. */
+export function deletionsOf(resources: readonly Resource[], present: readonly Resource[]): PlanStep[] {
+  const users = new Set(resources.filter(({ kind }) => kind === 'User').map(({ metadata }) => metadata.name));
+  const theirs = present.filter((one) => one.kind === 'Credential' && users.has(one.spec.user));
+  return [...new Set([...resources, ...theirs])].map((resource) => ({ operation: 'delete', resource }));
 }
 
 function isPruned(kind: Kind, wanted: Wanted): boolean {

@@ -26,13 +26,16 @@ export function responseHead(raw: readonly Buffer[]): ResponseHead {
 
 function passedFields(received: HeaderList): HeaderList {
   const nominated = received.all('connection').flatMap(connectionOptions);
-  const passed = new HeaderList();
-  for (const [name, value] of received) {
+  const { flat } = received;
+  const passed: string[] = [];
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i] as string;
+    const value = flat[i + 1] as string;
     if (isHopByHop(name) || nominated.includes(name) || name.startsWith(OWN_PREFIX)) continue;
     if (name === 'set-cookie' && setsOwnCookie(value)) continue;
-    passed.append(name, value);
+    passed.push(name, value);
   }
-  return passed;
+  return new HeaderList(passed);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../base/errors.ts';
 
 /** A configuration file as it was read. */
@@ -109,14 +109,29 @@ function digestOf(texts: readonly ConfigText[]): string {
 
 /** A single file is watched through its folder, because most editors replace files instead of writing them. */
 function watchPath(path: string, changed: () => void): FSWatcher[] {
-  return [path, dirname(path)].flatMap((place) => {
-    try {
-      const watcher = watch(place, { persistent: false }, changed);
-      // Losing a watch is made up for by the poll.
-      watcher.on('error', () => watcher.close());
-      return [watcher];
-    } catch {
-      return [];
-    }
-  });
+  const inFolder = (name: string | null) => {
+    if (mayConcern(path, name)) changed();
+  };
+  return [...watchPlace(path, () => changed()), ...watchPlace(dirname(path), inFolder)];
+}
+
+/** The folder may hold an access log too, whose every line would have everything read again. */
+function mayConcern(path: string, name: string | null): boolean {
+  return name === null || name === basename(path) || isMountedVolume(name);
+}
+
+/** `..data` is what is replaced when a mounted volume changes. */
+function isMountedVolume(name: string): boolean {
+  return name.startsWith('..');
+}
+
+function watchPlace(place: string, changed: (name: string | null) => void): FSWatcher[] {
+  try {
+    const watcher = watch(place, { persistent: false }, (_event, name) => changed(name));
+    // Losing a watch is made up for by the poll.
+    watcher.on('error', () => watcher.close());
+    return [watcher];
+  } catch {
+    return [];
+  }
 }

@@ -39,9 +39,11 @@ function compileAddition(rule: AddedHeader, deps: PluginDeps): HeaderEdit {
   const append = rule.append === true;
   return (headers, x) => {
     const value = source(x);
-    if (value === null) return;
-    if (append) headers.append(name, value);
-    else headers.set(name, value);
+    if (append) {
+      if (value !== null) headers.append(name, value);
+    } else if (value !== null) headers.set(name, value);
+    // Replaced by nothing: what is there may be the client's claim to be the user that is missing.
+    else headers.delete(name);
   };
 }
 

@@ -69,8 +69,9 @@ test('a path pattern that does not compile keeps the paths that it surely meant'
 
 test('a container upstream is accepted and its Service broken', () => {
   const config = 'config: {upstream: {container: {image: "org/x:1", port: 80}}}';
-  const { snapshot } = bench().compile(service('api', '', config));
+  const { snapshot, errors } = bench().compile(service('api', '', config));
   assert.equal(state(snapshot, 'api.example.com'), 'api broken');
+  assert.deepEqual(errors, []);
 });
 
 test('two Services that cannot be told apart are an error, and the first keeps the address', () => {

@@ -47,6 +47,18 @@ test('pruning leaves run-time state alone unless it is named', () => {
   assert.deepEqual(plan([secret('s')], [], { prune: true, include: ['Secret'] }), ['delete s']);
 });
 
+test('a user who goes takes its Credentials along, and nobody else does', () => {
+  const user: Resource = { kind: 'User', metadata: { name: 'robot' }, spec: { type: 'WORKLOAD' } };
+  const credential = (name: string, of: string): Resource => ({
+    kind: 'Credential',
+    metadata: { name },
+    spec: { type: 'ACCESS_TOKEN', user: of },
+  });
+  const present = [user, group('robot'), credential('its', 'robot'), credential('of-another', 'other')];
+  assert.deepEqual(plan(present, [group('robot')], { prune: true }), ['unchanged robot', 'delete robot', 'delete its']);
+  assert.deepEqual(plan(present, [user], { prune: true }), ['unchanged robot', 'delete robot']);
+});
+
 test('include and exclude choose kinds, for deletions too', () => {
   const present = [group('old')];
   assert.deepEqual(plan(present, [group('new')], { prune: true, include: ['User'] }), []);

@@ -1,0 +1,25 @@
+/**
+ * `npm run bench`: the gateway beside nginx and HAProxy, in turn in one run, with CPU per request, latencies and
+ * ratios. The load, the upstream and what is measured are processes of their own; see options.ts for the options.
+ */
+import { messageOf } from '../../src/base/errors.ts';
+import { type BenchOptions, readOptions, USAGE } from './options.ts';
+import { table } from './report.ts';
+import { runBench } from './run.ts';
+
+const stack = new AsyncDisposableStack();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.once(signal, () => void stack.disposeAsync().finally(() => process.exit(1)));
+}
+
+let options: BenchOptions | null = null;
+try {
+  options = readOptions(process.argv.slice(2));
+  const report = await runBench(stack, options, (line) => void process.stderr.write(`${line}\n`));
+  process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}`);
+} catch (thrown) {
+  process.stderr.write(`bench: ${messageOf(thrown)}\n${options === null ? USAGE : ''}`);
+  process.exitCode = 1;
+} finally {
+  await stack.disposeAsync();
+}

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { ostiary } from '../support/command.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
+
+test('help names every command and exits 0, as does the help of each', async () => {
+  const help = await ostiary(['--help']);
+  assert.equal(help.code, 0);
+  const commands = [...help.out.matchAll(/^ {2}(\S+(?: \S+)?) {2,}/gm)].map(([, name]) => name!);
+  for (const name of ['serve', 'dev', 'validate', 'apply', 'diff', 'get', 'delete', 'create secret', 'sessions list']) {
+    assert.ok(commands.includes(name), name);
+  }
+  const serve = await ostiary(['serve', '--help']);
+  assert.equal(serve.code, 0);
+  for (const option of ['--domain', '--listen', '--tls-cert', '--resolve', '--data', '-f']) {
+    assert.ok(serve.out.includes(option), option);
+  }
+});
+
+const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[] = [
+  [['serv'], /unknown command "serv" \(did you mean "serve"\?\)/],
+  [['create'], /"create" needs one of: secret, user, credential/],
+  [['serve', '--domian', 'x'], /--domian.*did you mean "?-{0,2}domain"?/],
+  [['serve', '--listen', 'nowhere'], /"nowhere" is not HOST:PORT/],
+  [['serve', '--domain', 'a b'], /"a b" is not a domain name/],
+  [['serve', '--workers', '2'], /not implemented yet/],
+  [['serve', '--tls-cert', 'x.pem'], /--tls-cert and --tls-key go together/],
+  [['serve', '-c', 'missing.yaml'], /missing\.yaml cannot be read/],
+  [['serve', '-f', 'missing.yaml', '--data', 'DATA'], /missing\.yaml cannot be read/],
+  [['serve', '--resolve', 'what', '--data', 'DATA'], /what/],
+  [['validate'], /Give files or directories/],
+  [['validate', 'missing.yaml'], /missing\.yaml cannot be read/],
+  [['apply', '--data', 'DATA'], /Give a file, a directory or -/],
+  [['apply', '-', '--data', 'DATA'], /no gateway answers at .*is "ostiary serve" running/],
+  [['get', 'service', '-o', 'xml', '--data', 'DATA'], /unknown format "xml"/],
+];
+
+for (const [args, message] of MISTAKES) {
+  test(`ostiary ${args.join(' ')}: exit 1, with the reason on standard error only`, async () => {
+    const cwd = temporaryDirectory();
+    const { code, out, err } = await ostiary(
+      args.map((arg) => (arg === 'DATA' ? join(cwd, 'data') : arg)),
+      { cwd },
+    );
+    assert.equal(code, 1, err);
+    assert.match(err, message);
+    assert.equal(out, '');
+    assert.doesNotMatch(err, /^\s+at /m, 'a stack trace');
+  });
+}
+
+test('mistakes in the file of serve are all named, with their places', async () => {
+  const file = join(temporaryDirectory(), 'ostiary.yaml');
+  writeFileSync(file, 'domain: gate.localhost\nlisten: 8080\ndata: ./data\ndomane: x\n');
+  const { code, err } = await ostiary(['serve', '-c', file]);
+  assert.equal(code, 1);
+  assert.match(err, /ostiary\.yaml:2:\d+: error: listen: /);
+  assert.match(err, /ostiary\.yaml:4:\d+: error: .*domane.*domain/);
+});
+
+test('schema prints the JSON Schema of the resources', async () => {
+  const { code, out } = await ostiary(['schema']);
+  assert.equal(code, 0);
+  const schema = JSON.parse(out);
+  assert.match(schema.$schema, /json-schema\.org/);
+  assert.match(out, /dynamicConfig/);
+});

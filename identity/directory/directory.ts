@@ -1,18 +1,24 @@
-import type { Group, IdentityProvider, User } from '../../src/model/index.ts';
+import type { Credential, Group, IdentityProvider, User } from '../../src/model/index.ts';
 
-/** The users and groups of one configuration generation, indexed for the look-ups that requests and sign-ins need. */
+/** The users, groups and credentials of one configuration generation, indexed for requests and sign-ins. */
 export class Directory {
   readonly #users: ReadonlyMap<string, User>;
   readonly #groups: ReadonlyMap<string, Group>;
+  readonly #credentials: ReadonlyMap<string, Credential>;
   readonly #groupsOfUser = new WeakMap<User, readonly Group[]>();
 
-  constructor(users: readonly User[], groups: readonly Group[]) {
+  constructor(users: readonly User[], groups: readonly Group[], credentials: readonly Credential[]) {
     this.#users = new Map(users.map((user) => [user.metadata.name, user]));
     this.#groups = new Map(groups.map((group) => [group.metadata.name, group]));
+    this.#credentials = new Map(credentials.map((credential) => [credential.metadata.name, credential]));
   }
 
   user(name: string): User | null {
     return this.#users.get(name) ?? null;
+  }
+
+  credential(name: string): Credential | null {
+    return this.#credentials.get(name) ?? null;
   }
 
   /** The Groups of a user that exist, in the order of `spec.groups`. The same array for the same user. */

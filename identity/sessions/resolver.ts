@@ -89,9 +89,17 @@ function principalOf(entry: CachedHandle, directory: Directory): IdentifiedPrinc
 
 function findPrincipal(session: Session, directory: Directory): IdentifiedPrincipal | null {
   const user = directory.user(session.status.userRef.name);
-  if (user === null || !isSameUser(session, user)) return null;
+  if (user === null || !isSameUser(session, user) || !isBacked(session, directory)) return null;
   const kind = user.spec.type === 'HUMAN' ? 'human' : 'workload';
   return { kind, user, groups: directory.groupsOf(user), session, device: null };
+}
+
+/** What a Credential made ends with it, however it went: by command, by apply, or out of a file. */
+function isBacked({ status }: Session, directory: Directory): boolean {
+  if (status.credentialRef === undefined) return true;
+  const credential = directory.credential(status.credentialRef.name);
+  if (credential === null || credential.spec.isDisabled === true) return false;
+  return credential.spec.user === status.userRef.name;
 }
 
 /** A name may be given to somebody else after its User was deleted; the uid may not. */

@@ -126,7 +126,7 @@ class Compilation {
       trustedProxies: new CidrSet(this.#clusterConfig.spec.ingress?.trustedProxies ?? []),
       routes: table,
       services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      directory: new Directory(this.#users(), this.#working('Group', 'kept')),
+      directory: new Directory(this.#users(), this.#working('Group', 'kept'), this.#working('Credential')),
       identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
       clusterConfig: this.#clusterConfig,
     };
@@ -151,7 +151,7 @@ class Compilation {
    * Resources of a kind without those that have a fault. A Group with a fault is kept: it may deny, and what it
    * attaches and is missing denies too.
    */
-  #working<K extends 'User' | 'Group' | 'Policy' | 'IdentityProvider'>(
+  #working<K extends 'Credential' | 'User' | 'Group' | 'Policy' | 'IdentityProvider'>(
     kind: K,
     faulty: 'dropped' | 'kept' = 'dropped',
   ) {

@@ -128,7 +128,7 @@ function snapshotOf(service: CompiledService): Snapshot {
       serves: (host) => service.hosts.includes(host),
     },
     services: [service],
-    directory: new Directory([], []),
+    directory: new Directory([], [], []),
     identityProviders: [],
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
   };

@@ -45,7 +45,8 @@ export const ALICE = user('alice', {
 });
 export const BOB = user('bob', { email: 'bob@example.com' });
 export const ROBOT = user('robot', { type: 'WORKLOAD' });
-export const DIRECTORY = new Directory([ALICE, BOB, ROBOT], [group('prod')]);
+const CREDENTIALS = ['ci', 'x', 'other'].map((name) => credential(name, 'robot'));
+export const DIRECTORY = new Directory([ALICE, BOB, ROBOT], [group('prod')], CREDENTIALS);
 
 /** The identity layer put together as the product does it, over a store in memory and a clock that stands still. */
 export class IdentityFixture {
@@ -79,7 +80,7 @@ export class IdentityFixture {
   }
 
   withUsers(...users: readonly User[]): void {
-    this.config = { ...this.config, directory: new Directory(users, [group('prod')]) };
+    this.config = { ...this.config, directory: new Directory(users, [group('prod')], []) };
   }
 }
 

@@ -182,9 +182,9 @@ test('a session that is changed is seen changed by the next request', async () =
 test('another generation is asked for the user again', async () => {
   await identify([cookie(handle)]);
   const promoted = user('alice', { groups: [] });
-  const next = await identify([cookie(handle)], { directory: new Directory([promoted], []) });
+  const next = await identify([cookie(handle)], { directory: new Directory([promoted], [], []) });
   assert.equal(next.kind === 'identified' && next.principal.user, promoted);
-  assert.equal(who(await identify([cookie(handle)], { directory: new Directory([BOB], []) })), 'session-unknown');
+  assert.equal(who(await identify([cookie(handle)], { directory: new Directory([BOB], [], []) })), 'session-unknown');
 });
 
 test('a user of the same name who is somebody else does not inherit the session', async () => {
@@ -198,13 +198,20 @@ test('a user of the same name who is somebody else does not inherit the session'
   });
   const shown = await fixture.sessions.addBrowserHandle(ofFormer, APP);
   const namesake = { ...ALICE, metadata: { name: 'alice', uid: 'uid-2' } };
-  assert.equal(who(await identify([cookie(shown)], { directory: new Directory([namesake], []) })), 'session-unknown');
-  assert.equal(who(await identify([cookie(shown)], { directory: new Directory([former], []) })), 'alice by cookie');
+  assert.equal(
+    who(await identify([cookie(shown)], { directory: new Directory([namesake], [], []) })),
+    'session-unknown',
+  );
+  assert.equal(who(await identify([cookie(shown)], { directory: new Directory([former], [], []) })), 'alice by cookie');
 });
 
 test('an access token is worth nothing once its user is a person', async () => {
   assert.equal(
-    who(await identify([bearer(accessToken)], { directory: new Directory([user('robot')], []) })),
+    who(
+      await identify([bearer(accessToken)], {
+        directory: new Directory([user('robot')], [], [credential('ci', 'robot')]),
+      }),
+    ),
     'token-invalid',
   );
 });
@@ -221,3 +228,16 @@ test('a store that fails later, by a promise, identifies nobody either', async (
   const given = await identifyBy({ host: APP, scheme: 'https', headers: HeaderList.from([cookie(handle)]) }, DIRECTORY);
   assert.equal(who(given), 'identity-unavailable');
 });
+
+const ENDED: readonly [string, Directory][] = [
+  ['is gone', new Directory([ROBOT], [], [])],
+  ['is disabled', new Directory([ROBOT], [], [credential('ci', 'robot', { isDisabled: true })])],
+  ["is somebody else's now", new Directory([ROBOT], [], [credential('ci', 'other')])],
+];
+
+for (const [what, directory] of ENDED) {
+  test(`an access token ends when its Credential ${what}`, async () => {
+    assert.equal(who(await identify([bearer(accessToken)])), 'robot by authorization');
+    assert.equal(who(await identify([bearer(accessToken)], { directory })), 'token-invalid');
+  });
+}

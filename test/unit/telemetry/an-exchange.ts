@@ -15,7 +15,7 @@ const SNAPSHOT: Snapshot = {
   trustedProxies: new CidrSet([]),
   routes: { route: () => null, serves: () => false },
   services: [],
-  directory: new Directory([], []),
+  directory: new Directory([], [], []),
   identityProviders: [],
   clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
 };

@@ -45,19 +45,6 @@ export interface HandleStore {
   deleteOfCredential(credential: string): Awaitable<void>;
 }
 
-/** A sign-in that was sent to a provider and has not come back. */
-export interface PendingSignIn {
-  /** `hashHandle` of the `state` parameter. */
-  readonly stateHash: string;
-  /** `hashHandle` of the auth host's browser-binding cookie. */
-  readonly browserHash: string;
-  readonly provider: string;
-  readonly nonce: string;
-  readonly codeVerifier: string;
-  readonly target: SignInTarget;
-  readonly expiresAt: number;
-}
-
 /** Where a browser goes once it is signed in. */
 export interface SignInTarget {
   /** Canonical host name of ours. */
@@ -76,10 +63,8 @@ export interface HandOver {
   readonly expiresAt: number;
 }
 
-/** Everything here is taken once: `take…` reads and deletes in one step. Bounded; the oldest goes first. */
+/** Taken once: `takeHandOver` reads and deletes in one step. Bounded; the oldest goes first. */
 export interface SignInStore {
-  putPending(pending: PendingSignIn): Awaitable<void>;
-  takePending(stateHash: string): Awaitable<PendingSignIn | null>;
   putHandOver(handOver: HandOver): Awaitable<void>;
   takeHandOver(codeHash: string): Awaitable<HandOver | null>;
   deleteExpired(now: number): Awaitable<number>;

@@ -1,6 +1,7 @@
 import type { Authorization } from '../src/model/authorization.ts';
 import type { Kind } from '../src/model/kinds.ts';
 import { canonicalName, policyParents } from '../src/model/names.ts';
+import { pathText } from '../src/model/validate/problem.ts';
 import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
@@ -48,7 +49,7 @@ function brokenOf(policies: readonly CompiledPolicy[]): Decision | null {
   const policy = policies.find(({ isDisabled, problems }) => !isDisabled && problems.length > 0);
   const problem = policy?.problems[0];
   if (policy === undefined || problem === undefined) return null;
-  return policyError(policy.name, `${problem.path.join('.')}: ${problem.message}`);
+  return policyError(policy.name, `${pathText(problem.path)}: ${problem.message}`);
 }
 
 function missingPolicy(name: string, owner: PolicyOwner): Decision {

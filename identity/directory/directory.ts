@@ -63,14 +63,20 @@ export interface ProviderIdentity {
 
 /**
  * An identity that the User states comes first; the e-mail address only when nothing states the identity and the
- * provider may be matched by e-mail.
+ * provider may be matched by e-mail. Addresses can be given to somebody else, so a User who states an identity at
+ * this provider is found by that one alone.
  */
 export function matchUser(directory: Directory, provider: IdentityProvider, identity: ProviderIdentity): UserMatch {
   const byIdentity = directory.usersByIdentity(provider.metadata.name, identity.identifier);
   if (byIdentity.length > 0) return onlyOne(byIdentity);
   const { verifiedEmail } = identity;
   if (provider.spec.disableEmailAsIdentity === true || verifiedEmail === null) return { kind: 'none' };
-  return onlyOne(directory.usersByEmail(verifiedEmail));
+  const { name } = provider.metadata;
+  return onlyOne(directory.usersByEmail(verifiedEmail).filter((user) => !statesIdentityAt(user, name)));
+}
+
+function statesIdentityAt({ spec }: User, provider: string): boolean {
+  return (spec.authentication?.identities ?? []).some(({ identityProvider }) => identityProvider === provider);
 }
 
 function onlyOne(users: readonly User[]): UserMatch {

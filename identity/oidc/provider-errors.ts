@@ -13,6 +13,7 @@ export type ProviderFailure =
   | 'provider-misconfigured'
   | 'provider-secret-missing'
   | 'provider-declined'
+  | 'sign-in-cancelled'
   | 'provider-answer-invalid'
   | 'identifier-missing'
   | 'email-unverified';
@@ -35,7 +36,9 @@ export function explainProviderError(thrown: unknown): ProviderRefusal {
 }
 
 function classify(thrown: unknown): ProviderFailure {
-  if (thrown instanceof client.AuthorizationResponseError) return 'provider-declined';
+  // RFC 6749 4.1.2.1: the same word whether the person or the provider refused
+  if (thrown instanceof client.AuthorizationResponseError)
+    return thrown.error === 'access_denied' ? 'sign-in-cancelled' : 'provider-declined';
   if (thrown instanceof client.ResponseBodyError) {
     return OUR_REGISTRATION.has(thrown.error) ? 'provider-misconfigured' : 'provider-answer-invalid';
   }

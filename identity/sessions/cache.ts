@@ -8,10 +8,10 @@ import type { IdentifiedPrincipal } from '../principal.ts';
 export interface CachedHandle {
   readonly handle: StoredHandle;
   readonly session: Session;
-  /** When the first of handle and session ends, in milliseconds since 1970. */
-  readonly expiresAt: number;
   /** Monotonic milliseconds of the moment before the store was asked. */
   readonly readAt: number;
+  /** When the first of handle, session and Credential ends, in milliseconds since 1970; for `directory`. */
+  expiresAt: number;
   /** The Directory that `principal` was looked up in; another generation has another Directory. */
   directory: Directory | null;
   /** `null`: that Directory does not know the session's user. */

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import type { HeaderList } from '../../src/base/header-list.ts';
 import { newHandle, newNameSuffix } from '../../src/base/ids.ts';
 import { type Cookie, findCookies } from './cookie-header.ts';
@@ -14,10 +15,16 @@ const ATTRIBUTES: Record<Scheme, string> = {
   http: 'Path=/; HttpOnly; SameSite=Lax',
 };
 
+export function cookiePrefix(scheme: Scheme): string {
+  return PREFIX[scheme];
+}
+
 /** Longer than a sign-in takes, shorter than anybody would want to replay one. In seconds. */
 const BINDING_MAX_AGE = 20 * 60;
-/** Tabs that begin at once get a binding each; more than these are not looked at. */
+/** Each sign-in that begins gets a binding of its own. Beyond this number one takes the place of another. */
 const MOST_BINDINGS = 16;
+/** Tabs that begin at once do not see each other's; more than these are not looked at. */
+const MOST_READ = 32;
 const HANDLE = /^[A-Za-z0-9_-]{43}$/;
 
 const SESSION_NAME: Record<Scheme, string> = {
@@ -66,20 +73,20 @@ export interface Binding {
   readonly setCookie: string;
 }
 
-/** The browser's own binding with its life renewed, or a new one. */
-export function ensureBinding(headers: HeaderList, scheme: Scheme): Binding {
-  const { name, value } = findBindings(headers, scheme)[0] ?? newBinding(scheme);
+/** Always a new value: one that the browser shows may have been planted by a script of the upstream. */
+export function newBinding(headers: HeaderList, scheme: Scheme): Binding {
+  const known = findBindings(headers, scheme);
+  const replaced = known.length < MOST_BINDINGS ? undefined : known[randomInt(known.length)];
+  const name = replaced?.name ?? `${PREFIX[scheme]}ostiary-binding-${newNameSuffix()}`;
+  const value = newHandle();
   return { value, setCookie: setCookie(scheme, name, value, BINDING_MAX_AGE) };
 }
 
-function newBinding(scheme: Scheme): Cookie {
-  return { name: `${PREFIX[scheme]}ostiary-binding-${newNameSuffix()}`, value: newHandle() };
-}
-
 function findBindings(headers: HeaderList, scheme: Scheme): Cookie[] {
-  return findCookies(headers, isBindingName[scheme], MOST_BINDINGS).filter((cookie) => isHandle(cookie.value));
+  return findCookies(headers, isBindingName[scheme], MOST_READ).filter((cookie) => isHandle(cookie.value));
 }
 
-function setCookie(scheme: Scheme, name: string, value: string, maxAge: number): string {
+/** @param maxAge in seconds; 0 removes the cookie */
+export function setCookie(scheme: Scheme, name: string, value: string, maxAge: number): string {
   return `${name}=${value}; Max-Age=${maxAge}; ${ATTRIBUTES[scheme]}`;
 }

@@ -36,7 +36,7 @@ export function newBrowserSession(user: User, provider: string, origin: SignInOr
   };
 }
 
-/** The Credential's policies and scopes are copied: they hold for this session, whatever becomes of the Credential. */
+/** The Credential's policies and scopes are copied as a record; what counts at each use is the Credential as it is then. */
 export function newCredentialSession(user: User, credential: Credential, span: SessionSpan): Session {
   const { authorization, scopes } = credential.spec;
   return {

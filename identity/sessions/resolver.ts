@@ -1,9 +1,10 @@
 import { type Awaitable, isPromise } from '../../src/base/awaitable.ts';
 import type { Clock } from '../../src/base/clock.ts';
-import type { Session, User } from '../../src/model/index.ts';
+import type { Session } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { IdentityStore, StoredHandle } from '../ports.ts';
 import type { IdentifiedPrincipal } from '../principal.ts';
+import { asBacked, endOf, isSame } from './backed-session.ts';
 import type { CachedHandle, SessionCache } from './cache.ts';
 
 /** What a handle stands for. `unknown` also when its session is gone or its user is not in the Directory. */
@@ -48,9 +49,10 @@ export class SessionResolver {
 
   #use(entry: CachedHandle | null, directory: Directory): Resolution {
     if (entry === null) return UNKNOWN;
+    look(entry, directory);
     if (!(this.#deps.clock.now() < entry.expiresAt)) return EXPIRED;
-    const principal = principalOf(entry, directory);
-    return principal === null ? UNKNOWN : { kind: 'resolved', handle: entry.handle, principal };
+    const { handle, principal } = entry;
+    return principal === null ? UNKNOWN : { kind: 'resolved', handle, principal };
   }
 
   #read(hash: string): Awaitable<CachedHandle | null> {
@@ -72,38 +74,25 @@ export class SessionResolver {
 
   #keep(handle: StoredHandle, session: Session | null, epoch: number, readAt: number): CachedHandle | null {
     if (session === null) return null;
-    const expiresAt = Math.min(handle.expiresAt, Date.parse(session.spec.expiresAt));
+    const expiresAt = Math.min(handle.expiresAt, endOf(session));
     const entry: CachedHandle = { handle, session, expiresAt, readAt, directory: null, principal: null };
     this.#deps.cache.put(entry, epoch);
     return entry;
   }
 }
 
-function principalOf(entry: CachedHandle, directory: Directory): IdentifiedPrincipal | null {
-  if (entry.directory !== directory) {
-    entry.principal = findPrincipal(entry.session, directory);
-    entry.directory = directory;
-  }
-  return entry.principal;
+function look(entry: CachedHandle, directory: Directory): void {
+  if (entry.directory === directory) return;
+  entry.principal = findPrincipal(entry.session, directory);
+  entry.expiresAt = Math.min(entry.handle.expiresAt, endOf(entry.principal?.session ?? entry.session));
+  entry.directory = directory;
 }
 
-function findPrincipal(session: Session, directory: Directory): IdentifiedPrincipal | null {
-  const user = directory.user(session.status.userRef.name);
-  if (user === null || !isSameUser(session, user) || !isBacked(session, directory)) return null;
+function findPrincipal(stored: Session, directory: Directory): IdentifiedPrincipal | null {
+  const user = directory.user(stored.status.userRef.name);
+  if (user === null || !isSame(stored.status.userRef, user)) return null;
+  const session = asBacked(stored, directory);
+  if (session === null) return null;
   const kind = user.spec.type === 'HUMAN' ? 'human' : 'workload';
   return { kind, user, groups: directory.groupsOf(user), session, device: null };
-}
-
-/** What a Credential made ends with it, however it went: by command, by apply, or out of a file. */
-function isBacked({ status }: Session, directory: Directory): boolean {
-  if (status.credentialRef === undefined) return true;
-  const credential = directory.credential(status.credentialRef.name);
-  if (credential === null || credential.spec.isDisabled === true) return false;
-  return credential.spec.user === status.userRef.name;
-}
-
-/** A name may be given to somebody else after its User was deleted; the uid may not. */
-function isSameUser(session: Session, user: User): boolean {
-  const { uid } = session.status.userRef;
-  return uid === undefined || user.metadata.uid === undefined || uid === user.metadata.uid;
 }

@@ -28,9 +28,34 @@ export type SiteRefusal = 'bad-request' | 'identity-unavailable' | 'insecure-ori
 
 export type SitePage =
   | { readonly name: 'choose-provider'; readonly targetHost: string; readonly providers: readonly ProviderChoice[] }
-  | { readonly name: 'sign-in-failed'; readonly code: SignInFailure; readonly text: string; readonly retry: string }
+  | SignInFailedPage
+  | {
+      readonly name: 'confirm-hand-over';
+      readonly host: string;
+      /** Of that host: the form leads there. */
+      readonly origin: string;
+      readonly action: string;
+    }
   | { readonly name: 'confirm-sign-out'; readonly action: string; readonly user: User }
   | { readonly name: 'signed-out'; readonly signInAgain: string };
+
+export interface SignInFailedPage {
+  readonly name: 'sign-in-failed';
+  readonly code: SignInFailure;
+  readonly title: string;
+  readonly text: string;
+  readonly advice: string;
+  /** `null` when it cannot help. */
+  readonly retry: string | null;
+  /** This browser has a session all the same. */
+  readonly still: StillSignedIn | null;
+}
+
+export interface StillSignedIn {
+  readonly user: User;
+  /** Where the person was on the way to. */
+  readonly back: string;
+}
 
 export interface ProviderChoice {
   readonly name: string;

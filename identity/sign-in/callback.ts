@@ -1,14 +1,12 @@
-import { hashHandle } from '../../src/base/ids.ts';
 import type { IdentityProvider, Session, User } from '../../src/model/index.ts';
 import { matchUser, type UserMatch } from '../directory/directory.ts';
-import type { PendingSignIn } from '../ports.ts';
-import { isHandle, readBindings, setSessionCookie } from '../sessions/cookies.ts';
-import { authSignInPath, originOf } from './addresses.ts';
+import { setSessionCookie } from '../sessions/cookies.ts';
+import { authSignInPath, originOf, originOn } from './addresses.ts';
 import type { SiteAnswer } from './answer.ts';
 import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
-import { passOn } from './hand-over.ts';
-import { PENDING_LIFETIME } from './sign-in-on-auth-host.ts';
+import { askOrPassOn } from './hand-over.ts';
+import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
 import { onlyParameter, type Visit } from './visit.ts';
 
 const USER_FAILURES: Readonly<Record<Exclude<UserMatch['kind'], 'found'>, SignInFailure>> = {
@@ -18,28 +16,36 @@ const USER_FAILURES: Readonly<Record<Exclude<UserMatch['kind'], 'found'>, SignIn
   disabled: 'user-disabled',
 };
 
+const OF_THE_USER: ReadonlySet<SignInFailure> = new Set(Object.values(USER_FAILURES));
+
+type Pending = PendingSignIn & { readonly state: string };
+
 /** `GET /.ostiary/callback/PROVIDER` on the auth host: a provider sends somebody back. */
 export async function callback(visit: Visit, providerName: string): Promise<SiteAnswer> {
-  const pending = await takePending(visit);
-  if (pending === null) return signInFailed('sign-in-unknown', { retry: '/' });
-  const retry = authSignInPath(visit.request, pending.target);
-  if (!isSameBrowser(visit, pending)) return signInFailed('other-browser', { retry });
-  const provider = findProvider(visit, pending, providerName);
-  if (provider === null) return signInFailed('provider-unknown', { retry });
-  return complete(visit, pending, provider, retry);
+  const { request, deps } = visit;
+  const taken = deps.pending.take(onlyParameter(request.query, 'state'), request);
+  if (taken.kind !== 'taken') return signInFailed(taken.kind, { retry: '/' });
+  const provider = findProvider(visit, taken.pending, providerName);
+  const answer =
+    provider === null ? failed(visit, taken.pending, 'provider-unknown') : complete(visit, taken.pending, provider);
+  return withCookie(await answer, taken.forget);
 }
 
-/** The state is used up whatever comes of it. */
-async function takePending({ request, deps }: Visit): Promise<(PendingSignIn & { state: string }) | null> {
-  const state = onlyParameter(request.query, 'state');
-  if (state === null || !isHandle(state)) return null;
-  const pending = await deps.store.signIns.takePending(hashHandle(state));
-  return pending !== null && deps.clock.now() < pending.expiresAt ? { ...pending, state } : null;
+function withCookie(answer: SiteAnswer, cookie: string): SiteAnswer {
+  return answer.kind === 'refused' ? answer : { ...answer, cookies: [...answer.cookies, cookie] };
 }
 
-/** RFC 9700 4.7.1: the callback must come from the browser that began, or somebody is signed in as somebody else. */
-function isSameBrowser({ request }: Visit, pending: PendingSignIn): boolean {
-  return readBindings(request.headers, request.scheme).some((binding) => hashHandle(binding) === pending.browserHash);
+/** A sign-in that failed ends no session: whoever had one is told so. */
+async function failed(visit: Visit, pending: Pending, code: SignInFailure, detail?: string): Promise<SiteAnswer> {
+  const { request } = visit;
+  const { target } = pending;
+  const former = await browserSession(visit);
+  const back = `${originOn(request, target.host)}${target.path}`;
+  const still = former === null ? null : { user: former.user, back };
+  // Without `switch` the session, or the provider, would silently state the same identity again.
+  const switching = still !== null || OF_THE_USER.has(code);
+  const retry = authSignInPath(request, target, { switching });
+  return signInFailed(code, { retry, still, ...(detail === undefined ? {} : { detail }) });
 }
 
 /** RFC 9700 4.4: an answer counts only at the callback of the provider that was asked. */
@@ -48,25 +54,15 @@ function findProvider({ config }: Visit, pending: PendingSignIn, name: string): 
   return config.identityProviders.find(({ metadata }) => metadata.name === name) ?? null;
 }
 
-async function complete(
-  visit: Visit,
-  pending: PendingSignIn & { state: string },
-  provider: IdentityProvider,
-  retry: string,
-): Promise<SiteAnswer> {
+async function complete(visit: Visit, pending: Pending, provider: IdentityProvider): Promise<SiteAnswer> {
   const { request, config, deps } = visit;
   const callbackUrl = new URL(`${originOf(request)}${request.path}?${request.query}`);
   const completed = await deps.relyingParty.complete({ provider, callbackUrl, proof: pending });
-  if (completed.kind === 'refused') return signInFailed(completed.code, { retry, detail: completed.detail });
+  if (completed.kind === 'refused') return failed(visit, pending, completed.code, completed.detail);
   const match = matchUser(config.directory, provider, completed);
   if (match.kind === 'found') return enter(visit, pending, provider, match.user);
   const detail = `${provider.metadata.name} states the identifier "${completed.identifier}"`;
-  return signInFailed(USER_FAILURES[match.kind], { retry: switchedRetry(visit, pending), detail });
-}
-
-/** Without `switch` the provider would silently state the same identity again. */
-function switchedRetry({ request }: Visit, { target }: PendingSignIn): string {
-  return authSignInPath(request, target, { switching: true });
+  return failed(visit, pending, USER_FAILURES[match.kind], detail);
 }
 
 async function enter(
@@ -79,7 +75,7 @@ async function enter(
   const session = await openSession(visit, pending, provider.metadata.name, user);
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
   const lifetime = Date.parse(session.spec.expiresAt) - deps.clock.now();
-  return passOn(visit, session, pending.target, [setSessionCookie(request.scheme, handle, lifetime)]);
+  return askOrPassOn(visit, session, pending.target, [setSessionCookie(request.scheme, handle, lifetime)]);
 }
 
 /** A sign-in gives a new session and ends the one that this browser had; the handle is new in any case. */

@@ -1,5 +1,5 @@
 import type { ProviderFailure } from '../oidc/provider-errors.ts';
-import type { SiteAnswer } from './answer.ts';
+import type { SignInFailedPage, SiteAnswer, StillSignedIn } from './answer.ts';
 
 /** Why nobody was signed in. The text is for whoever tries to sign in. */
 export type SignInFailure =
@@ -19,11 +19,21 @@ export type SignInFailure =
 interface FailureInfo {
   readonly status: number;
   readonly text: string;
+  readonly title?: string;
+  readonly advice?: string;
 }
+
+const TITLE = 'You are not signed in';
+const ADVICE = 'If trying again does not help, tell whoever manages access here, and give them the request ID.';
 
 const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
   'target-refused': { status: 400, text: 'The address to go to after signing in is not one of ours.' },
-  'provider-none': { status: 503, text: 'No identity provider is configured, so nobody can sign in.' },
+  'provider-none': {
+    status: 503,
+    title: 'Nobody can sign in yet',
+    text: 'No identity provider is set up here.',
+    advice: 'Whoever runs this installation adds a resource of kind IdentityProvider; docs/identity.md shows how.',
+  },
   'provider-unknown': { status: 404, text: 'This identity provider is not known here, or is switched off.' },
   'sign-in-unknown': { status: 400, text: 'This sign-in took too long, or was finished already.' },
   'hand-over-unknown': { status: 400, text: 'This sign-in took too long, or was finished already.' },
@@ -37,20 +47,28 @@ const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
   'provider-misconfigured': { status: 502, text: 'The identity provider is not configured correctly here.' },
   'provider-secret-missing': { status: 502, text: 'The identity provider is not configured completely here.' },
   'provider-declined': { status: 403, text: 'The identity provider did not sign you in.' },
+  'sign-in-cancelled': {
+    status: 403,
+    title: 'You cancelled',
+    text: 'You cancelled the sign-in at the identity provider, so nothing has changed.',
+    advice:
+      'If you did not cancel, the identity provider has refused: tell whoever manages access here, and give them the request ID.',
+  },
   'provider-answer-invalid': { status: 502, text: 'The identity provider gave an answer that cannot be trusted.' },
   'identifier-missing': { status: 403, text: 'The identity provider did not say who you are.' },
   'email-unverified': { status: 403, text: 'The identity provider has not verified your e-mail address.' },
 };
 
 export interface FailureParts {
-  /** Path that begins again. */
-  readonly retry: string;
+  /** Path that begins again; `null` when that cannot help. */
+  readonly retry: string | null;
   readonly detail?: string;
-  readonly cookies?: readonly string[];
+  readonly still?: StillSignedIn | null;
 }
 
 /** A page with a link to try again, never a redirect: whatever went wrong may go wrong in a loop. */
-export function signInFailed(code: SignInFailure, { retry, detail, cookies = [] }: FailureParts): SiteAnswer {
-  const { status, text } = FAILURES[code];
-  return { kind: 'page', page: { name: 'sign-in-failed', code, text, retry }, status, cookies, detail: detail ?? null };
+export function signInFailed(code: SignInFailure, { retry, detail, still = null }: FailureParts): SiteAnswer {
+  const { status, text, title = TITLE, advice = ADVICE } = FAILURES[code];
+  const page: SignInFailedPage = { name: 'sign-in-failed', code, title, text, advice, retry, still };
+  return { kind: 'page', page, status, cookies: [], detail: detail ?? null };
 }

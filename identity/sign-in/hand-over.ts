@@ -2,14 +2,31 @@ import { hashHandle, newHandle } from '../../src/base/ids.ts';
 import type { Session } from '../../src/model/index.ts';
 import type { HandOver, SignInTarget } from '../ports.ts';
 import { isHandle, readBindings, setSessionCookie } from '../sessions/cookies.ts';
-import { CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
-import { redirect, type SiteAnswer } from './answer.ts';
+import { authSignInPath, CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
+import { redirect, type SiteAnswer, showPage } from './answer.ts';
 import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import { onlyParameter, type Visit } from './visit.ts';
 
 /** From one redirect to the next, in milliseconds. */
 const HAND_OVER_LIFETIME = 60_000;
+
+/**
+ * Goes on by itself only to hosts that a Service lists by name. Below a wildcard a name may lead to somebody else's
+ * machine, which would be handed the session: there the person decides.
+ */
+export async function askOrPassOn(
+  visit: Visit,
+  session: Session,
+  target: SignInTarget,
+  cookies: readonly string[] = [],
+): Promise<SiteAnswer> {
+  const { request, config } = visit;
+  if (target.host === config.domain || config.isListedHost(target.host)) return passOn(visit, session, target, cookies);
+  const action = authSignInPath(request, target);
+  const origin = originOn(request, target.host);
+  return showPage({ name: 'confirm-hand-over', host: target.host, origin, action }, cookies);
+}
 
 /** Sends a browser that is signed in on the auth host to its target: a Service host gets a one-time code. */
 export async function passOn(

@@ -2,7 +2,7 @@ import type { HeaderList } from '../../src/base/header-list.ts';
 import { hashHandle } from '../../src/base/ids.ts';
 import { mayCarrySession } from '../local-names.ts';
 import type { SignInTarget } from '../ports.ts';
-import { type Binding, ensureBinding } from '../sessions/cookies.ts';
+import { type Binding, newBinding } from '../sessions/cookies.ts';
 import { authSignInPath, type Here, originOn, type SignInParameters, serviceSignInPath } from './addresses.ts';
 import { parseLocalTarget } from './target.ts';
 
@@ -49,7 +49,7 @@ export function signInRedirect(
   path: string,
   parameters: SignInParameters = {},
 ): SignInRedirect {
-  const binding = request.host === domain ? null : ensureBinding(request.headers, request.scheme);
+  const binding = request.host === domain ? null : newBinding(request.headers, request.scheme);
   const target = targetOf(request.host, path, binding);
   const location = `${originOn(request, domain)}${authSignInPath(request, target, parameters)}`;
   return { location, setCookie: binding?.setCookie ?? null };

@@ -1,17 +1,16 @@
 import { hashHandle } from '../../src/base/ids.ts';
 import type { IdentityProvider } from '../../src/model/index.ts';
-import type { PendingSignIn, SignInTarget } from '../ports.ts';
-import { ensureBinding, isHandle } from '../sessions/cookies.ts';
+import type { SignInTarget } from '../ports.ts';
+import { isHandle } from '../sessions/cookies.ts';
 import { authSignInPath, CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
-import { redirect, type SiteAnswer, showPage } from './answer.ts';
+import { redirect, refused, type SiteAnswer, showPage } from './answer.ts';
 import { browserSession } from './browser-session.ts';
 import { signInFailed } from './failures.ts';
-import { passOn } from './hand-over.ts';
+import { askOrPassOn, passOn } from './hand-over.ts';
+import { isFromOwnPage } from './own-page.ts';
+import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
 import { parseTarget } from './target.ts';
 import { onlyParameter, type Visit } from './visit.ts';
-
-/** How long a provider may take to send somebody back, in milliseconds. */
-export const PENDING_LIFETIME = 10 * 60_000;
 
 /** `GET /.ostiary/sign-in?to=URL&binding=HASH[&provider=NAME][&switch=1]` on the auth host. */
 export async function signInOnAuthHost(visit: Visit): Promise<SiteAnswer> {
@@ -20,7 +19,18 @@ export async function signInOnAuthHost(visit: Visit): Promise<SiteAnswer> {
   const switching = isSwitching(visit);
   if (isUnbound(visit, target)) return redirect(startAddress(visit, target, switching));
   const current = switching ? null : await browserSession(visit);
-  return current === null ? chooseProvider(visit, target) : passOn(visit, current.session, target);
+  return current === null ? chooseProvider(visit, target) : askOrPassOn(visit, current.session, target);
+}
+
+/** `POST /.ostiary/sign-in?to=URL&binding=HASH` on the auth host: the answer to `askOrPassOn`. */
+export async function confirmHandOver(visit: Visit): Promise<SiteAnswer> {
+  const { request } = visit;
+  if (!isFromOwnPage(request)) return refused('bad-request', 'the hand-over was posted from another origin');
+  const target = readTarget(visit);
+  if (target === null || isUnbound(visit, target)) return signInFailed('target-refused', { retry: '/' });
+  const current = await browserSession(visit);
+  if (current === null) return redirect(`${originOf(request)}${authSignInPath(request, target)}`);
+  return passOn(visit, current.session, target);
 }
 
 /** Without `to`, the way leads to the auth host's own first page. */
@@ -58,7 +68,7 @@ async function chooseProvider(visit: Visit, target: SignInTarget): Promise<SiteA
     );
   if (identityProviders.length > 1) return showChoice(visit, target);
   const [only] = identityProviders;
-  return only === undefined ? signInFailed('provider-none', { retry: '/' }) : begin(visit, target, only);
+  return only === undefined ? signInFailed('provider-none', { retry: null }) : begin(visit, target, only);
 }
 
 function showChoice(visit: Visit, target: SignInTarget): SiteAnswer {
@@ -82,17 +92,14 @@ async function begin(visit: Visit, target: SignInTarget, provider: IdentityProvi
     ...(isSwitching(visit) ? { prompt: 'login' } : {}),
   });
   if (begun.kind === 'refused') return signInFailed(begun.code, { retry, detail: begun.detail });
-  const binding = ensureBinding(request.headers, request.scheme);
   const { nonce, codeVerifier } = begun;
   const pending: PendingSignIn = {
     stateHash: hashHandle(begun.state),
-    browserHash: hashHandle(binding.value),
     provider: provider.metadata.name,
     nonce,
     codeVerifier,
     target,
     expiresAt: deps.clock.now() + PENDING_LIFETIME,
   };
-  await deps.store.signIns.putPending(pending);
-  return redirect(begun.url, [binding.setCookie]);
+  return redirect(begun.url, deps.pending.put(pending, request));
 }

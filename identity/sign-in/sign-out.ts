@@ -1,8 +1,9 @@
 import { expireSessionCookie, readSessionCookie } from '../sessions/cookies.ts';
-import { originOf, originOn, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
+import { authSignInPath, originOf, originOn, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
 import { redirect, refused, type SiteAnswer, showPage } from './answer.ts';
 import { browserSession } from './browser-session.ts';
-import type { SiteRequest, Visit } from './visit.ts';
+import { isFromOwnPage } from './own-page.ts';
+import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-out` on every host: asks first, because any page can make a browser follow a link. */
 export async function confirmSignOut(visit: Visit): Promise<SiteAnswer> {
@@ -32,19 +33,16 @@ export async function signedOut(visit: Visit): Promise<SiteAnswer> {
   const { request } = visit;
   if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
   const left = readSessionCookie(request.headers, request.scheme) !== null;
-  const page = { name: 'signed-out', signInAgain: '/' } as const;
+  const page = { name: 'signed-out', signInAgain: signInAgain(visit) } as const;
   return left ? forgetting(showPage(page, [expireSessionCookie(request.scheme)])) : showPage(page);
+}
+
+/** With `switch`, or a provider where the person is still signed in would silently sign the same user in again. */
+function signInAgain({ request, config }: Visit): string {
+  return authSignInPath(request, { host: config.domain, path: '/', bindingHash: null }, { switching: true });
 }
 
 /** `no-store` and a changed cookie do not keep Chromium from showing a page again that it left a moment ago. */
 function forgetting(answer: SiteAnswer): SiteAnswer {
   return answer.kind === 'refused' ? answer : { ...answer, forget: true };
-}
-
-/** Browsers that send `Sec-Fetch-Site` say it most exactly: their `Origin` is `null` under a strict referrer policy. */
-function isFromOwnPage(request: SiteRequest): boolean {
-  const [site, anotherSite] = request.headers.all('sec-fetch-site');
-  if (site !== undefined) return site === 'same-origin' && anotherSite === undefined;
-  const [origin, anotherOrigin] = request.headers.all('origin');
-  return origin === originOf(request) && anotherOrigin === undefined;
 }

@@ -4,7 +4,7 @@ import { CALLBACK_PATH, SIGN_IN_PATH, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './a
 import { refused, type SiteAnswer } from './answer.ts';
 import { callback } from './callback.ts';
 import { acceptHandOver } from './hand-over.ts';
-import { signInOnAuthHost } from './sign-in-on-auth-host.ts';
+import { confirmHandOver, signInOnAuthHost } from './sign-in-on-auth-host.ts';
 import { confirmSignOut, signedOut, signOut } from './sign-out.ts';
 import { startOnServiceHost } from './start-on-service-host.ts';
 import type { SiteConfig, SiteDeps, SiteRequest, Visit } from './visit.ts';
@@ -13,7 +13,7 @@ type Handler = (visit: Visit) => Promise<SiteAnswer>;
 type Methods = Readonly<Record<string, Handler>>;
 
 const AUTH_HOST: Readonly<Record<string, Methods>> = {
-  [SIGN_IN_PATH]: { GET: signInOnAuthHost },
+  [SIGN_IN_PATH]: { GET: signInOnAuthHost, POST: confirmHandOver },
   [SIGN_OUT_PATH]: { GET: confirmSignOut, POST: signOut },
   [SIGNED_OUT_PATH]: { GET: signedOut },
 };

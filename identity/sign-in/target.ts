@@ -8,7 +8,8 @@ export interface Place {
   readonly path: string;
 }
 
-const MOST_LENGTH = 4096;
+/** A sign-in under way travels in one cookie, of which browsers keep 4096 bytes. */
+const MOST_LENGTH = 2048;
 
 /**
  * The place that a `to` parameter names, or `null` when it is not one of ours (CWE-601). It is parsed as browsers
@@ -20,7 +21,8 @@ export function parseTarget(to: string, here: Here, isOurs: (host: string) => bo
   const url = URL.parse(to);
   if (url === null || hasUserinfo(to) || portOf(url.host) !== portOf(here.authority)) return null;
   if (url.pathname.startsWith('//') || !isOurs(url.hostname)) return null;
-  return { host: url.hostname, path: pathOf(url) };
+  const path = pathOf(url);
+  return path.length > MOST_LENGTH ? null : { host: url.hostname, path };
 }
 
 /** The same for a path of this host. */

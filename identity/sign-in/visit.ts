@@ -7,6 +7,7 @@ import type { IdentityStore } from '../ports.ts';
 import type { Scheme } from '../sessions/cookies.ts';
 import type { SessionResolver } from '../sessions/resolver.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
+import type { PendingSignIns } from './pending-sign-ins.ts';
 
 /** A request for one of our own addresses; host, authority and path are canonical. */
 export interface SiteRequest {
@@ -31,6 +32,8 @@ export interface SiteConfig {
   readonly clusterConfig: ClusterConfig | null;
   /** Whether a Service answers on this canonical host name. */
   readonly isOurHost: (host: string) => boolean;
+  /** The same, by its own name and not by a wildcard. */
+  readonly isListedHost: (host: string) => boolean;
 }
 
 export interface SiteDeps {
@@ -38,6 +41,7 @@ export interface SiteDeps {
   readonly sessions: SessionManager;
   readonly resolver: SessionResolver;
   readonly store: IdentityStore;
+  readonly pending: PendingSignIns;
   readonly clock: Clock;
 }
 

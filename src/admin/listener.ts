@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { isIP } from 'node:net';
+import { messageOf } from '../base/errors.ts';
 
 /** What the admin listener shows: state and figures, nothing that can be changed and nothing confidential. */
 export interface AdminListenerDeps {
@@ -19,7 +20,7 @@ type Answer = { readonly status: number; readonly contentType: string; readonly 
 /** `/healthz`, `/readyz`, `/startupz` and `/metrics`, on an address apart from the public ones. */
 export async function openAdminListener(host: string, port: number, deps: AdminListenerDeps): Promise<AdminListener> {
   const server = createServer(async (request, response) => {
-    const answer = await answerTo(request.method, request.url ?? '/', request.headers.host, deps);
+    const answer = await answerTo(request.method, request.url ?? '/', request.headers.host, deps).catch(failed);
     response.writeHead(answer.status, { 'content-type': answer.contentType, 'cache-control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : answer.text);
   });
@@ -62,9 +63,19 @@ function plain(status: number, text: string): Answer {
   return { status, contentType: 'text/plain; charset=utf-8', text: `${text}\n` };
 }
 
+/** Whoever scrapes sees what is wrong, and the process goes on. */
+function failed(thrown: unknown): Answer {
+  return plain(500, `failed: ${messageOf(thrown)}`);
+}
+
 function listen(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
-    server.listen(port, host, () => resolve());
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      // Such as too many open files while accepting: this connection is lost, the listener goes on.
+      server.on('error', (error) => process.emitWarning(error));
+      resolve();
+    });
   });
 }

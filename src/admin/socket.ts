@@ -9,6 +9,7 @@ export interface AdminSocket {
   close(): Promise<void>;
 }
 
+const OTHER_DIRECTORY = 'stop it, or give another --data';
 const MOST_BYTES = 16 * 1024 * 1024;
 
 export async function openAdminSocket(path: string, api: AdminApi): Promise<AdminSocket> {
@@ -24,7 +25,8 @@ async function removeStale(path: string): Promise<void> {
   const info = await lstat(path).catch(() => null);
   if (info === null) return;
   if (!info.isSocket()) throw new AppError('refused', `${path} is in the way: it is not a socket`);
-  if (await isAnswered(path)) throw new AppError('conflict', `another gateway uses this data directory (${path})`);
+  if (await isAnswered(path))
+    throw new AppError('conflict', `another gateway uses this data directory (${path}): ${OTHER_DIRECTORY}`);
   await unlink(path);
 }
 
@@ -47,6 +49,8 @@ function listen(server: Server, path: string): Promise<void> {
     server.once('error', reject);
     server.listen(path, () => {
       process.umask(before);
+      server.off('error', reject);
+      server.on('error', (error) => process.emitWarning(error));
       resolve();
     });
   });

@@ -25,6 +25,19 @@ export type ErrorCode =
   | 'unavailable'
   | 'usage';
 
+/** Why a file could not be read, without the system call and the path, which the message around it names. */
+export function fileProblem(thrown: unknown): string {
+  const code = thrown instanceof Error && 'code' in thrown ? String(thrown.code) : '';
+  return FILE_PROBLEMS[code] ?? messageOf(thrown);
+}
+
+const FILE_PROBLEMS: Readonly<Record<string, string>> = {
+  ENOENT: 'there is no such file',
+  ENOTDIR: 'there is no such file',
+  EACCES: 'permission denied',
+  EISDIR: 'it is a directory',
+};
+
 /** The text of anything that was thrown. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown);

@@ -51,6 +51,6 @@ export function texts(options: OptionValues, name: string): string[] {
   return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
 }
 
-export function dataDirectory({ options, io }: Invocation): string {
-  return text(options, 'data') ?? io.env.OSTIARY_DATA ?? './data';
+export function dataDirectory({ options, io }: Invocation, otherwise = './data'): string {
+  return text(options, 'data') ?? io.env.OSTIARY_DATA ?? otherwise;
 }

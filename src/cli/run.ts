@@ -8,7 +8,7 @@ export async function runCommandLine(commands: readonly Command[], args: readonl
   if (args.length === 0 || args[0] === 'help' || args[0] === '--help' || args[0] === '-h') {
     return help(commands, args.slice(1), io);
   }
-  const command = findCommand(commands, args);
+  const command = findCommand(commands, args[0] === '--version' ? ['version'] : args);
   if (command === null) return unknown(commands, args, io);
   return runCommand(command, args.slice(command.name.split(' ').length), io);
 }
@@ -52,7 +52,7 @@ function findCommand(commands: readonly Command[], args: readonly string[]): Com
 }
 
 function unknown(commands: readonly Command[], args: readonly string[], io: Io): number {
-  const under = commands.filter((command) => command.name.startsWith(`${args[0]} `));
+  const under = commandsUnder(commands, args[0]!);
   if (under.length > 0) {
     io.err(`ostiary: "${args[0]}" needs one of: ${under.map((c) => c.name.split(' ')[1]).join(', ')}\n`);
     return 1;
@@ -68,11 +68,21 @@ function help(commands: readonly Command[], about: readonly string[], io: Io): n
     io.out(`${usage(command)}\n\n${command.summary}\n`);
     return 0;
   }
-  const width = Math.max(...commands.map((c) => c.name.length));
-  const lines = commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`);
-  io.out(`ostiary: a zero-trust, identity-aware access proxy and API gateway\n\n${lines.join('\n')}\n\n`);
+  const under = about.length === 0 ? commands : commandsUnder(commands, about[0]!);
+  if (under.length === 0) return unknown(commands, about, io);
+  if (about.length > 0) io.out(list(under));
+  else io.out(`ostiary: a zero-trust, identity-aware access proxy and API gateway\n\n${list(under)}\n`);
   io.out('ostiary help COMMAND shows the arguments of one.\n');
   return 0;
+}
+
+function list(commands: readonly Command[]): string {
+  const width = Math.max(...commands.map((c) => c.name.length));
+  return commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}\n`).join('');
+}
+
+function commandsUnder(commands: readonly Command[], word: string): Command[] {
+  return commands.filter((command) => command.name.startsWith(`${word} `));
 }
 
 function usage(command: Command): string {

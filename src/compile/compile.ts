@@ -4,13 +4,15 @@ import type { Engine } from '../../policies/engine.ts';
 import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
 import { CidrSet } from '../base/cidr.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { InjectorDeps } from '../credentials/injector.ts';
 import { buildChain } from '../gateway/plugin.ts';
-import type { CompiledService, ServiceState, Snapshot } from '../gateway/snapshot.ts';
+import type { CompiledService, CompiledSnapshot, ServiceState } from '../gateway/snapshot.ts';
 import {
   type BrokenResource,
   type ClusterConfig,
   canonicalName,
+  DEFAULT_NAMESPACE,
+  isStandInName,
+  type Kind,
   type Namespace,
   namespaceOf,
   ResourceSet,
@@ -20,10 +22,12 @@ import {
   type User,
 } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
+import { brokenRows } from './broken-rows.ts';
 import { hostsOf } from './hosts.ts';
 import { nameOf, type Problem, problem, toDiagnostic } from './problem.ts';
-import { buildRoutes, type RouteRow, type RouteTie, rowsOf } from './routes.ts';
+import { buildRoutes, type RouteRow, type RouteTie, rowsOf, type TieRule } from './routes.ts';
 import { compilePatterns, compileService, type ServiceParts } from './service.ts';
+import { isBroken, tieRule } from './ties.ts';
 import type { UpstreamLease, UpstreamRegistry } from './upstream-registry.ts';
 
 export interface CompileInput {
@@ -35,7 +39,7 @@ export interface CompileInput {
 }
 
 export interface CompileResult {
-  readonly snapshot: Snapshot;
+  readonly snapshot: CompiledSnapshot;
   readonly diagnostics: readonly Diagnostic[];
   /** The snapshot serves from now on: what only older ones needed may go. */
   commit(): void;
@@ -46,7 +50,6 @@ export interface CompileResult {
 export interface CompilerDeps {
   readonly domain: string;
   readonly engine: Engine;
-  readonly secrets: InjectorDeps;
   readonly canonicalPath: (path: string) => string | null;
   readonly upstreams: UpstreamRegistry<UpstreamSpec>;
 }
@@ -62,13 +65,14 @@ export class Compiler {
   #generation = 0;
   #policies: PolicySet | null = null;
   #kept: ReadonlyMap<string, Kept> = new Map();
+  #rows: readonly RouteRow[] = [];
 
   constructor(deps: CompilerDeps) {
     this.#deps = deps;
   }
 
   compile(input: CompileInput): CompileResult {
-    const run = new Compilation(this.#deps, input, this.#policies, this.#kept);
+    const run = new Compilation(this.#deps, input, { policies: this.#policies, kept: this.#kept, rows: this.#rows });
     const snapshot = run.snapshot(this.#generation + 1);
     return {
       snapshot,
@@ -77,11 +81,20 @@ export class Compiler {
         this.#generation = snapshot.generation;
         this.#policies = run.policies;
         this.#kept = run.kept;
+        this.#rows = run.rows;
         run.lease.commit();
       },
       discard: () => run.lease.discard(),
     };
   }
+}
+
+/** What was committed last. */
+interface Before {
+  readonly policies: PolicySet | null;
+  readonly kept: ReadonlyMap<string, Kept>;
+  /** Which Service answered where. */
+  readonly rows: readonly RouteRow[];
 }
 
 const NO_CHAIN = buildChain([]);
@@ -97,28 +110,30 @@ class Compilation {
   readonly lease: UpstreamLease<UpstreamSpec>;
   readonly policies: PolicySet;
   readonly kept = new Map<string, Kept>();
+  rows: readonly RouteRow[] = [];
   readonly #deps: CompilerDeps;
   readonly #input: CompileInput;
-  readonly #before: ReadonlyMap<string, Kept>;
+  readonly #before: Before;
   readonly #resources: ResourceSet;
   readonly #clusterConfig: ClusterConfig;
   /** What an expression of an inline policy broke, by the owner's `Kind/name`. */
   readonly #policyFaults = new Map<string, string>();
 
-  constructor(deps: CompilerDeps, input: CompileInput, policies: PolicySet | null, before: ReadonlyMap<string, Kept>) {
+  constructor(deps: CompilerDeps, input: CompileInput, before: Before) {
     this.#deps = deps;
     this.#input = input;
     this.#before = before;
     this.lease = deps.upstreams.lease();
     this.#resources = ResourceSet.withBuiltIns(input.resources);
     this.#clusterConfig = this.#resources.get('ClusterConfig', 'default')!.resource;
-    this.policies = this.#compilePolicies(policies);
+    this.policies = this.#compilePolicies(before.policies);
   }
 
-  snapshot(generation: number): Snapshot {
+  snapshot(generation: number): CompiledSnapshot {
     const rows: RouteRow[] = [];
     const services = [...this.#sound(rows), ...this.#unsound(rows)];
-    const { table, ties } = buildRoutes(rows);
+    const { table, ties, answering } = buildRoutes(rows, this.#tieRule());
+    this.rows = answering;
     for (const tie of ties) this.#reportTie(tie);
     return {
       generation,
@@ -161,10 +176,12 @@ class Compilation {
       .filter((resource) => faulty === 'kept' || !this.#input.faults.has(nameOf(resource)));
   }
 
-  /** A user one of whose Groups is missing might escape what that Group denies, so nobody is that user. */
+  /** A user one of whose Groups is missing or broken might escape what that Group denies, so nobody is that user. */
   #users(): User[] {
     return this.#working('User').filter(({ spec }) =>
-      (spec.groups ?? []).every((name) => this.#resources.has('Group', name)),
+      (spec.groups ?? []).every(
+        (name) => this.#resources.has('Group', name) && this.#brokenBecause('Group', name) === null,
+      ),
     );
   }
 
@@ -180,22 +197,24 @@ class Compilation {
     const fault = this.#faultOf(resource) ?? (parts.ok ? null : (parts.problems[0]?.message ?? 'it does not compile'));
     const service =
       fault === null && parts.ok ? this.#ready(resource, parts.parts) : this.#broken(resource, fault ?? '');
-    this.#addRows(service, parts.ok ? parts.parts.patterns : parts.patterns, rows);
+    if (resource.spec.isPublic === true) {
+      rows.push(...this.#rowsOf(service, parts.ok ? parts.parts.patterns : parts.patterns));
+    }
     return service;
   }
 
   #partsOf(service: Service): ReturnType<typeof compileService> {
     const { name } = service.metadata;
     const digest = JSON.stringify(service.spec);
-    const before = this.#before.get(name);
+    const before = this.#before.kept.get(name);
     const result = before?.digest === digest ? this.#reuse(before.parts) : this.#compileParts(service);
     if (result.ok) this.kept.set(name, { digest, parts: result.parts });
     return result;
   }
 
   #compileParts(service: Service) {
-    const { engine, secrets, canonicalPath } = this.#deps;
-    return compileService(service, { engine, secrets, canonicalPath, upstream: (spec) => this.lease.take(spec) });
+    const { engine, canonicalPath } = this.#deps;
+    return compileService(service, { engine, canonicalPath, upstream: (spec) => this.lease.take(spec) });
   }
 
   #reuse(parts: ServiceParts) {
@@ -212,7 +231,19 @@ class Compilation {
 
   #missingNamespace({ metadata }: Service): string | null {
     const namespace = namespaceOf(metadata.name);
+    const because = this.#brokenNamespace(namespace);
+    if (because !== null) return `its Namespace "${namespace}" is broken: ${because}`;
     return this.#resources.has('Namespace', namespace) ? null : `its Namespace "${namespace}" is missing or broken`;
+  }
+
+  /** The default Namespace is there in any case, so one whose name cannot be read may have been meant to be it. */
+  #brokenNamespace(name: string): string | null {
+    const nameless = name === DEFAULT_NAMESPACE ? this.#input.broken.find(isNamelessNamespace)?.because : undefined;
+    return this.#brokenBecause('Namespace', name) ?? this.#input.faults.get(`Namespace/${name}`) ?? nameless ?? null;
+  }
+
+  #brokenBecause(kind: Kind, name: string): string | null {
+    return this.#input.broken.find((one) => one.kind === kind && one.name === name)?.because ?? null;
   }
 
   #brokenClusterConfig(): string | null {
@@ -256,32 +287,56 @@ class Compilation {
     return this.#input.broken.flatMap(({ resource, because }) => {
       if (resource?.kind !== 'Service') return [];
       const service = this.#broken(resource, because);
-      this.#addRows(service, compilePatterns(resource).patterns, rows);
+      rows.push(...this.#unsoundRows(service));
       return [service];
     });
   }
 
-  /** A Service that is not public is not served on public listeners. */
-  #addRows(service: CompiledService, patterns: ServiceParts['patterns'], rows: RouteRow[]): void {
-    const { isPublic, match } = service.resource.spec;
-    if (isPublic !== true) return;
-    const methods = match?.methods === undefined ? null : new Set(match.methods);
-    if (patterns.length === 0 && (match?.paths ?? []).length > 0) return;
-    rows.push(...rowsOf(service, { patterns, methods, priority: match?.priority ?? 0 }));
+  /** Whether it is public may be unknown; then it answers where it did. */
+  #unsoundRows(service: CompiledService): RouteRow[] {
+    const { isPublic } = service.resource.spec;
+    if (isPublic === true) return this.#rowsOf(service, compilePatterns(service.resource, this.#deps).patterns);
+    if (isPublic === false) return [];
+    return this.#before.rows.filter((row) => row.service.name === service.name).map((row) => ({ ...row, service }));
   }
 
-  #reportTie({ winner, loser }: RouteTie): void {
-    const sourced = this.#resources.get('Service', loser.service.name);
-    if (sourced === null) return;
-    this.diagnostics.push(toDiagnostic(sourced, tieProblem(winner, loser)));
+  #rowsOf(service: CompiledService, patterns: ServiceParts['patterns']): RouteRow[] {
+    const { match } = service.resource.spec;
+    const given = { patterns, methods: methodsOf(match?.methods), priority: match?.priority ?? 0 };
+    if (service.state.kind !== 'broken') return rowsOf(service, given);
+    return brokenRows(service, given, hostsOf(service.name, this.#deps.domain, []), this.#before.rows);
+  }
+
+  #tieRule(): TieRule {
+    return tieRule(this.#before.rows, (row, { service: rival }) => {
+      const because = `Service/${rival.name} claims ${row.host} too, with an equally specific match`;
+      return { ...row, service: this.#broken(row.service.resource, because) };
+    });
+  }
+
+  /** A broken Service is told of already, and what it claims may be guessed. */
+  #reportTie(tie: RouteTie): void {
+    const sourced = this.#resources.get('Service', tie.second.service.name);
+    if (sourced === null || isBroken(tie.first) || isBroken(tie.second)) return;
+    this.diagnostics.push(toDiagnostic(sourced, tieProblem(tie)));
   }
 }
 
-function tieProblem(winner: RouteRow, loser: RouteRow): Problem {
-  const what = loser.pattern.kind === 'any' ? 'every path' : loser.pattern.shape;
-  const message = `Service/${winner.service.name} answers on ${winner.host} with an equally specific match (${what})`;
+function isNamelessNamespace({ kind, name }: BrokenResource): boolean {
+  return kind === 'Namespace' && isStandInName(name);
+}
+
+/** Whoever may GET may ask for the head of the answer (RFC 9110 9.3.2). */
+function methodsOf(methods: readonly string[] | undefined): ReadonlySet<string> | null {
+  if (methods === undefined) return null;
+  return new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
+}
+
+function tieProblem({ first, second }: RouteTie): Problem {
+  const what = second.pattern.kind === 'any' ? 'every path' : second.pattern.shape;
+  const message = `Service/${first.service.name} claims ${first.host} with an equally specific match (${what})`;
   return problem(
-    ['spec', loser.service.resource.spec.match === undefined ? 'isPublic' : 'match'],
+    ['spec', second.service.resource.spec.match === undefined ? 'isPublic' : 'match'],
     message,
     'set match.priority',
   );

@@ -1,18 +1,17 @@
 import type { Engine } from '../../policies/engine.ts';
-import { type CompiledText, compileText } from '../../policies/text.ts';
+import { compileText } from '../../policies/text.ts';
 import { durationMs } from '../base/duration.ts';
 import { AppError } from '../base/errors.ts';
-import { createInjector, type InjectorDeps } from '../credentials/injector.ts';
+import { createInjector } from '../credentials/injector.ts';
 import { buildChain, type Plugin } from '../gateway/plugin.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
 import type { HeaderRules, KeyPath, PathRewrite, ServiceConfig } from '../model/index.ts';
-import { PLUGINS, type PluginDeps, type TextProgram } from '../plugins/catalog.ts';
+import { PLUGINS, type PluginDeps } from '../plugins/catalog.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
 
 export interface ConfigDeps {
   readonly engine: Engine;
-  readonly secrets: InjectorDeps;
   /** The one spelling of a path, `null` for a path that would be refused. */
   readonly canonicalPath: (path: string) => string | null;
   readonly upstream: (spec: UpstreamSpec) => Upstream;
@@ -78,7 +77,7 @@ function pluginsOf(config: ServiceConfig, deps: ConfigDeps): Plugin[] {
   return [
     ...(header === undefined ? [] : [PLUGINS.headers.create(header, pluginDeps)]),
     ...(hasRewrite(path) ? [PLUGINS.path.create(path, pluginDeps)] : []),
-    ...(auth === undefined ? [] : [{ inject: createInjector(auth, deps.secrets) }]),
+    ...(auth === undefined ? [] : [{ inject: createInjector(auth) }]),
   ];
 }
 
@@ -92,16 +91,7 @@ function textCompiler(engine: Engine): PluginDeps['compileText'] {
     const compiled = compileText(source, engine);
     if (!compiled.ok)
       throw new AppError('internal', compiled.problems[0]?.message ?? 'the expression does not compile');
-    return textProgram(compiled.text);
-  };
-}
-
-function textProgram(text: CompiledText): TextProgram {
-  return {
-    evaluate: (input) => {
-      const result = text.evaluate(input);
-      return result.kind === 'error' ? { kind: 'error', message: result.detail } : result;
-    },
+    return compiled.text;
   };
 }
 

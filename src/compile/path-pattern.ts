@@ -31,6 +31,21 @@ export function compilePathPattern(spec: PathMatchSpec): PathPattern {
   throw new RangeError('one of exact, prefix, template, regex is needed');
 }
 
+/** Everything that begins with a text, wherever it ends: what is claimed for a pattern that does not compile. */
+export function textPrefix(text: string): PathPattern {
+  const { shape } = prefixPattern(text);
+  return { shape, kind: 'prefix', ...literal(text), matches: (path) => path.startsWith(text) };
+}
+
+function literal({ length }: string) {
+  return { literalPrefix: length, literals: length };
+}
+
+/** The text that every path of a pattern begins with, as far as that is certain. */
+export function literalStart({ template, regex }: PathMatchSpec): string {
+  return template === undefined ? leadingLiteral(regex ?? '') : (/^[^{}*]*/.exec(template)?.[0] ?? '');
+}
+
 export const ANY_PATH: PathPattern = {
   shape: 'any',
   kind: 'any',

@@ -13,30 +13,56 @@ export interface RouteRow {
   readonly priority: number;
 }
 
-/** Two rows of one host of which neither is more specific. */
+/** Two rows of one host of which neither is more specific, in the order of their Services. */
 export interface RouteTie {
-  readonly winner: RouteRow;
-  readonly loser: RouteRow;
+  readonly first: RouteRow;
+  readonly second: RouteRow;
+}
+
+export interface TieRule {
+  /** The one that keeps the address; `null` when neither may have it. */
+  winner(first: RouteRow, second: RouteRow): RouteRow | null;
+  /** What refuses at the address of a row that neither may have. */
+  standIn(row: RouteRow, rival: RouteRow): RouteRow;
 }
 
 export interface BuiltRoutes {
   readonly table: RouteTable;
   readonly ties: readonly RouteTie[];
+  /** Those that answer: no tie has cost them their address. */
+  readonly answering: readonly RouteRow[];
 }
 
-/** Rows are given in the order of their Services; in a tie the earlier one keeps the address. */
-export function buildRoutes(rows: readonly RouteRow[]): BuiltRoutes {
+/** Rows are given in the order of their Services. */
+export function buildRoutes(rows: readonly RouteRow[], rule: TieRule): BuiltRoutes {
   const byHost = Map.groupBy(rows, (row) => row.host);
   const ties = [...byHost.values()].flatMap(findTies);
-  const losers = new Set(ties.map((tie) => tie.loser));
+  const settled = settle(ties, rule);
   const exact = new Map<string, RouteRow[]>();
   const wildcard = new Map<string, RouteRow[]>();
   for (const [host, all] of byHost) {
-    const sorted = all.filter((row) => !losers.has(row)).sort(bySpecificity);
+    const kept = all.flatMap((row) => settled.get(row) ?? (settled.has(row) ? [] : [row]));
+    const sorted = kept.sort(bySpecificity);
     if (host.startsWith('*.')) wildcard.set(host.slice(1), sorted);
     else exact.set(host, sorted);
   }
-  return { table: new HostTable(exact, wildcard), ties };
+  return { table: new HostTable(exact, wildcard), ties, answering: rows.filter((row) => !settled.has(row)) };
+}
+
+/** What becomes of rows in ties: a stand-in, or nothing of those that lost. */
+function settle(ties: readonly RouteTie[], rule: TieRule): Map<RouteRow, RouteRow | null> {
+  const settled = new Map<RouteRow, RouteRow | null>();
+  const open: RouteTie[] = [];
+  for (const tie of ties) {
+    const winner = rule.winner(tie.first, tie.second);
+    if (winner === null) open.push(tie);
+    else settled.set(winner === tie.first ? tie.second : tie.first, null);
+  }
+  for (const { first, second } of open) {
+    if (!settled.has(first)) settled.set(first, rule.standIn(first, second));
+    if (!settled.has(second)) settled.set(second, rule.standIn(second, first));
+  }
+  return settled;
 }
 
 class HostTable implements RouteTable {
@@ -60,6 +86,10 @@ class HostTable implements RouteTable {
 
   serves(host: string): boolean {
     return this.#rowsOf(host) !== null;
+  }
+
+  servesExactly(host: string): boolean {
+    return this.#exact.has(host);
   }
 
   #rowsOf(host: string): readonly RouteRow[] | null {
@@ -89,9 +119,9 @@ function bySpecificity(a: RouteRow, b: RouteRow): number {
 
 function findTies(rows: readonly RouteRow[]): RouteTie[] {
   const ties: RouteTie[] = [];
-  for (const [i, winner] of rows.entries()) {
-    for (const loser of rows.slice(i + 1)) {
-      if (winner.service !== loser.service && tied(winner, loser)) ties.push({ winner, loser });
+  for (const [i, first] of rows.entries()) {
+    for (const second of rows.slice(i + 1)) {
+      if (first.service !== second.service && tied(first, second)) ties.push({ first, second });
     }
   }
   return ties;
@@ -131,11 +161,16 @@ function templatesOverlap(a: readonly string[], b: readonly string[]): boolean {
   return true;
 }
 
+/** What a Service answers on each of its hosts. */
+export interface Match {
+  /** None: every path. */
+  readonly patterns: readonly PathPattern[];
+  readonly methods: ReadonlySet<string> | null;
+  readonly priority: number;
+}
+
 /** The rows of one Service: every host with every path. */
-export function rowsOf(
-  service: CompiledService,
-  match: { patterns: readonly PathPattern[]; methods: ReadonlySet<string> | null; priority: number },
-): RouteRow[] {
+export function rowsOf(service: CompiledService, match: Match): RouteRow[] {
   const patterns = match.patterns.length === 0 ? [ANY_PATH] : match.patterns;
   return service.hosts.flatMap((host) =>
     patterns.map((pattern) => ({ service, host, pattern, methods: match.methods, priority: match.priority })),

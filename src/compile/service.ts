@@ -5,7 +5,8 @@ import type { KeyPath, NamedConfig, Service, ServiceConfig } from '../model/inde
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
 import { mergeConfig } from './merge-config.ts';
-import { compilePathPattern, type PathPattern } from './path-pattern.ts';
+import { neverMatching } from './never-matching.ts';
+import { compilePathPattern, literalStart, type PathMatchSpec, type PathPattern, textPrefix } from './path-pattern.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
 
 /** What a Service is made of, apart from the policies, which change without it. */
@@ -30,7 +31,7 @@ const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
 const NO_PLUGINS = buildChain([]);
 
 export function compileService(service: Service, deps: ConfigDeps): ServiceCompilation {
-  const { patterns, problems } = compilePatterns(service);
+  const { patterns, problems } = compilePatterns(service, deps);
   const configs = configsOf(service);
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
   const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
@@ -53,26 +54,28 @@ export function compileService(service: Service, deps: ConfigDeps): ServiceCompi
   return { ok: true, parts };
 }
 
-export function compilePatterns({ spec }: Service): { patterns: PathPattern[]; problems: Problem[] } {
+export function compilePatterns({ spec }: Service, { canonicalPath }: Pick<ConfigDeps, 'canonicalPath'>) {
   const patterns: PathPattern[] = [];
   const problems: Problem[] = [];
   for (const [i, path] of (spec.match?.paths ?? []).entries()) {
-    try {
-      patterns.push(compilePathPattern(path));
-    } catch (thrown) {
-      if (!(thrown instanceof RangeError)) throw thrown;
-      problems.push(problem(['spec', 'match', 'paths', i, Object.keys(path)[0] ?? ''], thrown.message));
-      const instead = literalPart(path.template ?? path.regex ?? '');
-      if (instead !== null) patterns.push(compilePathPattern({ prefix: instead }));
-    }
+    const at: KeyPath = ['spec', 'match', 'paths', i, Object.keys(path)[0] ?? ''];
+    const never = neverMatching(path, canonicalPath);
+    if (never !== null) problems.push(problem(at, never.message, never.suggestion));
+    const compiled = compilePattern(never?.canonical ?? path);
+    patterns.push(compiled.pattern);
+    if (compiled.message !== null) problems.push(problem(at, compiled.message));
   }
   return { patterns, problems };
 }
 
-/** The whole segments before the first sign of a pattern that does not compile: what surely was meant. */
-function literalPart(pattern: string): string | null {
-  const literal = /^\^?((?:\/[A-Za-z0-9_~-]+)+)(?=\/|$)/.exec(pattern)?.[1];
-  return literal ?? null;
+/** A pattern that does not compile claims everything that it may have meant. */
+function compilePattern(path: PathMatchSpec): { readonly pattern: PathPattern; readonly message: string | null } {
+  try {
+    return { pattern: compilePathPattern(path), message: null };
+  } catch (thrown) {
+    if (!(thrown instanceof RangeError)) throw thrown;
+    return { pattern: textPrefix(literalStart(path)), message: thrown.message };
+  }
 }
 
 /** The default config under the name `default`, then the named ones laid over their parents. */

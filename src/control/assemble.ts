@@ -9,6 +9,7 @@ import {
   type SourcedResource,
   secretData,
 } from '../model/index.ts';
+import { settleDuplicates } from './duplicates.ts';
 import { keyFor, keyOf } from './key.ts';
 import type { ReadResult } from './read.ts';
 import { mergeOrigins, type Owned } from './resources.ts';
@@ -25,6 +26,8 @@ export interface AssembleParts {
   readonly compile: (input: CompileInput) => CompileResult;
   readonly files: ReadResult;
   readonly stored: readonly SourcedResource[];
+  /** What the generation before had. */
+  readonly before?: readonly Owned[];
   /** Whether the store holds a value of the Secret of that name. */
   readonly isSealed: (name: string) => boolean;
 }
@@ -38,10 +41,12 @@ export function assemble(parts: AssembleParts): Assembly {
     broken: files.broken,
     secrets: parts.isSealed,
   });
+  const settled = settleDuplicates(merged.owned, parts.before ?? []);
+  const broken = [...files.broken, ...settled.broken];
   const faults = new Map(checked.broken.map(({ kind, name, because }) => [keyFor(kind, name), because]));
-  const compiled = compile({ resources: merged.owned, broken: files.broken, faults });
+  const compiled = compile({ resources: settled.resources, broken, faults });
   const diagnostics = [...files.diagnostics, ...merged.diagnostics, ...checked.diagnostics, ...compiled.diagnostics];
-  return { owned: merged.owned, broken: files.broken, compiled, diagnostics: sortDiagnostics(diagnostics) };
+  return { owned: settled.resources, broken, compiled, diagnostics: sortDiagnostics(diagnostics) };
 }
 
 /** References to Secrets that nobody has: a warning as long as a file may run ahead of them, an error on apply. */

@@ -2,7 +2,7 @@ import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
 import type { SecretValue } from '../base/secret-value.ts';
 import type { CompileInput, CompileResult } from '../compile/compile.ts';
-import type { Snapshot } from '../gateway/snapshot.ts';
+import type { SecretView, Snapshot } from '../gateway/snapshot.ts';
 import { canonicalName, type Kind, type Resource, type SourcedResource, secretData } from '../model/index.ts';
 import { nameProblems } from '../model/validate/name.ts';
 import type { SealedSecret } from '../secrets/ports.ts';
@@ -23,6 +23,7 @@ export interface ControllerDeps {
   readonly vault: {
     setFromFiles(values: ReadonlyMap<string, SecretValue>): void;
     reload(): void | Promise<void>;
+    view(): SecretView;
   };
   /** Told of each new snapshot, before any request is pinned to it. */
   readonly swapped: (snapshot: Snapshot) => void;
@@ -68,7 +69,7 @@ export class Controller {
     return this.#alone(async () => {
       this.#read = await readOrLastGood(this.#deps.files, this.#deps.store.lastGood);
       await this.#load();
-      this.#deps.files.watch(() => void this.reload());
+      this.#deps.files.watch(async () => (await this.reload()).live);
     });
   }
 
@@ -91,6 +92,8 @@ export class Controller {
       if (hasErrors(read.diagnostics)) return this.#refused(steps, read.diagnostics);
       const existing = options.createOnly ? steps.filter(({ operation }) => operation !== 'create') : [];
       if (existing[0] !== undefined) throw new AppError('conflict', `${keyOf(existing[0].resource)} exists already`);
+      const ofFiles = this.#ofFiles(read);
+      if (ofFiles.length > 0) return this.#refused(steps, [...read.diagnostics, ...ofFiles]);
       return this.#carryOut(present, steps, read, options.dryRun);
     });
   }
@@ -117,7 +120,13 @@ export class Controller {
       const key = keyFor(kind, name);
       const resource = present.find((one) => keyOf(one) === key);
       if (resource === undefined) throw this.#notInStore(kind, name);
-      return this.#carryOut(present, deletionsOf([resource], present), NOTHING_READ, false);
+      const result = await this.#carryOut(present, deletionsOf([resource], present), NOTHING_READ, false);
+      const users = new Set(
+        result.diagnostics.flatMap((one) => (one.severity === 'error' ? (one.resource ?? []) : [])),
+      );
+      if (users.size === 0) return result;
+      const [how, what] = kind === 'Policy' ? ['attached to', 'detach it'] : ['used by', 'change that'];
+      throw new AppError('refused', `${key} is ${how} ${[...users].join(', ')}; ${what} first`);
     });
   }
 
@@ -131,6 +140,18 @@ export class Controller {
       return new AppError('refused', `${keyFor(kind, name)} comes from ${owned.source.file} and is read-only here`);
     }
     return new AppError('not-found', `there is no ${keyFor(kind, name)} in the store`);
+  }
+
+  /** A resource of a file is changed in its file. */
+  #ofFiles(read: ReadResult): Diagnostic[] {
+    const files = new Map(this.#read.resources.map(({ resource, source }) => [keyOf(resource), source.file]));
+    return read.resources.flatMap(({ resource, source }): Diagnostic[] => {
+      const file = files.get(keyOf(resource));
+      if (file === undefined) return [];
+      const message = `${keyOf(resource)} comes from ${file}; change it there`;
+      const place = { ...source.locate(['metadata', 'name']), path: 'metadata.name', resource: keyOf(resource) };
+      return [{ severity: 'error', ...place, message, suggestion: null }];
+    });
   }
 
   async #carryOut(
@@ -149,22 +170,23 @@ export class Controller {
     const diagnostics = [...read.diagnostics, ...added];
     if (hasErrors(diagnostics) || dryRun) {
       assembly.compiled.discard();
-      return { accepted: !hasErrors(diagnostics), steps, diagnostics, generation };
+      return { accepted: !hasErrors(diagnostics), steps, diagnostics, generation: this.#generation };
     }
     const changes = changesOf(steps, (resource) => this.#putChange(resource));
     if (changes.length === 0) {
       assembly.compiled.discard();
-      return { accepted: true, steps, diagnostics, generation };
+      return { accepted: true, steps, diagnostics, generation: this.#generation };
     }
-    const committed = await this.#commit(changes, generation, assembly);
+    await this.#commit(changes, generation, assembly);
     await this.#deps.vault.reload();
-    this.#swap(assembly);
-    return { accepted: true, steps, diagnostics, generation: committed };
+    assembly.compiled.discard();
+    this.#swap(await this.#assembleStored());
+    return { accepted: true, steps, diagnostics, generation: this.#generation };
   }
 
-  async #commit(changes: readonly Change[], generation: number, assembly: Assembly): Promise<number> {
+  async #commit(changes: readonly Change[], generation: number, assembly: Assembly): Promise<void> {
     try {
-      return await this.#deps.store.resources.commit(changes, generation);
+      await this.#deps.store.resources.commit(changes, generation);
     } catch (thrown) {
       assembly.compiled.discard();
       throw thrown;
@@ -184,8 +206,7 @@ export class Controller {
   }
 
   async #load(): Promise<LoadReport> {
-    const stored = await this.#deps.store.resources.list();
-    const assembly = this.#assemble(withSources(stored, NOTHING_READ), sealedAfter(stored, []));
+    const assembly = await this.#assembleStored();
     this.#deps.vault.setFromFiles(secretsOfFiles(assembly.owned));
     await this.#deps.vault.reload();
     this.#swap(assembly);
@@ -194,24 +215,41 @@ export class Controller {
     return report;
   }
 
+  /** With what only the store knows: uid, times, version. */
+  async #assembleStored(): Promise<Assembly> {
+    const stored = await this.#deps.store.resources.list();
+    return this.#assemble(withSources(stored, NOTHING_READ), sealedAfter(stored, []));
+  }
+
+  /** Of what is live. The store's own counter only guards its commits. */
+  get #generation(): number {
+    return this.live.compiled.snapshot.generation;
+  }
+
   #assemble(stored: readonly SourcedResource[], isSealed: (name: string) => boolean): Assembly {
-    return assemble({ compile: this.#deps.compile, files: this.#read, stored, isSealed });
+    return assemble({
+      compile: this.#deps.compile,
+      files: this.#read,
+      stored,
+      isSealed,
+      before: this.#live?.owned ?? [],
+    });
   }
 
   #swap(assembly: Assembly): void {
     this.#live = assembly;
-    this.#deps.swapped(assembly.compiled.snapshot);
+    this.#deps.swapped({ ...assembly.compiled.snapshot, secrets: this.#deps.vault.view() });
     assembly.compiled.commit();
   }
 
   #keepLastGood(diagnostics: readonly Diagnostic[]): LoadReport {
-    const report = { live: false, generation: this.live.compiled.snapshot.generation, diagnostics };
+    const report = { live: false, generation: this.#generation, diagnostics };
     this.#deps.loaded(report);
     return report;
   }
 
   #refused(steps: readonly PlanStep[], diagnostics: readonly Diagnostic[]): ApplyResult {
-    return { accepted: false, steps, diagnostics, generation: this.live.compiled.snapshot.generation };
+    return { accepted: false, steps, diagnostics, generation: this.#generation };
   }
 
   /** What was wrong already does not stand in the way of a change elsewhere. */

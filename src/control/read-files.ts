@@ -15,6 +15,7 @@ export async function readOrLastGood(files: FileSource, lastGood: LastGoodStore)
   if (read.unreadable.length === 0) return read;
   const again = readTexts(await Promise.all(texts.map((text) => goodText(text, read, lastGood))));
   const why = read.diagnostics.filter(({ file }) => read.unreadable.includes(file));
+  if (again.unreadable.length > 0) throw notEvenLastGood(again, again.unreadable[0]!);
   return { ...again, diagnostics: [...why, ...again.diagnostics] };
 }
 
@@ -29,20 +30,52 @@ export async function readAgain(files: FileSource, lastGood: LastGoodStore): Pro
 }
 
 async function readAndRemember(texts: readonly ConfigText[], lastGood: LastGoodStore): Promise<ReadResult> {
-  const read = readTexts(texts);
+  const read = await withEmptied(readTexts(texts), texts, lastGood);
   for (const { file, text } of texts) {
     if (!read.unreadable.includes(file)) await lastGood.put(file, text);
   }
   return read;
 }
 
+/** A file is empty for a moment while it is written, so one that lost everything counts as unreadable. */
+async function withEmptied(
+  read: ReadResult,
+  texts: readonly ConfigText[],
+  lastGood: LastGoodStore,
+): Promise<ReadResult> {
+  const emptied: string[] = [];
+  for (const { file, text } of texts) {
+    if (holdsSomething(text, file)) continue;
+    if (holdsSomething((await lastGood.get(file)) ?? '', file)) emptied.push(file);
+  }
+  const diagnostics = [...read.diagnostics, ...emptied.map(emptiedFile)];
+  return { ...read, diagnostics, unreadable: [...read.unreadable, ...emptied] };
+}
+
+/** Texts with a document are told from those without by their first lines already, so few are read twice. */
+function holdsSomething(text: string, file: string): boolean {
+  if (/^[^\s#-]/m.test(text)) return true;
+  const { resources, broken, unreadable } = readTexts([{ file, text }]);
+  return resources.length + broken.length + unreadable.length > 0;
+}
+
+function emptiedFile(file: string): Diagnostic {
+  const message = 'the file holds nothing any more';
+  const place = { file, line: 1, column: 1, path: '', resource: null };
+  return { severity: 'error', ...place, message, suggestion: 'delete the file to remove its resources' };
+}
+
 async function goodText(text: ConfigText, read: ReadResult, lastGood: LastGoodStore): Promise<ConfigText> {
   if (!read.unreadable.includes(text.file)) return text;
   const good = await lastGood.get(text.file);
   if (good !== null) return { file: text.file, text: good };
-  const first = read.diagnostics.find(({ file }) => file === text.file);
-  const where = first === undefined ? text.file : `${first.file}:${first.line}:${first.column}: ${first.message}`;
-  throw new AppError('invalid', `${where}; there is no last good version of this file to start with`);
+  throw notEvenLastGood(read, text.file);
+}
+
+function notEvenLastGood(read: ReadResult, file: string): AppError {
+  const first = read.diagnostics.find((one) => one.file === file && one.severity === 'error');
+  const where = first === undefined ? file : `${first.file}:${first.line}:${first.column}: ${first.message}`;
+  return new AppError('invalid', `${where}; there is no last good version of this file to start with`);
 }
 
 function unreadablePath(error: AppError): Diagnostic {

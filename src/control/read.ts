@@ -8,7 +8,7 @@ export interface ReadResult {
   readonly resources: readonly SourcedResource[];
   readonly broken: readonly BrokenResource[];
   readonly diagnostics: readonly Diagnostic[];
-  /** Files that are not YAML at all, such as half-written ones. */
+  /** Files that are not YAML, such as half-written ones, or hold something that nobody can say what it is. */
   readonly unreadable: readonly string[];
 }
 
@@ -20,6 +20,6 @@ export function readTexts(texts: readonly ConfigText[]): ReadResult {
     resources: all.flatMap((one) => one.resources),
     broken: all.flatMap((one) => one.broken),
     diagnostics: all.flatMap((one) => one.diagnostics),
-    unreadable: all.filter((one) => one.syntaxError).map((one) => one.file),
+    unreadable: all.filter((one) => one.unreadable).map((one) => one.file),
   };
 }

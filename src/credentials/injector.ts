@@ -1,16 +1,10 @@
-import type { OpenSecret } from '../../identity/ports.ts';
 import { AppError } from '../base/errors.ts';
 import { isHeaderValue, isHopByHop, isToken } from '../base/header-text.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
 import type { RequestHook } from '../gateway/plugin.ts';
+import type { SecretView } from '../gateway/snapshot.ts';
 import type { HttpAuth } from '../model/index.ts';
-
-export interface InjectorDeps {
-  readonly openSecret: OpenSecret;
-  /** Another number whenever the value of the Secret is another one. */
-  readonly version: (name: string) => number;
-}
 
 /** Where a credential goes and how its header value is made from the opened Secret. */
 interface Recipe {
@@ -24,12 +18,13 @@ interface Recipe {
  * A Secret that is missing or cannot be a header value refuses the request; nothing is forwarded without it.
  * @throws AppError `invalid` when the header cannot be set, or the kind of credential is not implemented.
  */
-export function createInjector(auth: HttpAuth, { openSecret, version }: InjectorDeps): RequestHook {
+export function createInjector(auth: HttpAuth): RequestHook {
   const recipe = recipeOf(auth);
   let made: { readonly version: number; readonly value: string | Refusal } | null = null;
   return (x) => {
-    const current = version(recipe.secret);
-    if (made === null || made.version !== current) made = { version: current, value: headerValue(recipe, openSecret) };
+    const { secrets } = x.snapshot;
+    const version = secrets.version(recipe.secret);
+    if (made === null || made.version !== version) made = { version, value: headerValue(recipe, secrets) };
     return inject(x, recipe.header, made.value);
   };
 }
@@ -40,8 +35,8 @@ function inject(x: Exchange, header: string, value: string | Refusal): Refusal |
   return null;
 }
 
-function headerValue({ secret, spell }: Recipe, openSecret: OpenSecret): string | Refusal {
-  const opened = openSecret(secret);
+function headerValue({ secret, spell }: Recipe, secrets: SecretView): string | Refusal {
+  const opened = secrets.open(secret);
   if (opened === null) return unavailable(secret, 'is missing or cannot be opened');
   if (opened.byteLength === 0) return unavailable(secret, 'is empty');
   const value = spell(opened.reveal());

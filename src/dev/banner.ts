@@ -1,6 +1,8 @@
 import type { DemoAccount } from './demo-settings.ts';
 
 export interface BannerFacts {
+  /** The usual port when it could not be had, and the one in its place. */
+  readonly takenPort: { readonly taken: number; readonly instead: number } | null;
   readonly portalUrl: string;
   /** `null` when there is no admin listener. */
   readonly adminUrl: string | null;
@@ -18,10 +20,10 @@ export interface BannerFacts {
 
 /** What the console shows once the demo is up. */
 export function banner(facts: BannerFacts): string {
-  const { portalUrl, adminUrl, appUrl, accounts, workload, accessToken, dataDirectory, accessLog } = facts;
+  const { takenPort, portalUrl, adminUrl, appUrl, accounts, workload, accessToken, dataDirectory, accessLog } = facts;
   return `
-Ostiary is running. This is a demo on this machine only: its users sign in without a password.
-
+The Ostiary demo is running, on this machine only: its users sign in without a password.
+${takenPort === null ? '' : `${takenPort.taken} is taken, so this demo is on ${takenPort.instead}.\n`}
   Portal        ${portalUrl}
 ${appUrl === null ? '' : `  Your app      ${appUrl}\n`}${adminUrl === null ? '' : `  Metrics       ${adminUrl}\n`}  Access log    ${accessLog}
   State         ${dataDirectory}
@@ -35,10 +37,15 @@ In another terminal, as the workload ${workload}:
   TOKEN=${accessToken}
 
 ${attempts(facts.urlOf).map(attempt).join('\n\n')}
-
+${appUrl === null ? OWN_APP : ''}
+Commands against this demo need its directory: bin/ostiary get user --data ${dataDirectory}
 Stop with Ctrl-C.
 `;
 }
+
+const OWN_APP = `
+Your own application behind this sign-in: stop, then npm start -- --upstream http://127.0.0.1:3000
+`;
 
 interface Attempt {
   readonly title: string;

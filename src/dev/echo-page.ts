@@ -18,7 +18,7 @@ export interface EchoedRequest {
 const IDENTITY_HEADERS = { 'x-user': 'User', 'x-user-email': 'E-mail' } as const;
 
 /** A page that shows who asks, as far as the upstream was told, and everything that it received. */
-export function echoPage(echoed: EchoedRequest): Html {
+export function echoPage(echoed: EchoedRequest, portalUrl: string | null = null): Html {
   const { service, method, path, query, headers, body, bodyBytes } = echoed;
   return html`<!doctype html>
 <html lang="en">
@@ -40,7 +40,7 @@ ${bodyBytes === 0 ? null : html`<h2>Body <small>${bodyBytes} bytes</small></h2><
 <h2>Headers</h2>
 <table>${Object.entries(headers).map(row)}</table>
 <p class="hint">The gateway took your session cookie and token out of this request before it came here.
-<a href="/.ostiary/sign-out">Sign out</a></p>
+${portalUrl === null ? null : html`<a href="${portalUrl}">Portal</a> · `}<a href="/.ostiary/sign-out">Sign out</a></p>
 </main>
 </body>
 </html>

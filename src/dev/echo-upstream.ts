@@ -6,6 +6,8 @@ import { type EchoedRequest, echoPage } from './echo-page.ts';
 export interface EchoOptions {
   /** What it calls itself in its answers. */
   readonly name: string;
+  /** Where its page leads back to; no link without one. */
+  readonly portalUrl?: string;
   /** Default `127.0.0.1`. */
   readonly host?: string;
   /** Default 0: any free one. */
@@ -29,7 +31,7 @@ export async function startEchoUpstream(options: EchoOptions): Promise<EchoUpstr
   const { host = '127.0.0.1', port = 0, tls } = options;
   const answer: RequestListener = (request, response) => {
     // It fails only when the request is cut off, and then nobody waits for an answer.
-    echo(options.name, request, response).catch(() => response.destroy());
+    echo(options, request, response).catch(() => response.destroy());
   };
   const server = tls === undefined ? createServer(answer) : createTlsServer(tls, answer);
   await listening(server, host, port);
@@ -38,12 +40,14 @@ export async function startEchoUpstream(options: EchoOptions): Promise<EchoUpstr
   return { host, port: address.port, url: `${scheme}://${host}:${address.port}`, close: () => closed(server) };
 }
 
-async function echo(name: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const echoed = await read(name, request);
+async function echo(options: EchoOptions, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const echoed = await read(options.name, request);
   const forBrowser = request.headers.accept?.includes('text/html') === true;
   response.setHeader('content-type', forBrowser ? 'text/html; charset=utf-8' : 'application/json');
   response.setHeader('cache-control', 'no-store');
-  response.end(forBrowser ? echoPage(echoed).toString() : `${JSON.stringify(echoed, null, 2)}\n`);
+  response.end(
+    forBrowser ? echoPage(echoed, options.portalUrl ?? null).toString() : `${JSON.stringify(echoed, null, 2)}\n`,
+  );
 }
 
 async function read(service: string, request: IncomingMessage): Promise<EchoedRequest> {

@@ -15,4 +15,6 @@ export interface Translation {
   /** Those with errors: they refuse their own requests, and nothing else suffers. */
   readonly broken: readonly BrokenResource[];
   readonly diagnostics: readonly Diagnostic[];
+  /** Some of it, or all, is about nobody knows what: going on without it might open what it closes. */
+  readonly unreadable: boolean;
 }

@@ -4,14 +4,11 @@ export interface YamlMistake {
   readonly offset: number;
   readonly message: string;
   readonly suggestion: string | null;
-  /** The text is not YAML; otherwise the document can still be read. */
-  readonly fatal: boolean;
 }
 
 interface Words {
   readonly message: string;
   readonly suggestion?: string;
-  readonly fatal?: false;
 }
 
 const INDENT = 'keys of one mapping begin in one column';
@@ -29,7 +26,7 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
   BAD_SCALAR_START: { message: 'text cannot begin with this character', suggestion: QUOTES },
   BLOCK_AS_IMPLICIT_KEY: { message: 'a mapping cannot stand here', suggestion: `${QUOTES} if the text has ": "` },
   BLOCK_IN_FLOW: { message: 'a block cannot stand inside brackets' },
-  DUPLICATE_KEY: { message: 'the key is given twice', suggestion: 'remove one', fatal: false },
+  DUPLICATE_KEY: { message: 'the key is given twice', suggestion: 'remove one' },
   IMPOSSIBLE: { message: 'this is not YAML' },
   KEY_OVER_1024_CHARS: { message: 'a key is too long' },
   MISSING_CHAR: { message: 'a character is missing: a colon, comma, quote or bracket' },
@@ -45,6 +42,6 @@ const WORDS: Readonly<Record<ErrorCode, Words>> = {
 };
 
 export function yamlMistake(error: YAMLError): YamlMistake {
-  const { message, suggestion = null, fatal = true } = WORDS[error.code];
-  return { offset: error.pos[0], message, suggestion, fatal };
+  const { message, suggestion = null } = WORDS[error.code];
+  return { offset: error.pos[0], message, suggestion };
 }

@@ -98,26 +98,37 @@ function start(node: Node | null): number {
   return node?.range?.[0] ?? 0;
 }
 
-export interface KeyInText {
+export interface RepeatedKey {
   readonly path: KeyPath;
+  readonly offset: number;
   /** Of the first key with this name in the same mapping. */
   readonly firstOffset: number;
 }
 
-/** The key that begins at an offset. */
-export function keyAt(document: Document, offset: number): KeyInText | null {
-  let found: KeyInText | null = null;
+/** Keys that a mapping has had already. In one pass: the parser's own check compares each key with each other. */
+export function repeatedKeys(document: Document): RepeatedKey[] {
+  const found: RepeatedKey[] = [];
   visit(document, {
-    Pair(_, pair, ancestors) {
-      if (!isScalar(pair.key) || start(pair.key as Node) !== offset) return undefined;
-      const name = String(pair.key.value);
-      const map = ancestors[ancestors.length - 1];
-      const first = isMap(map) ? map.items.find((one) => isScalar(one.key) && String(one.key.value) === name) : pair;
-      found = { path: [...pathOf(ancestors), name], firstOffset: start(first?.key as Node) };
-      return visit.BREAK;
+    Map(_, map, ancestors) {
+      const repeated = repeatedIn(map.items);
+      if (repeated.length === 0) return;
+      const path = pathOf([...ancestors, map]);
+      for (const { name, ...offsets } of repeated) found.push({ path: [...path, name], ...offsets });
     },
   });
   return found;
+}
+
+function repeatedIn(items: readonly Pair[]) {
+  const first = new Map<unknown, number>();
+  return items.flatMap(({ key }) => {
+    if (!isScalar(key)) return [];
+    const offset = start(key as Node);
+    const firstOffset = first.get(key.value);
+    if (firstOffset !== undefined && key.value !== '<<') return [{ name: String(key.value), offset, firstOffset }];
+    first.set(key.value, offset);
+    return [];
+  });
 }
 
 /** The keys and positions that lead through a chain of nodes. */

@@ -3,11 +3,12 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Source } from '../model/index.ts';
 import { pathText } from '../model/validate/problem.ts';
 import { type YamlMistake, yamlMistake } from './yaml-mistakes.ts';
-import { keyAt, sourceOf } from './yaml-source.ts';
+import { repeatedKeys, sourceOf } from './yaml-source.ts';
 
 /** 4 MiB: far above any configuration, far below what would hurt. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 const MOST_ALIASES = 200;
+const MOST_DOCUMENTS = 10_000;
 const NESTED = 'it is nested too deep';
 
 /** One document of a YAML text as plain data, with the places that its parts stand at. */
@@ -31,6 +32,7 @@ export function readYaml(text: string, file: string): YamlText {
   if (text.length > MOST_CHARACTERS) return notYaml(context, 0, `it is longer than ${MOST_CHARACTERS} characters`);
   const parsed = parse(text, lines);
   if (parsed === null) return notYaml(context, 0, NESTED);
+  if (parsed.length > MOST_DOCUMENTS) return notYaml(context, 0, `it has more than ${MOST_DOCUMENTS} documents`);
   const syntaxErrors = parsed.flatMap((document) => syntaxErrorsOf(document, context));
   if (syntaxErrors.length > 0) return { documents: [], syntaxErrors };
   return readDocuments(parsed, context);
@@ -44,7 +46,7 @@ interface Context {
 
 function parse(text: string, lines: LineCounter): Document.Parsed[] | null {
   try {
-    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true });
+    const parsed = parseAllDocuments(text, { lineCounter: lines, prettyErrors: false, merge: true, uniqueKeys: false });
     return Array.isArray(parsed) ? parsed : [];
   } catch (thrown) {
     if (thrown instanceof RangeError) return null; // the parser is recursive
@@ -54,7 +56,8 @@ function parse(text: string, lines: LineCounter): Document.Parsed[] | null {
 
 function syntaxErrorsOf(document: Document.Parsed, context: Context): Diagnostic[] {
   const mistakes = [...document.errors, ...document.warnings].map(yamlMistake);
-  return mistakes.filter((mistake) => mistake.fatal).map((mistake) => diagnostic(mistake, context));
+  // What follows a mistake in a document mostly follows from it.
+  return mistakes.slice(0, 1).map((mistake) => diagnostic(mistake, context));
 }
 
 function readDocuments(parsed: readonly Document.Parsed[], context: Context): YamlText {
@@ -80,22 +83,13 @@ function plainValue(document: Document.Parsed): { readonly value: unknown } | { 
 }
 
 function mistakesIn(document: Document.Parsed, context: Context): Diagnostic[] {
-  return document.errors.map((error) => {
-    const found = diagnostic(yamlMistake(error), context);
-    return aboutKey(document, found, error.pos[0], context.lines);
+  return repeatedKeys(document).map(({ path, offset, firstOffset }) => {
+    const suggestion = `the other is in line ${context.lines.linePos(firstOffset).line}`;
+    return { ...diagnostic({ offset, message: 'the key is given twice', suggestion }, context), path: pathText(path) };
   });
 }
 
-/** A mistake about a key names it, and says where the other one is. */
-function aboutKey(document: Document.Parsed, found: Diagnostic, offset: number, lines: LineCounter): Diagnostic {
-  const key = keyAt(document, offset);
-  if (key === null) return found;
-  const suggestion =
-    key.firstOffset === offset ? found.suggestion : `the other is in line ${lines.linePos(key.firstOffset).line}`;
-  return { ...found, path: pathText(key.path), suggestion };
-}
-
-function diagnostic({ offset, message, suggestion }: Omit<YamlMistake, 'fatal'>, context: Context): Diagnostic {
+function diagnostic({ offset, message, suggestion }: YamlMistake, context: Context): Diagnostic {
   const { line, col } = context.lines.linePos(offset);
   return { file: context.file, line, column: col, severity: 'error', path: '', message, suggestion, resource: null };
 }

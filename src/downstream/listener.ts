@@ -70,6 +70,8 @@ function wire(server: Server, parts: ServeParts): void {
   const connections = new Connections(parts.limits.pipelined);
   const takeTurn = (expectsContinue: boolean) => (request: IncomingMessage, response: ServerResponse) => {
     const connection = connections.of(request.socket);
+    // A write after the end is a mistake of ours; it costs this connection, not the process.
+    response.on('error', () => request.socket.destroy());
     connection.take(() => serve({ request, response, connection, expectsContinue }, parts));
   };
   server.on('request', takeTurn(false));

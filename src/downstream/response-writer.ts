@@ -11,6 +11,10 @@ import { problem } from './problem.ts';
 import type { RequestBody } from './request-body.ts';
 import { type BodyLength, bodyLength, responseFields } from './response-head.ts';
 
+/** RFC 6797. Without includeSubDomains: names below a Service's are not ours to speak for. */
+const HSTS = 'strict-transport-security';
+const ONE_YEAR = 'max-age=31536000';
+
 /** What a writer needs beside the answer. */
 export interface WriterParts {
   readonly to: ServerResponse;
@@ -94,6 +98,7 @@ class Sending implements BodySink {
       this.#sendHeadOfProblem(response);
       return;
     }
+    if (this.#parts.socket instanceof TLSSocket && !response.headers.has(HSTS)) fields.push(HSTS, ONE_YEAR);
     if (this.#mustClose()) {
       this.#parts.connection.closeAfterThis();
       to.shouldKeepAlive = false;

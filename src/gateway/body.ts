@@ -45,30 +45,49 @@ export class BufferedBody implements Body {
 }
 
 /** What became of reading a body into memory. */
-export type BufferResult = { readonly kind: 'complete'; readonly bytes: Buffer } | { readonly kind: 'too-large' };
+export type BufferResult =
+  | { readonly kind: 'complete'; readonly bytes: Buffer }
+  | { readonly kind: 'too-large' | 'no-room' | 'too-slow' };
+
+/** What else may end the reading of a body. */
+export interface ReadGuard {
+  /** Asked before `bytes` more are kept. */
+  readonly admit: (bytes: number) => boolean;
+  /** Milliseconds for the whole body. */
+  readonly total: number;
+}
 
 /** Reads a whole body, at most `limit` bytes. Rejects when the body is cut off. */
-export function readBody(body: Body, limit: number): Promise<BufferResult> {
+export function readBody(body: Body, limit: number, guard: ReadGuard | null = null): Promise<BufferResult> {
   if (body.length !== null && body.length > limit) return Promise.resolve({ kind: 'too-large' });
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     let size = 0;
     let over = false;
+    const giveUp = (kind: 'too-large' | 'no-room' | 'too-slow'): void => {
+      over = true;
+      clearTimeout(timer);
+      body.destroy();
+      resolve({ kind });
+    };
+    const timer = guard === null ? undefined : setTimeout(giveUp, guard.total, 'too-slow');
     body.pipe({
       write(chunk) {
         if (over) return true;
         size += chunk.byteLength;
-        if (size > limit) {
-          over = true;
-          body.destroy();
-          resolve({ kind: 'too-large' });
-        } else {
-          chunks.push(chunk);
-        }
+        if (size > limit) giveUp('too-large');
+        else if (guard?.admit(chunk.byteLength) === false) giveUp('no-room');
+        else chunks.push(chunk);
         return true;
       },
-      end: () => resolve({ kind: 'complete', bytes: Buffer.concat(chunks) }),
-      fail: reject,
+      end() {
+        clearTimeout(timer);
+        resolve({ kind: 'complete', bytes: Buffer.concat(chunks) });
+      },
+      fail(error) {
+        clearTimeout(timer);
+        reject(error);
+      },
     });
   });
 }

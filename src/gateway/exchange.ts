@@ -67,6 +67,8 @@ export class Exchange {
   body: Body | null;
   /** buffer body */
   buffered: BufferedRequest | null = null;
+  /** buffer body: bytes of the budget that this exchange holds until it is settled */
+  budgeted = 0;
   /** route */
   service: CompiledService | null = null;
   /** identify */

@@ -3,6 +3,7 @@ import type { Identification } from '../../identity/identification.ts';
 import type { PolicyInput } from '../../policies/input.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
+import type { BodyLimits } from './body-budget.ts';
 import type { Exchange, RequestHead } from './exchange.ts';
 import type { Outcome, Refusal, Response } from './outcome.ts';
 import type { Reason } from './reasons.ts';
@@ -19,6 +20,7 @@ export interface KernelParts {
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */
   readonly spell: (x: Exchange, refusal: Refusal) => Response;
   readonly observers: readonly Observer[];
+  readonly bodyLimits: BodyLimits;
 }
 
 /** Told of every exchange that ended: answered, refused or aborted. Must not throw. */

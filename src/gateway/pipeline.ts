@@ -22,7 +22,7 @@ const WAY: readonly Step[] = [
   route, //            x.service                                no-route, service-broken, service-disabled
   preAuthPlugins, //                                            what a plugin answers
   identify, //         x.principal                              unauthenticated, session-…, token-invalid
-  bufferBody, //       x.buffered, if the Service asks for it   body-too-large, bad-body
+  bufferBody, //       x.buffered, if the Service asks for it   body-too-large, body-too-slow, overloaded, …
   authorize, //        x.decision                               policy-denied, no-policy-match, policy-error, …
   selectConfig, //     x.config                                 no-config, config-error
   prepare, //          x.outgoing, the client's secrets gone
@@ -43,15 +43,16 @@ export function createKernel(parts: KernelParts): Kernel {
 
 async function handle(x: Exchange, parts: KernelParts, writer: ResponseWriter): Promise<void> {
   for (const observer of parts.observers) observer.accepted?.(x);
-  const response = await walk(x, parts);
-  x.response = response;
   try {
-    await writer.write(x, response);
-  } catch {
+    const response = await walk(x, parts);
+    x.response = response;
     // The writer rejects for one reason: the answer did not go out whole. The log line says so.
-    x.aborted = true;
+    await writer.write(x, response).catch(() => {
+      x.aborted = true;
+    });
+  } finally {
+    settle(x, parts);
   }
-  settle(x, parts);
 }
 
 async function walk(x: Exchange, parts: KernelParts): Promise<Response> {
@@ -76,6 +77,7 @@ function answer(x: Exchange, parts: KernelParts, outcome: Outcome): Response {
 
 function settle(x: Exchange, parts: KernelParts): void {
   x.body?.destroy();
+  parts.bodyLimits.budget.giveBack(x);
   x.timings.settled = parts.clock.monotonic();
   for (const hook of x.config?.chain.onSettled ?? []) hook(x);
   for (const observer of parts.observers) observer.settled(x);

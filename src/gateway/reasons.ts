@@ -15,6 +15,7 @@ export const REASONS = {
   'bad-header': { status: 400, text: 'A request header is malformed.' },
   'bad-body': { status: 400, text: 'The request body is not what this service accepts.' },
   'body-too-large': { status: 413, text: 'The request body is too large.' },
+  'body-too-slow': { status: 408, text: 'The request body did not arrive in time.' },
   'method-refused': { status: 405, text: 'This request method is not served.' },
   'upgrade-refused': { status: 501, text: 'Protocol upgrades are not served here.' },
   'authority-mismatch': { status: 421, text: 'The request names two different hosts.' },
@@ -23,11 +24,12 @@ export const REASONS = {
   'service-broken': { status: 503, text: 'The configuration of this service is broken.' },
   'service-disabled': { status: 503, text: 'This service is switched off.' },
   // who sent it
-  unauthenticated: { status: 401, text: 'Sign in to use this service.' },
+  unauthenticated: { status: 401, text: 'Sign in, or send an access token.' },
   'session-unknown': { status: 401, text: 'The session is not known, or has ended.' },
   'session-expired': { status: 401, text: 'The session has expired.' },
   'token-invalid': { status: 401, text: 'The access token is not valid.' },
   'identity-unavailable': { status: 503, text: 'Identities cannot be checked at the moment.' },
+  'sign-in-failed': { status: 403, text: 'The sign-in was not completed.' },
   'insecure-origin': { status: 403, text: 'Signing in needs HTTPS, or a host under localhost.' },
   // whether it may
   'session-not-active': { status: 403, text: 'This session is not active.' },
@@ -48,6 +50,7 @@ export const REASONS = {
   'upstream-invalid': { status: 502, text: 'The upstream gave an invalid answer.' },
   'upstream-timeout': { status: 504, text: 'The upstream did not answer in time.' },
   // us
+  overloaded: { status: 503, text: 'The gateway has no room for this request at the moment.' },
   'shutting-down': { status: 503, text: 'The gateway is shutting down.' },
   'internal-error': { status: 500, text: 'Something went wrong in the gateway.' },
 } as const satisfies Record<string, ReasonInfo>;

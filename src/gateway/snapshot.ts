@@ -3,6 +3,7 @@ import type { Authorizer } from '../../policies/decision.ts';
 import type { ConfigSelector } from '../../policies/select.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { CidrSet } from '../base/cidr.ts';
+import type { SecretValue } from '../base/secret-value.ts';
 import type { ClusterConfig, IdentityProvider, Namespace, Service } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal, Response } from './outcome.ts';
@@ -22,6 +23,21 @@ export interface Snapshot {
   /** Those that are enabled, in the order of their names. */
   readonly identityProviders: readonly IdentityProvider[];
   readonly clusterConfig: ClusterConfig;
+  /**
+   * The values of Secrets as they were when this configuration went live: a request that began before a change never
+   * takes the new value of a Secret to the old upstream.
+   */
+  readonly secrets: SecretView;
+}
+
+/** What a compiler gives; the values of Secrets join it when it goes live. */
+export type CompiledSnapshot = Omit<Snapshot, 'secrets'>;
+
+export interface SecretView {
+  /** `null` when there is no Secret of that name that can be used. */
+  open(name: string): SecretValue | null;
+  /** Another number whenever the value is another one. */
+  version(name: string): number;
 }
 
 export interface RouteTable {
@@ -29,6 +45,8 @@ export interface RouteTable {
   route(host: string, method: string, path: string): CompiledService | null;
   /** Whether any Service answers on this canonical host. */
   serves(host: string): boolean;
+  /** The same, by its own name and not by a wildcard. */
+  servesExactly(host: string): boolean;
 }
 
 export type ServiceState =

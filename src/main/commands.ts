@@ -11,6 +11,7 @@ import { findKind, KIND_NAMES } from '../model/index.ts';
 import { devCommand } from './dev.ts';
 import { serveCommand } from './serve.ts';
 import { schemaCommand, validateCommand } from './validate.ts';
+import { versionCommand } from './version.ts';
 
 const connect: Connect = (dataDirectory) => adminClient(`${dataDirectory}/admin.sock`);
 const kinds = { find: findKind, all: KIND_NAMES };
@@ -28,4 +29,5 @@ export const COMMANDS: readonly Command[] = [
   ...sessionCommands(connect),
   keysCommand(connect),
   schemaCommand,
+  versionCommand,
 ];

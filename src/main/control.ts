@@ -59,7 +59,7 @@ function tell({ metrics, state, warn, loaded }: ControlParts, report: LoadReport
   loaded(report);
 }
 
-function createCompiler({ install, state, extraCas }: ControlParts, stack: AsyncDisposableStack): Compiler {
+function createCompiler({ install, extraCas }: ControlParts, stack: AsyncDisposableStack): Compiler {
   const resolve = new ResolveTable(install.resolve);
   const upstreams = new UpstreamRegistry((spec: UpstreamSpec) =>
     createUpstream(spec, { resolve, extraCas, clock: systemClock }),
@@ -68,7 +68,6 @@ function createCompiler({ install, state, extraCas }: ControlParts, stack: Async
   return new Compiler({
     domain: install.domain,
     engine: createCelEngine(),
-    secrets: { openSecret: state.vault.open, version: state.vault.version },
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

@@ -13,11 +13,14 @@ import type { InnerProvider } from '../dev/inner-provider.ts';
 import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
 import type { Gateway } from './gateway.ts';
 import type { InstallConfig } from './install.ts';
-import { printReport, untilStopped } from './serve.ts';
+import { watchProcessFaults } from './process-faults.ts';
+import { printDiagnostics, printResult, untilStopped } from './serve.ts';
 
 const DOMAIN = 'localhost';
 const PORT = 8080;
 const LOOPBACK = '127.0.0.1';
+/** Not the directory of `serve`: what people make with either must not meet in the other. */
+const DATA = './data/demo';
 
 /** `deploy/` stands beside `src/` in a clone and beside `dist/` in the package. */
 const DEMO = ['../..', '../../..'].map((up) => join(import.meta.dirname, up, 'deploy/examples/demo')).find(existsSync);
@@ -29,11 +32,11 @@ export const devCommand: Command = {
   summary: 'Run a demo on this machine: identity provider, users, upstreams and Services are inside.',
   options: { upstream: { type: 'string' }, port: { type: 'string' }, data: { type: 'string' } },
   run: async (invocation) => {
+    using faults = watchProcessFaults(invocation.io);
     const demo = await startDemo(invocation);
     try {
       invocation.io.out(await demoBanner(demo));
-      await untilStopped(invocation.io, demo.gateway);
-      return 0;
+      return await untilStopped(invocation.io, demo.gateway, demo.install.data, faults);
     } finally {
       await demo.stop();
     }
@@ -43,6 +46,8 @@ export const devCommand: Command = {
 interface Demo {
   readonly gateway: Gateway;
   readonly port: number;
+  /** Nobody asked for this port: the usual one is taken. */
+  readonly isElsewhere: boolean;
   readonly install: InstallConfig;
   readonly upstream: string | null;
   /** Ends what stands around the gateway. */
@@ -51,14 +56,16 @@ interface Demo {
 
 async function startDemo(invocation: Invocation): Promise<Demo> {
   const { io, options } = invocation;
-  const port = await freePort(text(options, 'port'));
+  const wish = text(options, 'port');
+  const port = await freePort(wish);
+  const isElsewhere = wish === null && port !== PORT;
   const upstream = text(options, 'upstream');
   const clientSecret = newHandle();
   const certificates = createDemoCertificates(DEMO_UPSTREAMS.filter(({ tls }) => tls).map(({ host }) => host));
-  const echoes = await startEchoes(certificates);
+  const echoes = await startEchoes(certificates, portalOf(port));
   const provider = await startProvider(port, clientSecret);
   const stop = async () => void (await Promise.all([provider, ...echoes].map((one) => one.close())));
-  const install = demoInstall(dataDirectory(invocation), port, echoes);
+  const install = demoInstall(dataDirectory(invocation, DATA), port, echoes);
   try {
     const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway({
@@ -66,11 +73,13 @@ async function startDemo(invocation: Invocation): Promise<Demo> {
       fixedTexts: [{ file: 'demo', text: devResources({ issuer: provider.issuer, clientSecret, upstream }) }],
       extraCas: [certificates.ca],
       loaded: (report) => {
-        if (hasErrors(report.diagnostics)) printReport(io, report);
+        if (!hasErrors(report.diagnostics)) return;
+        printDiagnostics(io, report);
+        printResult(io, report);
       },
       warn: (message) => io.err(`ostiary: ${message}\n`),
     });
-    return { gateway, port, install, upstream, stop };
+    return { gateway, port, isElsewhere, install, upstream, stop };
   } catch (thrown) {
     await stop();
     throw thrown;
@@ -90,11 +99,16 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
   };
 }
 
-function startEchoes(certificates: DemoCertificates): Promise<EchoUpstream[]> {
-  const { cert, key } = certificates;
+function startEchoes({ cert, key }: DemoCertificates, portalUrl: string): Promise<EchoUpstream[]> {
   return Promise.all(
-    DEMO_UPSTREAMS.map(({ name, tls }) => startEchoUpstream(tls ? { name, tls: { cert, key } } : { name })),
+    DEMO_UPSTREAMS.map(({ name, tls }) => {
+      return startEchoUpstream({ name, portalUrl, ...(tls ? { tls: { cert, key } } : {}) });
+    }),
   );
+}
+
+function portalOf(port: number): string {
+  return `http://${DOMAIN}:${port}/`;
 }
 
 /** The provider is not part of the published package: nobody needs it where people really sign in. */
@@ -143,10 +157,11 @@ function tryPort(port: number): Promise<number | null> {
   });
 }
 
-async function demoBanner({ gateway, port, install, upstream }: Demo): Promise<string> {
+async function demoBanner({ gateway, port, isElsewhere, install, upstream }: Demo): Promise<string> {
   const { adminListener } = gateway;
   return banner({
-    portalUrl: `http://${DOMAIN}:${port}/`,
+    takenPort: isElsewhere ? { taken: PORT, instead: port } : null,
+    portalUrl: portalOf(port),
     adminUrl: adminListener === null ? null : `http://${LOOPBACK}:${adminListener.port}/metrics`,
     urlOf: (service) => `http://${service}.${DOMAIN}:${port}`,
     appUrl: upstream === null ? null : `http://app.${DOMAIN}:${port}/`,

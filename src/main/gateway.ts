@@ -10,6 +10,7 @@ import type { LoadReport } from '../control/controller.ts';
 import type { ConfigText } from '../control/sources/files.ts';
 import type { Listener } from '../downstream/listener.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
+import { defaultBodyLimits } from '../gateway/body-budget.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Kernel, Observer } from '../gateway/kernel.ts';
 import { createKernel } from '../gateway/pipeline.ts';
@@ -101,6 +102,7 @@ function kernelOf(identity: IdentityLayer, observers: readonly Observer[]): Kern
     site: createSite({ signIn: identity.site, identify: identity.identify, clock }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,
+    bodyLimits: defaultBodyLimits(),
   });
 }
 

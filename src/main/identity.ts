@@ -4,6 +4,7 @@ import type { IdentityStore, OpenSecret } from '../../identity/ports.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
 import { SessionResolver } from '../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../identity/sessions/session-manager.ts';
+import { PendingSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
 import { createSignInSite, type SignInSite } from '../../identity/sign-in/site.ts';
 import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
 import type { Clock } from '../base/clock.ts';
@@ -25,6 +26,6 @@ export function createIdentityLayer(store: IdentityStore, openSecret: OpenSecret
     identify: createIdentifier({ resolver }),
     sessions,
     accessTokens: new AccessTokens({ store, sessions, clock }),
-    site: createSignInSite({ relyingParty, sessions, resolver, store, clock }),
+    site: createSignInSite({ relyingParty, sessions, resolver, store, clock, pending: new PendingSignIns(clock) }),
   };
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type Static, Type } from 'typebox';
 import { formatDiagnostic } from '../base/diagnostic.ts';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError, fileProblem } from '../base/errors.ts';
 import { readYaml } from '../dialects/yaml.ts';
 import { locateProblem } from '../model/validate/problem.ts';
 import { validateAgainst } from '../model/validate/validate.ts';
@@ -116,7 +116,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new AppError('not-found', `${path} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('not-found', `${path} cannot be read: ${fileProblem(cause)}`, { cause });
   }
 }
 

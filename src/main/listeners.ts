@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
+import { isLoopbackHost } from '../../identity/local-names.ts';
 import { systemClock } from '../base/clock.ts';
-import { AppError, messageOf } from '../base/errors.ts';
+import { AppError, fileProblem, messageOf } from '../base/errors.ts';
 import { type Listener, listen } from '../downstream/listener.ts';
 import type { Kernel } from '../gateway/kernel.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
@@ -31,10 +32,38 @@ export function cannotListen(thrown: unknown, { host, port }: HostPort): never {
   throw new AppError('unavailable', `${host}:${port} cannot be listened on: ${hint}`, { cause: thrown });
 }
 
+/**
+ * The admin listener asks nobody who they are, so an address that others can reach must be wanted in so many words (R78).
+ *
+ * @throws AppError `usage` when it was not.
+ */
+export function checkAdminAddress(
+  { adminListen }: InstallConfig,
+  isWanted: boolean,
+  warn: (text: string) => void,
+): void {
+  if (adminListen === null) return;
+  const { host, port } = adminListen;
+  if (isLoopbackHost(host.includes(':') ? `[${host}]` : host)) return;
+  const exposed = `the admin listener at ${host}:${port} answers everyone who can reach it, without a password`;
+  if (isWanted) {
+    warn(`WARNING: ${exposed}`);
+    return;
+  }
+  throw new AppError(
+    'usage',
+    `${exposed}: give a loopback address, or --admin-listen-unauthenticated-on-any-address as well`,
+  );
+}
+
 function readTls({ cert, key }: NonNullable<InstallConfig['tls']>) {
+  return { cert: readPem(cert), key: readPem(key) };
+}
+
+function readPem(file: string): string {
   try {
-    return { cert: readFileSync(cert, 'utf8'), key: readFileSync(key, 'utf8') };
+    return readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new AppError('not-found', `the certificate cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('not-found', `${file} cannot be read: ${fileProblem(cause)}`, { cause });
   }
 }

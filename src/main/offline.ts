@@ -29,7 +29,6 @@ function offlineCompiler(): Compiler {
   return new Compiler({
     domain: 'localhost',
     engine: createCelEngine(),
-    secrets: { openSecret: () => null, version: () => 0 },
     canonicalPath: canonicalPathOrNull,
     upstreams: new UpstreamRegistry(create),
   });

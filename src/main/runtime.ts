@@ -6,15 +6,20 @@ const REFUSED_FLAGS = /^--(insecure-http-parser|inspect(-brk|-wait|-port)?)(=|$)
 
 /** Ends the process when it runs on a runtime, or with flags, that undo what the gateway promises. */
 export function refuseUnsafeRuntime(): void {
-  const problem = runtimeProblem(process.versions.node, [...process.execArgv, ...nodeOptions()]);
+  const flags = [...process.execArgv, ...nodeOptions()];
+  const problem = runtimeProblem(process.versions.node, flags, process.env);
   if (problem === null) return;
   process.stderr.write(`ostiary: ${problem}\n`);
   process.exit(1);
 }
 
-export function runtimeProblem(version: string, flags: readonly string[]): string | null {
+export function runtimeProblem(version: string, flags: readonly string[], env: NodeJS.ProcessEnv): string | null {
   if (isOlder(version)) return `Node ${version} is too old; ${OLDEST.join('.')} or newer is needed`;
-  const flag = flags.find((one) => REFUSED_FLAGS.test(one));
+  if (env.NODE_TLS_REJECT_UNAUTHORIZED === '0') {
+    return 'NODE_TLS_REJECT_UNAUTHORIZED=0 is refused: it switches off every check of certificates';
+  }
+  // The runtime takes underscores for hyphens, and quotes in NODE_OPTIONS.
+  const flag = flags.find((one) => REFUSED_FLAGS.test(one.replaceAll('_', '-').replaceAll('"', '')));
   return flag === undefined ? null : `the runtime flag ${flag.split('=')[0]} is refused`;
 }
 

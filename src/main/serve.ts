@@ -1,9 +1,11 @@
 import { formatDiagnostic } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
-import { type Command, type Invocation, type Io, text, texts } from '../cli/command.ts';
+import { type Command, flag, type Invocation, type Io, text, texts } from '../cli/command.ts';
 import type { LoadReport } from '../control/controller.ts';
 import type { Gateway } from './gateway.ts';
 import { defined, type InstallSettings, installConfig, readInstallFile } from './install.ts';
+import { checkAdminAddress } from './listeners.ts';
+import { type ProcessFaults, watchProcessFaults } from './process-faults.ts';
 
 const DRAIN_MS = 30_000;
 
@@ -15,6 +17,7 @@ export const INSTALL_OPTIONS = {
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
   'admin-listen': { type: 'string' },
+  'admin-listen-unauthenticated-on-any-address': { type: 'boolean' },
   data: { type: 'string' },
   workers: { type: 'string' },
   resolve: { type: 'string', multiple: true },
@@ -25,7 +28,8 @@ export const serveCommand: Command = {
   name: 'serve',
   usage:
     '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
-    '[--admin-listen HOST:PORT|off] [--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH]',
+    '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
+    '[--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH]',
   summary: 'Run the gateway.',
   options: INSTALL_OPTIONS,
   run: async (invocation) => {
@@ -33,16 +37,20 @@ export const serveCommand: Command = {
     checkWorkers(text(options, 'workers'));
     const file = text(options, 'config');
     const install = installConfig(flagSettings(invocation), io.env, file === null ? {} : readInstallFile(file));
+    const warn = (message: string) => io.err(`ostiary: ${message}\n`);
+    checkAdminAddress(install, flag(options, 'admin-listen-unauthenticated-on-any-address'), warn);
+    using faults = watchProcessFaults(io);
+    const reports = reportsTo(io);
     // Most commands only talk to a running gateway and start faster without one.
     const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway({
       install,
-      loaded: (report) => printReport(io, report),
-      warn: (message) => io.err(`ostiary: ${message}\n`),
+      loaded: reports.loaded,
+      warn,
     });
+    reports.listening();
     printAddresses(io, gateway, install.tls === null ? 'http' : 'https');
-    await untilStopped(io, gateway);
-    return 0;
+    return await untilStopped(io, gateway, install.data, faults);
   },
 };
 
@@ -70,8 +78,28 @@ function checkWorkers(count: string | null): void {
   );
 }
 
-export function printReport(io: Io, { live, generation, diagnostics }: LoadReport): void {
+/** What each load found, at once; what became of the first one only when there is somebody to whom it is live. */
+function reportsTo(io: Io): { readonly loaded: (report: LoadReport) => void; readonly listening: () => void } {
+  let first: LoadReport | null = null;
+  let listening = false;
+  return {
+    loaded: (report) => {
+      printDiagnostics(io, report);
+      if (listening) printResult(io, report);
+      else first = report;
+    },
+    listening: () => {
+      listening = true;
+      if (first !== null) printResult(io, first);
+    },
+  };
+}
+
+export function printDiagnostics(io: Io, { diagnostics }: LoadReport): void {
   for (const diagnostic of diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
+}
+
+export function printResult(io: Io, { live, generation, diagnostics }: LoadReport): void {
   const errors = diagnostics.filter(({ severity }) => severity === 'error').length;
   const found = errors === 0 ? '' : `; ${errors} ${errors === 1 ? 'error' : 'errors'} above`;
   io.err(
@@ -90,14 +118,19 @@ function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. */
-export async function untilStopped(io: Io, gateway: Gateway): Promise<void> {
+/** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. Gives the exit code. */
+export async function untilStopped(io: Io, gateway: Gateway, data: string, faults: ProcessFaults): Promise<number> {
   const reload = () => void gateway.reload().catch((thrown: unknown) => io.err(`ostiary: ${String(thrown)}\n`));
   process.on('SIGHUP', reload);
-  await new Promise<void>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  const signalled = new Promise<number>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0));
   });
+  const code = await Promise.race([signalled, faults.fatal.then(() => 1)]);
+  // After an exception draining may never end, or leave something open.
+  if (code !== 0) setTimeout(() => process.exit(code), 2 * DRAIN_MS).unref();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   process.off('SIGHUP', reload);
   await gateway.stop(DRAIN_MS);
+  io.err(`ostiary: stopped; the state stays in ${data}\n`);
+  return code;
 }

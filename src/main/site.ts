@@ -1,19 +1,21 @@
 import type { Identification } from '../../identity/identification.ts';
 import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
-import type { SiteAnswer, SitePage } from '../../identity/sign-in/answer.ts';
+import type { SignInFailedPage, SiteAnswer, SitePage } from '../../identity/sign-in/answer.ts';
 import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
 import type { SignInSite } from '../../identity/sign-in/site.ts';
 import type { SiteConfig, SiteRequest } from '../../identity/sign-in/visit.ts';
 import { buildInput } from '../../policies/input.ts';
 import type { Clock } from '../base/clock.ts';
 import { HeaderList } from '../base/header-list.ts';
+import { setRefusalHeaders } from '../downstream/problem.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { KernelParts } from '../gateway/kernel.ts';
-import { type Outcome, refuse, respond } from '../gateway/outcome.ts';
+import { type Outcome, type Response, refuse, respond } from '../gateway/outcome.ts';
 import type { CompiledService } from '../gateway/snapshot.ts';
 import { assetResponse } from '../web/assets.ts';
 import type { Html } from '../web/html.ts';
 import { chooseProviderPage } from '../web/pages/choose-provider.ts';
+import { confirmHandOverPage } from '../web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
 import { type PortalService, portalPage } from '../web/pages/portal.ts';
 import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
@@ -30,7 +32,9 @@ export interface SiteDeps {
 /** Our own addresses: assets, signing in and out on every host, the portal on the auth host. */
 export function createSite(deps: SiteDeps): KernelParts['site'] {
   return async (x) => {
-    const { path, query } = x.request;
+    const { path, query, headers } = x.request;
+    // A service worker here could read hand-overs (Service Workers, 'service-worker' request header).
+    if (headers.has('service-worker')) return refuse('bad-request', 'no service worker may run at our own addresses');
     const asset = assetResponse(path, query);
     if (asset !== null) return { kind: 'response', response: asset };
     const answer = await deps.signIn(siteRequest(x), siteConfig(x));
@@ -45,7 +49,9 @@ function siteRequest({ request }: Exchange): SiteRequest {
 
 function siteConfig({ snapshot }: Exchange): SiteConfig {
   const { domain, directory, identityProviders, clusterConfig, routes } = snapshot;
-  return { domain, directory, identityProviders, clusterConfig, isOurHost: (host) => routes.serves(host) };
+  const isOurHost = (host: string): boolean => routes.serves(host);
+  const isListedHost = (host: string): boolean => routes.servesExactly(host);
+  return { domain, directory, identityProviders, clusterConfig, isOurHost, isListedHost };
 }
 
 function show(x: Exchange, answer: SiteAnswer): Outcome {
@@ -70,9 +76,21 @@ function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): Hea
 
 function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): Outcome {
   const { page, status } = answer;
-  const response = pageResponse(status, markup(x, page), { formOrigins: [new URL(portalUrl(x)).origin] });
+  const response = pageResponse(status, markup(x, page), { formOrigins: formOrigins(x, page) });
   changeBrowser(response.headers, answer);
+  if (page.name === 'sign-in-failed') noteFailure(x, response, page.code, answer.detail);
   return { kind: 'response', response };
+}
+
+function formOrigins(x: Exchange, page: SitePage): string[] {
+  const ours = new URL(portalUrl(x)).origin;
+  return page.name === 'confirm-hand-over' ? [ours, page.origin] : [ours];
+}
+
+/** The page is the answer already; the log and the metrics learn why it was shown. */
+function noteFailure(x: Exchange, { headers }: Response, code: string, detail: string | null): void {
+  x.refusal = refuse('sign-in-failed', detail === null ? code : `${code}: ${detail}`);
+  setRefusalHeaders(headers, x.id, x.refusal.reason);
 }
 
 /** What the answer changes in the browser beside showing something. */
@@ -92,7 +110,9 @@ function markup(x: Exchange, page: SitePage): Html {
         providers: page.providers.map(choice),
       });
     case 'sign-in-failed':
-      return signInFailedPage({ domain, code: page.code, text: page.text, requestId: x.id, tryAgainUrl: page.retry });
+      return signInFailed(x, page);
+    case 'confirm-hand-over':
+      return confirmHandOverPage({ domain, host: page.host, action: page.action, portalUrl: '/' });
     case 'confirm-sign-out':
       return confirmSignOutPage({
         domain,
@@ -104,6 +124,12 @@ function markup(x: Exchange, page: SitePage): Html {
     case 'signed-out':
       return signedOutPage({ domain, signInUrl: page.signInAgain });
   }
+}
+
+function signInFailed(x: Exchange, { code, title, text, advice, retry, still }: SignInFailedPage): Html {
+  const { domain } = x.snapshot;
+  const known = still === null ? null : { signedInAs: nameOf(still.user), backUrl: still.back };
+  return signInFailedPage({ domain, code, title, text, advice, requestId: x.id, tryAgainUrl: retry, still: known });
 }
 
 function choice({ name, displayName, href }: { name: string; displayName: string; href: string }) {

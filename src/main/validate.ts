@@ -8,7 +8,7 @@ import { jsonSchema } from '../model/index.ts';
 export const validateCommand: Command = {
   name: 'validate',
   usage: 'PATH…',
-  summary: 'Check resources: every mistake at once, with its place.',
+  summary: 'Check resources: the mistakes of all files at once, each with its place.',
   options: {},
   run: async ({ positionals, io }) => {
     if (positionals.length === 0) throw new AppError('usage', 'what should be checked? Give files or directories');

@@ -1,11 +1,12 @@
 import type { TSchema } from 'typebox';
 import type { Diagnostic } from '../base/diagnostic.ts';
+import { nearest } from '../base/suggest.ts';
 import type { Kind, Resource } from './kinds.ts';
 import { PathMatch, RouteMatch } from './service/match.ts';
-import type { Service } from './service/service.ts';
+import { type Service, ServiceSpec } from './service/service.ts';
 import type { BrokenResource, SourcedResource } from './source.ts';
 import { hostFormat } from './validate/formats/host.ts';
-import { isMapping } from './validate/schema-node.ts';
+import { asNode, isMapping } from './validate/schema-node.ts';
 import { validateAgainst } from './validate/validate.ts';
 
 /** An error as a reason: where in the resource, and what. */
@@ -22,7 +23,7 @@ export function asBroken({ resource, source }: SourcedResource, because: string)
 /** What is kept of a broken resource; only a Service has something to keep. */
 export function brokenForm(kind: Kind, name: string, value: unknown): Resource | null {
   if (kind !== 'Service') return null;
-  const spec = isMapping(value) && isMapping(value.spec) ? value.spec : {};
+  const spec = isMapping(value) && isMapping(value.spec) ? value.spec : null;
   return claim(name, spec);
 }
 
@@ -30,42 +31,72 @@ export function brokenForm(kind: Kind, name: string, value: unknown): Resource |
  * What a broken Service still answers: everything that it plausibly meant to. Claiming too little would let a
  * broader Service answer in its place, which may be open to more people.
  */
-function claim(name: string, spec: Record<string, unknown>): Service {
-  const match = claimedMatch(spec.match);
-  const hosts = match === 'unknown' ? [] : claimedHosts(spec.hosts);
+function claim(name: string, spec: Record<string, unknown> | null): Service {
+  const match = claimedMatch(meant(spec ?? {}, 'match'));
+  const hosts = claimedHosts(meant(spec ?? {}, 'hosts'));
+  const isPublic = spec === null ? true : claimedPublic(spec);
   return {
     kind: 'Service',
     metadata: { name },
     spec: {
       mode: 'HTTP',
-      isPublic: spec.isPublic !== undefined && spec.isPublic !== false,
+      ...(isPublic !== undefined && { isPublic }),
       ...(hosts.length > 0 && { hosts }),
-      ...(match !== 'unknown' && match !== null && { match }),
+      ...(match !== null && { match }),
       config: {},
     },
   };
 }
 
-function claimedHosts(hosts: unknown): string[] {
-  const found = Array.isArray(hosts) ? hosts : [hosts];
-  return found.filter((host): host is string => typeof host === 'string' && hostFormat(host) === null);
+const KNOWN_KEYS = Object.keys(asNode(ServiceSpec).properties ?? {});
+
+/** The value of a key, or of an unknown key that was meant to be it. */
+function meant(spec: Record<string, unknown>, key: string): unknown {
+  if (spec[key] !== undefined) return spec[key];
+  const unknown = Object.keys(spec).filter((one) => !KNOWN_KEYS.includes(one));
+  const misspelt = unknown.find((one) => nearest(one, KNOWN_KEYS) === key);
+  return misspelt === undefined ? undefined : spec[misspelt];
 }
 
-/** `unknown` when the paths cannot be guessed: then it claims no host that others may share. */
-function claimedMatch(match: unknown): RouteMatch | null | 'unknown' {
-  if (match === undefined) return null;
+/** `undefined` when nothing is said of it. Only a sound `false` closes it. */
+function claimedPublic(spec: Record<string, unknown>): boolean | undefined {
+  if (spec.isPublic !== undefined) return spec.isPublic !== false;
+  return meant(spec, 'isPublic') === undefined ? undefined : true;
+}
+
+function claimedHosts(hosts: unknown): string[] {
+  const found = (Array.isArray(hosts) ? hosts : [hosts]).filter((host) => typeof host === 'string');
+  return found.map(bareHost).filter((host) => hostFormat(host) === null);
+}
+
+/** Without what people copy along: the scheme, the port, a path, capitals. */
+function bareHost(host: string): string {
+  return host
+    .trim()
+    .toLowerCase()
+    .replace(/^[a-z]+:\/\//, '')
+    .replace(/[:/].*$/, '');
+}
+
+/** `null`: everything, which is also what it is when the paths cannot be guessed. */
+function claimedMatch(match: unknown): RouteMatch | null {
   if (isSound<RouteMatch>(RouteMatch, match)) return match;
-  if (!isMapping(match)) return 'unknown';
-  if (match.paths === undefined) return null;
-  const paths = (Array.isArray(match.paths) ? match.paths : [match.paths]).flatMap(claimedPath);
-  return paths.length === 0 ? 'unknown' : { paths };
+  if (!isMapping(match)) return null;
+  const { paths, priority } = match;
+  const claimed = paths === undefined ? [] : (Array.isArray(paths) ? paths : [paths]).flatMap(claimedPath);
+  const guessed: RouteMatch = {
+    ...(claimed.length > 0 && { paths: claimed }),
+    ...(typeof priority === 'number' && Number.isInteger(priority) && { priority }),
+  };
+  return Object.keys(guessed).length === 0 ? null : guessed;
 }
 
 /** Every text in an unsound path entry, whatever its key, as the prefix before its first place or expression. */
 function claimedPath(entry: unknown): PathMatch[] {
   if (isSound<PathMatch>(PathMatch, entry)) return [entry];
-  const texts = isMapping(entry) ? Object.values(entry) : [entry];
-  return texts.flatMap((text) => (typeof text === 'string' && text !== '' ? [{ prefix: literalStart(text) }] : []));
+  const values = isMapping(entry) ? Object.values(entry) : [entry];
+  const texts = values.filter((text) => typeof text === 'string' && text !== '');
+  return texts.length === 0 ? [{ prefix: '/' }] : texts.map((text) => ({ prefix: literalStart(String(text)) }));
 }
 
 function isSound<T>(schema: TSchema, value: unknown): value is T {
@@ -74,6 +105,6 @@ function isSound<T>(schema: TSchema, value: unknown): value is T {
 
 function literalStart(text: string): string {
   const path = text.startsWith('/') ? text : `/${text}`;
-  const end = path.search(/[^A-Za-z0-9._~/-]/);
+  const end = path.search(/[^A-Za-z0-9_~/-]/);
   return end < 0 ? path : path.slice(0, path.lastIndexOf('/', end) + 1);
 }

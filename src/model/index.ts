@@ -44,5 +44,5 @@ export type { ConfigUpstream, UpstreamTimeouts, UpstreamTls } from './service/up
 export type { NamedRef, Session, SessionSpec, SessionStatus } from './session.ts';
 export type { SessionSettings } from './session-settings.ts';
 export type { BrokenResource, KeyPath, Source, Sourced, SourcedResource } from './source.ts';
-export { builtInSource, plainSource } from './source.ts';
+export { builtInSource, isStandInName, plainSource, standInName } from './source.ts';
 export type { User, UserIdentity, UserSpec } from './user.ts';

@@ -10,7 +10,7 @@ export type NamedRef = Static<typeof NamedRef>;
 export const SessionSpec = strict({
   state: required(words('ACTIVE', 'PENDING', 'REJECTED'), 'Only an active session may do anything.'),
   expiresAt: required(Timestamp, 'The end of the session.'),
-  authorization: field(Authorization, 'Copied from the Credential that made the session.'),
+  authorization: field(Authorization, 'Those of the Credential, when one made the session.'),
 });
 export type SessionSpec = Static<typeof SessionSpec>;
 

@@ -40,6 +40,17 @@ export interface BrokenResource {
   readonly source: Source;
 }
 
+const STAND_IN_NAME = 'unnamed-at-line-';
+
+/** What a resource is called whose name cannot be read. */
+export function standInName(line: number): string {
+  return `${STAND_IN_NAME}${line}`;
+}
+
+export function isStandInName(name: string): boolean {
+  return name.startsWith(STAND_IN_NAME);
+}
+
 /** The source of a resource that has no text: everything stands at its beginning. */
 export function plainSource(file: string): Source {
   const place: Place = { file, line: 1, column: 1 };

@@ -4,4 +4,4 @@ import { path } from './path/path.ts';
 /** Every plugin that ships with the gateway. A new one is a folder, a line here and a test. */
 export const PLUGINS = { headers, path } as const;
 
-export type { PluginDeps, TextProgram, TextResult } from './deps.ts';
+export type { PluginDeps } from './deps.ts';

@@ -9,6 +9,12 @@ interface Entry {
   readonly version: number;
 }
 
+export interface VaultView {
+  open(name: string): SecretValue | null;
+  /** Another number whenever the value is another one; 0 when there is none. What is built from a value keeps this. */
+  version(name: string): number;
+}
+
 /**
  * The opened Secrets, for the request path: every look-up is one map access. Secrets come from the store and from
  * configuration files. One that cannot be opened is absent, so that requests that need it are refused.
@@ -34,8 +40,14 @@ export class Vault {
   /** The value of a Secret, `null` when there is none that can be used. Bound, so that it can be handed on alone. */
   readonly open = (name: string): SecretValue | null => this.#entries.get(name)?.value ?? null;
 
-  /** Another number whenever the value is another one; 0 when there is none. What is built from a value keeps this. */
-  readonly version = (name: string): number => this.#entries.get(name)?.version ?? 0;
+  /** The values as they are now; what changes later does not show in it. */
+  view(): VaultView {
+    const entries = this.#entries;
+    return {
+      open: (name) => entries.get(name)?.value ?? null,
+      version: (name) => entries.get(name)?.version ?? 0,
+    };
+  }
 
   /** One line for each Secret that is there but cannot be used. */
   problems(): string[] {

@@ -1,9 +1,6 @@
-/** How many sign-ins under way a store keeps, because anybody may begin one. Beyond it the oldest goes. */
+/** How many sign-ins on their way to a Service host a store keeps. Beyond it the oldest goes. */
 export interface SignInLimits {
-  /** Tabs of one browser that wait for the provider. */
-  readonly pendingPerBrowser: number;
-  readonly pending: number;
   readonly handOvers: number;
 }
 
-export const SIGN_IN_LIMITS: SignInLimits = { pendingPerBrowser: 20, pending: 10_000, handOvers: 10_000 };
+export const SIGN_IN_LIMITS: SignInLimits = { handOvers: 10_000 };

@@ -5,6 +5,8 @@ import { UpstreamFailure } from './failures.ts';
 
 /** What an upstream may not tell a client in our name. */
 const OWN_PREFIX = 'x-ostiary-';
+/** Its `"cookies"` ends the sessions of every Service below the same registrable domain. */
+const CLEARING = 'clear-site-data';
 
 /** The head of an upstream's answer without what belongs to its connection. */
 export interface ResponseHead {
@@ -32,6 +34,7 @@ function passedFields(received: HeaderList): HeaderList {
     const name = flat[i] as string;
     const value = flat[i + 1] as string;
     if (isHopByHop(name) || nominated.includes(name) || name.startsWith(OWN_PREFIX)) continue;
+    if (name === CLEARING) continue;
     if (name === 'set-cookie' && setsOwnCookie(value)) continue;
     passed.push(name, value);
   }

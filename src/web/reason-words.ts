@@ -39,6 +39,11 @@ export const REASON_WORDS = {
     title: 'Too much was sent',
     advice: 'Send less at once, such as a smaller file.',
   },
+  'body-too-slow': {
+    kind: 'request',
+    title: 'Sending took too long',
+    advice: 'Try again, with a better connection or less to send.',
+  },
   'method-refused': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
   'upgrade-refused': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
   'authority-mismatch': { kind: 'request', title: 'The request names two hosts', advice: PROGRAM_ERROR },
@@ -50,6 +55,7 @@ export const REASON_WORDS = {
   'session-expired': { kind: 'denied', title: 'Your session has expired', advice: SIGN_IN_AGAIN },
   'token-invalid': { kind: 'denied', title: 'The access token is not valid', advice: 'Use a current access token.' },
   'identity-unavailable': { kind: 'failure', title: 'Signing in does not work at the moment', advice: REPORT },
+  'sign-in-failed': { kind: 'denied', title: 'You are not signed in', advice: SIGN_IN_AGAIN },
   'insecure-origin': { kind: 'request', title: 'This address is not secure', advice: 'Use the https address.' },
   'session-not-active': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },
   'user-disabled': { kind: 'denied', title: 'This account is disabled', advice: OTHER_ACCOUNT },
@@ -66,6 +72,7 @@ export const REASON_WORDS = {
   'upstream-unreachable': { kind: 'failure', title: '{service} cannot be reached', advice: REPORT },
   'upstream-invalid': { kind: 'failure', title: '{service} gave a broken answer', advice: REPORT },
   'upstream-timeout': { kind: 'failure', title: '{service} did not answer in time', advice: REPORT },
+  overloaded: { kind: 'failure', title: 'Too much is being sent at once', advice: 'Try again in a moment.' },
   'shutting-down': { kind: 'failure', title: 'The gateway is restarting', advice: 'Try again in a moment.' },
   'internal-error': { kind: 'failure', title: 'Something went wrong', advice: ASK_OPERATOR },
 } as const satisfies Record<Reason, ReasonWords>;

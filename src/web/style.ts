@@ -154,7 +154,7 @@ article.card > :last-child { margin-bottom: 0; }
   main { padding: 1.2rem 0.9rem; }
   .card main { padding-top: 1.2rem; }
   article.card { padding: 1.4rem 1.2rem; }
-  .account { margin-left: 0; width: 100%; flex-wrap: nowrap; justify-content: space-between; }
+  .account { margin-left: 0; width: 100%; justify-content: space-between; }
   .account .button { flex: none; }
   .search { flex-basis: 100%; }
   .facts div { grid-template-columns: 1fr; }

@@ -123,3 +123,44 @@ test('what was applied is there after a restart', async () => {
   const restarted = await gateway.again();
   assert.equal((await restarted.ask('api')).status, 200);
 });
+
+test('one generation is told by apply, by status, by the log and by the metrics', async () => {
+  const gateway = await GatewayProcess.start();
+  await gateway.command(['create', 'user', 'robot', '--type', 'WORKLOAD']);
+  const told = /applied as generation (\d+)/.exec(
+    await gateway.command(['apply', '-'], yaml(open('counted', upstream.url))),
+  )?.[1];
+  assert.equal(told, '3');
+  await gateway.ask('counted');
+  assert.equal((await gateway.logged(({ service }) => service === 'counted')).generation, 3);
+  assert.match((await gateway.admin('/metrics')).body, /^ostiary_generation 3$/m);
+  assert.equal((await gateway.api.status()).generation, 3);
+  assert.equal(
+    (await gateway.api.apply({ texts: [{ file: '-', text: yaml(open('counted', upstream.url)) }] })).generation,
+    3,
+  );
+});
+
+test('what was just created has a uid and a time at once', async () => {
+  const gateway = await GatewayProcess.start();
+  await gateway.command(['create', 'user', 'new', '--type', 'WORKLOAD']);
+  await gateway.token('new');
+  await gateway.command(['create', 'secret', 'hidden', '--value', 'x']);
+  for (const [kind, name] of [
+    ['User', 'new'],
+    ['Credential', 'of-new'],
+    ['Secret', 'hidden'],
+  ] as const) {
+    const { uid, createdAt } = (await gateway.api.get(kind, name)).metadata;
+    assert.ok(uid !== undefined && createdAt !== undefined, `${kind}/${name}`);
+    assert.equal((await gateway.api.get(kind, uid)).metadata.name, name);
+  }
+  assert.match(await gateway.command(['get', 'user']), /^new +\d{4}-\d\d-\d\dT/m);
+});
+
+test('a mistake in create user names no place in a text that nobody wrote', async () => {
+  const gateway = await GatewayProcess.start();
+  const { code, out, err } = await gateway.run(['create', 'user', 'eve', '--group', 'nogroup']);
+  assert.deepEqual([code, out], [1, '']);
+  assert.match(err, /^ostiary: error: there is no Group "nogroup".*\nnothing was changed\n$/);
+});

@@ -28,6 +28,7 @@ function resources(upstream: string): string {
     user('bob'),
     policy('alice-only', { effect: 'ALLOW', condition: { match: 'ctx.user.metadata.name == "alice"' } }),
     service('echo', { mode: 'WEB', authorization: { policies: ['allow-all'] }, config }),
+    service('wild', { mode: 'WEB', hosts: [`*.${DOMAIN}`], authorization: { policies: ['allow-all'] }, config }),
     service('closed', { mode: 'WEB', authorization: { policies: ['alice-only'] }, config }),
   );
 }
@@ -83,7 +84,7 @@ describeInChromium(
       assert.equal(page.url(), url('echo', '/deep?x=1'));
       assert.equal((await visitor.goto(url('closed'))).status(), 403);
       await visitor.goto(url());
-      assert.deepEqual(await page.locator('.service .title').allInnerTexts(), ['echo']);
+      assert.deepEqual(await page.locator('.service .title').allInnerTexts(), ['echo', 'wild']);
       await visitor.goto(url('closed'));
       await page.getByRole('link', { name: 'Switch account' }).click();
       await page.getByRole('link', { name: 'Continue with The staff' }).click();
@@ -125,6 +126,16 @@ describeInChromium(
       await page.getByRole('link', { name: 'Continue with The staff' }).click();
       await chooseAccount(page, 'bob');
       assert.equal(page.url(), url('echo'));
+    });
+
+    test('a host that only a wildcard covers is asked about before it learns who it is', async (t) => {
+      const visitor = await chromium.open(t, IGNORE_CERTIFICATE);
+      const { page } = visitor;
+      await signIn(visitor, url('any', '/x'), 'alice');
+      assert.equal(await visitor.heading(), 'Continue to this address?');
+      await page.getByRole('button', { name: `Continue to any.${DOMAIN}` }).click();
+      await page.waitForURL(url('any', '/x'));
+      assert.equal(await visitor.heading(), 'Hello alice');
     });
 
     test('it works where third-party cookies are blocked', async (t) => {

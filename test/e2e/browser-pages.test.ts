@@ -3,12 +3,16 @@ import { test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { describeInChromium } from '../support/chromium.ts';
 import { startDemo } from '../support/demo.ts';
+import { freePort } from '../support/free-port.ts';
 import type { Visitor } from '../support/visitor.ts';
 import { signInAt } from './browser-steps.ts';
 
 type Steps = (visitor: Visitor) => Promise<unknown>;
 
-const { portal, url } = await startDemo();
+/** Nothing listens there. */
+const NOWHERE = `http://127.0.0.1:${await freePort()}`;
+
+const { portal, url } = await startDemo('--upstream', NOWHERE);
 
 const asAlice: Steps = ({ page }) => signInAt(page, portal, 'alice');
 const at = (address: string): Steps => {
@@ -28,7 +32,7 @@ const PAGES: Readonly<Record<string, Steps>> = {
   'a search that finds nothing': aliceAt(`${portal}?q=nothing-like-that`),
   'a Service': aliceAt(url('echo')),
   'the denied page': ({ page }) => signInAt(page, url('admin-area'), 'bob'),
-  'a Service without a config for this': aliceAt(url('api-by-path')),
+  'a Service whose upstream is not there': aliceAt(url('app')),
   'an address that nothing serves': at(url('nowhere')),
   'the question before signing out': aliceAt(`${portal}.ostiary/sign-out`),
   'signed out': at(`${portal}.ostiary/signed-out`),

@@ -62,7 +62,7 @@ describeInChromium('sessions in a browser', (chromium) => {
     const visitor = await chromium.open(t);
     const { page } = visitor;
     await signInAt(page, demo.portal, 'alice');
-    await page.getByRole('link', { name: 'Echo' }).click();
+    await page.getByRole('link', { name: /^Echo/ }).click();
     await page.getByRole('heading', { name: 'Hello alice' }).waitFor();
     await signOut(page);
     await withoutProviderSession(visitor);

@@ -18,7 +18,7 @@ describeInChromium('signing in', (chromium) => {
     assert.match(await visitor.text('.account'), /Signed in as Alice Example \(alice@example\.com\)/);
     const all = ['Admin area', 'API by group', 'API by path', 'API with credentials', 'Echo', 'Public API'];
     assert.deepEqual(await cards(page), all);
-    await page.getByRole('link', { name: 'Echo' }).click();
+    await page.getByRole('link', { name: /^Echo/ }).click();
     await page.waitForURL(demo.url('echo'));
     await page.getByRole('heading', { name: 'Hello alice' }).waitFor();
     assert.match(await visitor.text('main'), /alice@example\.com/);
@@ -92,7 +92,7 @@ describeInChromium('signing in', (chromium) => {
     const address = demo.url('echo', '/wanted');
     await page.goto(address);
     await page.getByRole('button', { name: 'Cancel' }).click();
-    assert.equal(await visitor.heading(), 'You are not signed in');
+    assert.equal(await visitor.heading(), 'You cancelled');
     await page.getByRole('link', { name: 'Try again' }).click();
     await chooseAccount(page, 'alice');
     assert.equal(page.url(), address);
@@ -102,7 +102,7 @@ describeInChromium('signing in', (chromium) => {
     const visitor = await chromium.open(t, { javaScriptEnabled: false });
     const { page } = visitor;
     await signInAt(page, demo.portal, 'bob');
-    await page.getByRole('link', { name: 'Echo' }).click();
+    await page.getByRole('link', { name: /^Echo/ }).click();
     await page.getByRole('heading', { name: 'Hello bob' }).waitFor();
     assert.equal((await visitor.goto(demo.url('admin-area'))).status(), 403);
     await page.getByRole('link', { name: 'Switch account' }).click();
@@ -136,8 +136,37 @@ describeInChromium('signing in', (chromium) => {
     await signInAt(page, demo.portal, 'alice');
     await signOut(page);
     await page.getByRole('link', { name: 'Sign in again' }).click();
-    await page.waitForURL(demo.portal);
+    await chooseAccount(page, 'alice');
+    assert.equal(page.url(), demo.portal);
     assert.equal(await visitor.heading(), 'Services');
+  });
+
+  test('as the README says: sign out, sign in as bob, and the admin area is not listed and says why', async (t) => {
+    const visitor = await chromium.open(t);
+    const { page } = visitor;
+    await signInAt(page, demo.portal, 'alice');
+    assert.ok((await cards(page)).includes('Admin area'));
+    await signOut(page);
+    await page.getByRole('link', { name: 'Sign in again' }).click();
+    await chooseAccount(page, 'bob');
+    assert.match(await visitor.text('.account'), /Signed in as Bob Example/);
+    assert.equal((await cards(page)).includes('Admin area'), false);
+    assert.equal((await visitor.goto(demo.url('admin-area'))).status(), 403);
+    assert.equal(await visitor.heading(), 'You may not open Admin area');
+  });
+
+  test('the portal switches the account, and cancelling on the way keeps the session', async (t) => {
+    const visitor = await chromium.open(t);
+    const { page } = visitor;
+    await signInAt(page, demo.portal, 'bob');
+    await page.getByRole('link', { name: 'Switch account' }).click();
+    await page.getByRole('button', { name: 'Cancel' }).click();
+    assert.equal(await visitor.heading(), 'You are still signed in as Bob Example');
+    await page.getByRole('link', { name: 'Go back' }).click();
+    await page.waitForURL(demo.portal);
+    await page.getByRole('link', { name: 'Switch account' }).click();
+    await chooseAccount(page, 'alice');
+    assert.match(await visitor.text('.account'), /Signed in as Alice Example/);
   });
 });
 

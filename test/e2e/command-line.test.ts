@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ostiary } from '../support/command.ts';
@@ -19,6 +19,27 @@ test('help names every command and exits 0, as does the help of each', async () 
   }
 });
 
+test('help of a word that several commands begin with lists them', async () => {
+  for (const [word, names] of [
+    ['create', ['create secret', 'create user', 'create credential']],
+    ['sessions', ['sessions list', 'sessions revoke']],
+  ] as const) {
+    const { code, out } = await ostiary(['help', word]);
+    assert.equal(code, 0);
+    assert.deepEqual(
+      [...out.matchAll(/^ {2}(\S+ \S+) /gm)].map(([, name]) => name),
+      names,
+    );
+  }
+});
+
+test('the version is that of the package, asked for in either way', async () => {
+  const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+  for (const word of ['version', '--version']) {
+    assert.deepEqual(await ostiary([word]), { code: 0, out: `ostiary ${version}\n`, err: '' });
+  }
+});
+
 const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [['serv'], /unknown command "serv" \(did you mean "serve"\?\)/],
   [['create'], /"create" needs one of: secret, user, credential/],
@@ -27,8 +48,14 @@ const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['serve', '--domain', 'a b'], /"a b" is not a domain name/],
   [['serve', '--workers', '2'], /not implemented yet/],
   [['serve', '--tls-cert', 'x.pem'], /--tls-cert and --tls-key go together/],
-  [['serve', '-c', 'missing.yaml'], /missing\.yaml cannot be read/],
-  [['serve', '-f', 'missing.yaml', '--data', 'DATA'], /missing\.yaml cannot be read/],
+  [['serve', '-c', 'missing.yaml'], /missing\.yaml cannot be read: there is no such file$/m],
+  [['serve', '-f', 'missing.yaml', '--data', 'DATA'], /missing\.yaml cannot be read: there is no such file$/m],
+  [
+    ['serve', '--tls-cert', 'no.crt', '--tls-key', 'no.key', '--data', 'DATA'],
+    /no\.crt cannot be read: there is no such/,
+  ],
+  [['create', 'secret', 'some', '--file', 'missing.txt'], /missing\.txt cannot be read: there is no such file$/m],
+  [['help', 'creat'], /unknown command "creat" \(did you mean "create"\?\)/],
   [['serve', '--resolve', 'what', '--data', 'DATA'], /what/],
   [['validate'], /Give files or directories/],
   [['validate', 'missing.yaml'], /missing\.yaml cannot be read/],

@@ -2,6 +2,7 @@
  * The pages that people follow, followed: YAML is validated, commands are run, and what they print is compared.
  * Marks in HTML comments above a block say how:
  * - `file: NAME`     the block is that file; commands of the page may use it
+ * - `excerpt: FILE`   the block stands in that file of the repository
  * - `invalid: NAME`  the block is a file with mistakes, and the `text` block below says which
  * - `install`        the block is a file for `serve -c`
  * - `alone`          the resources do not belong to the page's others
@@ -64,6 +65,9 @@ async function checkYaml(blocks: readonly Block[]): Promise<void> {
   assert.equal(await diagnosticsOf(together.map((block, i) => [`${i}.yaml`, block])), '');
   for (const block of yaml) {
     const name = block.marks.get('invalid');
+    const whole = block.marks.get('excerpt');
+    if (whole !== undefined)
+      assert.ok(readFileSync(join(ROOT, whole), 'utf8').includes(block.text), `${whole} differs`);
     if (block.marks.has('alone')) assert.equal(await diagnosticsOf([['alone.yaml', block]]), '');
     if (name !== undefined) assert.equal(await diagnosticsOf([[name, block]]), block.output);
     if (block.marks.has('install')) readInstallFile(written(temporaryDirectory(), 'ostiary.yaml', block.text));
@@ -138,7 +142,7 @@ function readersDirectory(withPorts: (text: string) => string): string {
 /** `npm start` is what package.json says it is. */
 function runnable(script: string): string {
   const { scripts } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { scripts: { start: string } };
-  return script.replace(/^npm start$/m, `${scripts.start} --port 8080`);
+  return script.replace(/^npm start(?: --)?/m, `${scripts.start} --port 8080`);
 }
 
 async function startBlock(

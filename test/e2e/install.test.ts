@@ -72,6 +72,51 @@ test('a port that is taken is said so, and serve ends with 1', async () => {
   assert.match(err, new RegExp(`127.0.0.1:${gateway.port} cannot be listened on: another program uses it`));
 });
 
+const EVERYWHERE = ['--admin-listen', '0.0.0.0:0'];
+const WANTED = '--admin-listen-unauthenticated-on-any-address';
+
+test('an admin listener that others can reach is refused unless it is wanted in so many words', async () => {
+  const data = join(temporaryDirectory(), 'data');
+  const { code, err } = await ostiary(['serve', '--listen', '127.0.0.1:0', ...EVERYWHERE, '--data', data]);
+  assert.equal(code, 1);
+  assert.match(err, /answers everyone who can reach it, without a password/);
+  assert.match(err, new RegExp(WANTED));
+  const gateway = await GatewayProcess.start({ args: [...EVERYWHERE, WANTED] });
+  assert.match(gateway.stderr, /^ostiary: WARNING: the admin listener at 0\.0\.0\.0:0 answers everyone/m);
+  assert.equal((await gateway.admin('/readyz')).status, 200);
+});
+
+test('a data directory that is in use is said so, with the way out', async () => {
+  const gateway = await GatewayProcess.start();
+  const { code, err } = await ostiary([
+    'serve',
+    '--listen',
+    '127.0.0.1:0',
+    '--admin-listen',
+    'off',
+    '--data',
+    gateway.data,
+  ]);
+  assert.equal(code, 1);
+  assert.match(err, /another gateway uses this data directory .*: stop it, or give another --data$/m);
+});
+
+test('a generation is live once there are listeners that serve it', async () => {
+  const gateway = await GatewayProcess.start({ files: { 'a.yaml': RESOURCES } });
+  const lines = gateway.stderr.trim().split('\n');
+  assert.match(lines[0] ?? '', /generation 1 is live$/);
+  const taken = ['--listen', `127.0.0.1:${gateway.port}`, '--admin-listen', 'off'];
+  const data = join(temporaryDirectory(), 'data');
+  const { err } = await ostiary(['serve', ...taken, '--data', data, '-f', gateway.directory]);
+  assert.doesNotMatch(err, /is live/);
+});
+
+test('certificates are checked: an environment that says otherwise is refused', async () => {
+  const { code, err } = await ostiary(['serve'], { env: { NODE_TLS_REJECT_UNAUTHORIZED: '0' } });
+  assert.equal(code, 1);
+  assert.match(err, /NODE_TLS_REJECT_UNAUTHORIZED=0 is refused/);
+});
+
 test('--tls-cert and --tls-key: HTTPS, and cookies that browsers hold to this host', async () => {
   const host = `api.${DOMAIN}`;
   const { ca, cert, key } = createDemoCertificates([DOMAIN, host]);

@@ -24,6 +24,12 @@ const world = await SignInWorld.start(
     web('wiki', 'allow-all'),
     web('board', 'allow-all'),
     web('alice-only', 'alice-only'),
+    service('wild', {
+      mode: 'WEB',
+      hosts: [`*.wild.${DOMAIN}`],
+      authorization: { policies: ['allow-all'] },
+      config: { upstream: { url: upstream.url } },
+    }),
     policy('alice-only', { effect: 'ALLOW', condition: { match: 'ctx.user.metadata.name == "alice"' } }),
   ),
 );
@@ -53,6 +59,33 @@ test('a visitor signs in at the provider and comes back to the page that was ask
     !JSON.stringify(upstream.last).includes(browser.cookie(hostOf('wiki'), COOKIE)!),
     'the upstream got our cookie',
   );
+});
+
+test('a host that only a wildcard covers is handed a session after a question', async () => {
+  const browser = await world.signedIn(world.url('wiki'));
+  const asked = await browser.get(world.url(`any.wild.${DOMAIN}`, '/x'));
+  assert.equal(asked.url.hostname, DOMAIN);
+  assert.match(asked.body, new RegExp(`<strong>any\\.wild\\.${DOMAIN}</strong>`));
+  assert.match(String(asked.headers['content-security-policy']), /form-action 'self' \S+ http:\/\/any\.wild\./);
+  const action = /action="([^"]+)"/.exec(asked.body)![1]!.replaceAll('&amp;', '&');
+  assert.equal((await browser.post(new URL(action, asked.url))).url.href, world.url(`any.wild.${DOMAIN}`, '/x'));
+});
+
+test('a sign-in that fails is explained in the access log', async () => {
+  const browser = new CookieBrowser();
+  const answer = await world.signIn(browser, world.url('wiki'), 'nobody');
+  assert.equal(answer.headers['x-ostiary-reason'], 'sign-in-failed');
+  const id = answer.headers['x-ostiary-request-id'];
+  const { status, detail } = await world.gateway.logged(({ requestId }) => requestId === id);
+  assert.deepEqual([status, detail], [403, 'user-unknown: demo states the identifier "nobody"']);
+});
+
+test('no service worker runs at our own addresses', async () => {
+  const worker = { 'service-worker': 'script', accept: 'application/json' };
+  for (const address of [world.url('wiki', '/.ostiary/sign-in'), world.url(DOMAIN, '/')]) {
+    const { status, headers } = await new CookieBrowser().step(address, worker);
+    assert.deepEqual([status, headers['x-ostiary-reason']], [400, 'bad-request']);
+  }
 });
 
 test('a second Service needs no second sign-in; each host has a cookie of its own', async () => {

@@ -42,6 +42,50 @@ test('SIGTERM lets a slow request finish, takes no new ones, and ends with 0', a
   assert.equal(gateway.accessLog[0]?.aborted, false);
 });
 
+/** A fault for each of two signals, planted from outside, because none is known inside. */
+const FAULTS = `
+  process.on('SIGUSR2', () => { throw new Error('planted exception'); });
+  process.on('SIGWINCH', () => { Promise.reject(new Error('planted rejection')); });
+`;
+const PLANTED = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(FAULTS)}` };
+
+test('a rejection that nobody waits for is one line, and the gateway goes on (R69)', async () => {
+  const gateway = await GatewayProcess.start({ env: PLANTED });
+  const ended = gateway.stop('SIGWINCH');
+  await until('a line about it', () => /an unhandled rejection: planted rejection .*\n/.exec(gateway.stderr));
+  assert.equal((await gateway.ask('nothing')).status, 404);
+  await gateway.stop();
+  assert.equal(await ended, 0);
+});
+
+test('after an uncaught exception requests under way are finished, and the gateway ends with 1 (R69)', async () => {
+  let held: ServerResponse | null = null;
+  const slow = await RecordingUpstream.start('slow', {
+    answer: (_, response) => {
+      response.write('first ');
+      held = response;
+    },
+  });
+  const gateway = await GatewayProcess.start({ env: PLANTED, files: { 'a.yaml': yaml(open('slow', slow.url)) } });
+  const { port } = gateway;
+  const answer = gateway.ask('slow');
+  const response = await until('the upstream to be asked', () => held);
+  const ended = gateway.stop('SIGUSR2');
+  await untilRefused(port);
+  response.end('last');
+  assert.equal((await answer).body, 'first last');
+  assert.equal(await ended, 1);
+  assert.match(gateway.stderr, /^ostiary: an uncaught exception, so the gateway stops: planted exception \(at .*\)$/m);
+});
+
+test('SIGTERM and SIGINT say where the state stays', async () => {
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+    const gateway = await GatewayProcess.start();
+    assert.equal(await gateway.stop(signal), 0);
+    assert.ok(gateway.stderr.endsWith(`ostiary: stopped; the state stays in ${gateway.data}\n`), gateway.stderr);
+  }
+});
+
 test('SIGTERM with nothing to do ends with 0, idle connections or not', async () => {
   const gateway = await GatewayProcess.start();
   const agent = new Agent({ keepAlive: true });

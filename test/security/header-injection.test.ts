@@ -5,6 +5,7 @@ import { HeaderList } from '../../src/base/header-list.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
 import { createInjector } from '../../src/credentials/injector.ts';
 import { Exchange, type OutgoingRequest } from '../../src/gateway/exchange.ts';
+import type { Snapshot } from '../../src/gateway/snapshot.ts';
 import { ResolveTable } from '../../src/upstream/resolve.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
 import { get, snapshotWith, startRaw, startRecorder, statusesOf, statusOf, text } from './support.ts';
@@ -28,11 +29,9 @@ for (const value of BREAKS) {
   });
 
   test(`in a Secret: ${JSON.stringify(value)}`, () => {
-    const inject = createInjector(
-      { bearer: { fromSecret: 's' } },
-      { openSecret: () => new SecretValue(value), version: () => 1 },
-    );
-    const x = exchange();
+    const inject = createInjector({ bearer: { fromSecret: 's' } });
+    const secrets = { open: () => new SecretValue(value), version: () => 1 };
+    const x = exchange({ secrets });
     const outcome = inject(x);
     assert.ok(outcome !== null && 'reason' in outcome);
     assert.equal(outcome.reason, 'credential-unavailable');
@@ -87,7 +86,7 @@ test('a malformed field name in an answer is refused too', async () => {
   }
 });
 
-function exchange(): Exchange {
+function exchange(more: Partial<Snapshot> = {}): Exchange {
   const head = {
     method: 'GET',
     scheme: 'http',
@@ -99,7 +98,7 @@ function exchange(): Exchange {
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
   } as const;
-  const x = new Exchange('id', snapshotWith([]), head, null, 0);
+  const x = new Exchange('id', { ...snapshotWith([]), ...more }, head, null, 0);
   x.outgoing = { method: 'GET', path: '/', query: '', authority: null, headers: new HeaderList(), body: null };
   return x;
 }

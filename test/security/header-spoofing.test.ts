@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { isForwardingField } from '../../src/gateway/forwarded.ts';
 import { get, type Recorder, startRecorder, statusOf } from './support.ts';
 
 /** R24-R27: no client says who it is, or where it comes from, in a field that upstreams believe. */
@@ -44,6 +45,16 @@ const SPOOFED: readonly string[] = [
   'X-Forwarded-Uri',
   'X-Forwarded-User',
   'X-Forwarded-Email',
+  'X-Forwarded-Groups',
+  'X-Forwarded',
+  'Forwarded-For',
+  'True-Client-IP',
+  'X-Client-IP',
+  'X-Cluster-Client-IP',
+  'X-Original-URI',
+  'X-Original-Host',
+  'Proxy',
+  'Proxy-Connection',
   'X-Real-IP',
 ];
 
@@ -71,6 +82,16 @@ test('an untrusted peer changes neither the client address nor the scheme', asyn
   assert.equal(head?.scheme, 'http');
   assert.equal(head?.host, 'a.example');
 });
+
+/** A proxy in front passes on what it does not know, so its being trusted makes none of these true. */
+const NEVER_BELIEVED = SPOOFED.filter((name) => !isForwardingField(name.toLowerCase()));
+
+for (const name of NEVER_BELIEVED) {
+  test(`${name} is gone behind a trusted proxy as well`, async () => {
+    await get(behindProxy.port, '/', [HOST, `${name}: evil`, 'X-Kept: yes']);
+    assert.deepEqual([...behindProxy.heads.at(-1)!.headers], [['x-kept', 'yes']]);
+  });
+}
 
 const ADDRESSES: readonly (readonly [fields: readonly string[], address: string])[] = [
   [[], '127.0.0.1'],

@@ -76,11 +76,12 @@ export function snapshotWith(trustedProxies: readonly string[]): Snapshot {
     generation: 1,
     domain: 'localhost',
     trustedProxies: new CidrSet(trustedProxies),
-    routes: { route: () => null, serves: () => false },
+    routes: { route: () => null, serves: () => false, servesExactly: () => false },
     services: [],
     directory: {} as Snapshot['directory'],
     identityProviders: [],
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+    secrets: { open: () => null, version: () => 0 },
   };
 }
 

@@ -108,6 +108,14 @@ test('an upstream cannot plant our cookies (R31)', async () => {
   assert.deepEqual(outcome.headers.all('set-cookie'), ['theirs=1; Path=/', 'my-ostiary-x=2']);
 });
 
+test('an upstream cannot sign people out of other Services', async () => {
+  const outcome = await ask(
+    'HTTP/1.1 200 OK\r\nClear-Site-Data: "cookies"\r\nclear-site-data: "*"\r\nContent-Length: 0\r\n\r\n',
+  );
+  assert.ok('status' in outcome);
+  assert.equal(outcome.headers.has('clear-site-data'), false);
+});
+
 test('informational answers before the real one are for us alone', async () => {
   const outcome = await ask(
     'HTTP/1.1 103 Early Hints\r\nLink: </x>\r\n\r\nHTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n',

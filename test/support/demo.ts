@@ -17,9 +17,9 @@ export interface Demo {
 }
 
 /** It ends with the file that asked for it, as by Ctrl-C, and its data are removed. */
-export async function startDemo(): Promise<Demo> {
+export async function startDemo(...more: string[]): Promise<Demo> {
   const data = mkdtempSync(join(tmpdir(), 'ostiary-test-'));
-  const child = spawnOstiary(['dev', '--port', '0', '--data', data]);
+  const child = spawnOstiary(['dev', '--port', '0', '--data', data, ...more]);
   const ended = once(child, 'exit');
   const [out, err] = [collect(child.stdout!), collect(child.stderr!)];
   after(async () => {

@@ -1,11 +1,10 @@
-import type { HandOver, IdentityStore, PendingSignIn, StoredHandle } from '../../identity/ports.ts';
+import type { HandOver, IdentityStore, StoredHandle } from '../../identity/ports.ts';
 import type { Session } from '../../src/model/index.ts';
 
 /** An IdentityStore for unit tests, with a switch that makes it fail and a count of the handles that were asked for. */
 export class MemoryIdentityStore implements IdentityStore {
   readonly sessionRows = new Map<string, Session>();
   readonly handleRows = new Map<string, StoredHandle>();
-  readonly pendingRows = new Map<string, PendingSignIn>();
   readonly handOverRows = new Map<string, HandOver>();
   handleReads = 0;
   broken = false;
@@ -39,11 +38,9 @@ export class MemoryIdentityStore implements IdentityStore {
   };
 
   readonly signIns: IdentityStore['signIns'] = {
-    putPending: (pending) => void this.pendingRows.set(pending.stateHash, pending),
-    takePending: (stateHash) => take(this.pendingRows, stateHash),
     putHandOver: (handOver) => void this.handOverRows.set(handOver.codeHash, handOver),
     takeHandOver: (codeHash) => take(this.handOverRows, codeHash),
-    deleteExpired: (now) => deleteExpired(this.pendingRows, now) + deleteExpired(this.handOverRows, now),
+    deleteExpired: (now) => deleteExpired(this.handOverRows, now),
   };
 
   #all(): Session[] {

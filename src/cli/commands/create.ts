@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import type { Diagnostic } from '../../base/diagnostic.ts';
 import { durationMs } from '../../base/duration.ts';
-import { AppError, messageOf } from '../../base/errors.ts';
+import { AppError, fileProblem } from '../../base/errors.ts';
 import {
   ADMIN_OPTIONS,
   type Command,
@@ -11,7 +12,7 @@ import {
   text,
   texts,
 } from '../command.ts';
-import { printDiagnostics, printPlan } from './apply.ts';
+import { printPlan } from './apply.ts';
 
 const SECRET_OPTIONS = {
   ...ADMIN_OPTIONS,
@@ -60,7 +61,7 @@ async function readSecretFile(file: string): Promise<Buffer> {
   try {
     return await readFile(file);
   } catch (cause) {
-    throw new AppError('not-found', `${file} cannot be read: ${messageOf(cause)}`, { cause });
+    throw new AppError('not-found', `${file} cannot be read: ${fileProblem(cause)}`, { cause });
   }
 }
 
@@ -94,11 +95,17 @@ function createUser(connect: Connect): Command {
       };
       const texts_ = [{ file: 'command line', text: JSON.stringify(user) }];
       const answer = await connect(dataDirectory(invocation)).apply({ texts: texts_, createOnly: true });
-      printDiagnostics(io, answer);
+      for (const diagnostic of answer.diagnostics) io.err(`${withoutPlace(diagnostic)}\n`);
       if (answer.accepted) printPlan(io, answer);
+      else io.err('nothing was changed\n');
       return answer.accepted ? 0 : 1;
     },
   };
+}
+
+/** Lines and columns of a text that nobody wrote help nobody. */
+function withoutPlace({ severity, message, suggestion }: Diagnostic): string {
+  return `ostiary: ${severity}: ${message}${suggestion === null ? '' : ` (${suggestion})`}`;
 }
 
 function createCredential(connect: Connect): Command {

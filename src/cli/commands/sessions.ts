@@ -19,7 +19,7 @@ export function sessionCommands(connect: Connect): Command[] {
     {
       name: 'sessions revoke',
       usage: 'ID|NAME [--data DIR]',
-      summary: 'End a session: the next request with it is refused.',
+      summary: 'End a session. Whoever is signed in at the provider can come back; to keep them out, disable the User.',
       options: ADMIN_OPTIONS,
       run: async (invocation) => {
         const [idOrName] = invocation.positionals;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError, messageOf } from '../../base/errors.ts';
+import { AppError, fileProblem, messageOf } from '../../base/errors.ts';
 
 /** A configuration file as it was read. */
 export interface ConfigText {
@@ -12,7 +12,7 @@ export interface ConfigText {
 
 const CONFIG_FILE = /\.(ya?ml|json)$/;
 /** Editors and `kubectl`-like mounts write in several steps; one reload for all of them. */
-const SETTLE_MS = 60;
+const SETTLE_MS = 250;
 /** Watches can be lost (network file systems, replaced directories), so a slow look goes beside them. */
 const POLL_MS = 2_000;
 
@@ -23,7 +23,10 @@ export class FileSource {
   #watchers: FSWatcher[] = [];
   #poll: NodeJS.Timeout | null = null;
   #settle: NodeJS.Timeout | null = null;
+  /** Of the last read, of what was reported, and of the last look. */
+  #read = '';
   #seen = '';
+  #last = '';
 
   /** @param fixed texts that stand in no file and never change */
   constructor(paths: readonly string[], fixed: readonly ConfigText[] = []) {
@@ -33,24 +36,48 @@ export class FileSource {
 
   /** Every file in reading order: paths as given, a directory's files by name. */
   async read(): Promise<ConfigText[]> {
-    const files = (await Promise.all(this.#paths.map(listFiles))).flat();
-    const texts = await Promise.all([...new Set(files)].map(readText));
-    this.#seen = digestOf(texts);
+    const texts = await this.#texts();
+    this.#read = digestOf(texts);
     return [...this.#fixed, ...texts];
   }
 
-  /** Calls `changed` after files changed, until `close`. Errors while looking count as a change: the read reports them. */
-  watch(changed: () => void): void {
+  async #texts(): Promise<ConfigText[]> {
+    const files = (await Promise.all(this.#paths.map(listFiles))).flat();
+    return Promise.all([...new Set(files)].map(readText));
+  }
+
+  /**
+   * Calls `changed` after files changed and came to rest, until `close`. When it rejects, it is called again, because
+   * something else than the text was in the way. Errors while looking count as a change: the read reports them.
+   */
+  watch(changed: () => Promise<unknown>): void {
+    this.#seen = this.#read;
     const schedule = () => {
-      this.#settle ??= setTimeout(() => {
-        this.#settle = null;
-        void this.#changedSinceRead().then((yes) => {
-          if (yes) changed();
-        });
-      }, SETTLE_MS).unref();
+      clearTimeout(this.#settle ?? undefined);
+      this.#settle = setTimeout(() => void this.#look(changed, schedule), SETTLE_MS).unref();
+    };
+    const poll = () => {
+      if (this.#settle === null) schedule();
     };
     this.#watchers = this.#paths.flatMap((path) => watchPath(path, schedule));
-    this.#poll = setInterval(schedule, POLL_MS).unref();
+    this.#poll = setInterval(poll, POLL_MS).unref();
+  }
+
+  /** Two equal reads that far apart are a file that nobody is writing. */
+  async #look(changed: () => Promise<unknown>, again: () => void): Promise<void> {
+    this.#settle = null;
+    const found = await this.#digest();
+    const isAtRest = found === this.#last;
+    this.#last = found;
+    if (found === this.#seen) return;
+    if (!isAtRest) return again();
+    try {
+      await changed();
+      this.#seen = found;
+    } catch {
+      // The reload has failed before anything of it was live; the poll tries again.
+      this.#seen = '';
+    }
   }
 
   close(): void {
@@ -59,13 +86,11 @@ export class FileSource {
     clearTimeout(this.#settle ?? undefined);
   }
 
-  async #changedSinceRead(): Promise<boolean> {
+  async #digest(): Promise<string> {
     try {
-      const files = (await Promise.all(this.#paths.map(listFiles))).flat();
-      const texts = await Promise.all([...new Set(files)].map(readText));
-      return digestOf(texts) !== this.#seen;
-    } catch {
-      return true;
+      return digestOf(await this.#texts());
+    } catch (thrown) {
+      return `unreadable: ${messageOf(thrown)}`;
     }
   }
 }
@@ -77,7 +102,7 @@ export async function readConfigPath(path: string): Promise<ConfigText[]> {
 
 async function listFiles(path: string): Promise<string[]> {
   const info = await stat(path).catch((error) => {
-    throw new AppError('not-found', `${path} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new AppError('not-found', `${path} cannot be read: ${fileProblem(error)}`, { cause: error });
   });
   if (!info.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
@@ -97,7 +122,7 @@ async function readText(file: string): Promise<ConfigText> {
   try {
     return { file, text: await readFile(file, 'utf8') };
   } catch (error) {
-    throw new AppError('not-found', `${file} cannot be read: ${messageOf(error)}`, { cause: error });
+    throw new AppError('not-found', `${file} cannot be read: ${fileProblem(error)}`, { cause: error });
   }
 }
 

@@ -9,6 +9,7 @@ import {
   KINDS,
   type Kind,
   type SourcedResource,
+  standInName,
 } from '../../model/index.ts';
 import { quote } from '../../model/validate/describe.ts';
 import { nameProblems } from '../../model/validate/name.ts';
@@ -22,7 +23,7 @@ import { withoutServerOwned } from './server-owned.ts';
 export type ReadDocument = { readonly diagnostics: readonly Diagnostic[] } & (
   | { readonly kind: 'sound'; readonly resource: SourcedResource }
   | { readonly kind: 'broken'; readonly broken: BrokenResource }
-  /** Nothing can be said of what it is about. */
+  /** Nothing can be said of what it is about, so nobody can say what would be open without it. */
   | { readonly kind: 'unreadable' }
 );
 
@@ -30,7 +31,8 @@ export function readDocument(document: YamlDocument): ReadDocument {
   const { value, source } = document;
   const kind = isMapping(value) ? value.kind : undefined;
   const refusal = kindProblem(value, kind);
-  if (refusal !== null || !isMapping(value)) {
+  const isAmbiguous = document.diagnostics.some(({ path }) => path === 'kind');
+  if (isAmbiguous || refusal !== null || !isMapping(value)) {
     const found = refusal === null ? [] : [locateProblem(refusal, source, null)];
     return { kind: 'unreadable', diagnostics: [...document.diagnostics, ...found] };
   }
@@ -46,7 +48,7 @@ function readResource(document: YamlDocument, kind: Kind, value: Record<string, 
   const diagnostics = sortDiagnostics([...own, ...found]);
   if (!hasErrors(diagnostics))
     return { kind: 'sound', resource: { resource: finish(kind, value), source }, diagnostics };
-  const name = named ?? `unnamed-at-line-${source.locate([]).line}`;
+  const name = named ?? standInName(source.locate([]).line);
   const because = diagnostics.find((one) => one.severity === 'error')!;
   const broken = { kind, name, resource: brokenForm(kind, name, value), because: reasonText(because), source };
   return { kind: 'broken', broken, diagnostics };

@@ -21,11 +21,13 @@ function translate(documents: readonly YamlDocument[]): Translation {
   const resources: SourcedResource[] = [];
   const broken: BrokenResource[] = [];
   const diagnostics: Diagnostic[] = [];
+  let unreadable = false;
   for (const document of documents) {
     const read = readDocument(document);
     diagnostics.push(...read.diagnostics);
     if (read.kind === 'sound') resources.push(read.resource);
     if (read.kind === 'broken') broken.push(read.broken);
+    if (read.kind === 'unreadable') unreadable = true;
   }
-  return { resources, broken, diagnostics };
+  return { resources, broken, diagnostics, unreadable };
 }

@@ -5,8 +5,21 @@ import { isForwardingField } from '../../gateway/forwarded.ts';
 import { type Refusal, refuse } from '../../gateway/outcome.ts';
 
 /** Names that only a gateway sets: an upstream believes them, so a client may not send them. */
-const GATEWAY_PREFIXES = ['x-ostiary-', 'x-octelium-', 'x-envoy-'] as const;
-const GATEWAY_NAMES = new Set(['x-forwarded-client-cert', 'x-original-url', 'x-rewrite-url', 'x-request-id']);
+const GATEWAY_PREFIXES = ['x-ostiary-', 'x-octelium-', 'x-envoy-', 'x-forwarded'] as const;
+const GATEWAY_NAMES = new Set([
+  'forwarded-for',
+  // Becomes HTTP_PROXY in CGI, and its requests go where the client says (httpoxy, CVE-2016-5385).
+  'proxy',
+  'proxy-connection',
+  'true-client-ip',
+  'x-client-ip',
+  'x-cluster-client-ip',
+  'x-original-host',
+  'x-original-uri',
+  'x-original-url',
+  'x-request-id',
+  'x-rewrite-url',
+]);
 /** The method is decided about as it stands in the request line; an upstream that obeyed these would do another. */
 const METHOD_OVERRIDES = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
 /** Consumed at accept: the host is in the canonical head, and 100-continue is answered by the listener. */
@@ -15,7 +28,8 @@ const CONSUMED = new Set(['host', 'expect']);
 /**
  * The fields that the rest of the gateway sees, names in lower case. `raw` alternates names and values as they came.
  * Forwarding fields stay only when the peer is trusted, and then no `Connection` field can take them away: the
- * client behind the proxy could have sent it (CVE-2022-31813).
+ * client behind the proxy could have sent it (CVE-2022-31813). Other `X-Forwarded…` fields, such as X-Forwarded-User,
+ * never stay: a proxy passes on those that it does not know.
  */
 export function canonicalHeaders(raw: readonly string[], trustedPeer: boolean): HeaderList | Refusal {
   const flat: string[] = [];
@@ -34,14 +48,8 @@ export function canonicalHeaders(raw: readonly string[], trustedPeer: boolean): 
 }
 
 function isPassed(name: string, trustedPeer: boolean): boolean {
-  if (isForwarding(name)) return trustedPeer;
+  if (isForwardingField(name)) return trustedPeer;
   return !isHopByHop(name) && !CONSUMED.has(name) && !isGatewayName(name) && !name.includes('_');
-}
-
-/** Wider than the fields that we set ourselves: whatever a proxy in front might state about the client. */
-function isForwarding(name: string): boolean {
-  if (GATEWAY_NAMES.has(name)) return false;
-  return (name.startsWith('x-forwarded-') && !name.includes('_')) || isForwardingField(name);
 }
 
 function isGatewayName(name: string): boolean {
@@ -52,5 +60,5 @@ function isGatewayName(name: string): boolean {
 }
 
 function removeNominated(headers: HeaderList, names: readonly string[]): void {
-  for (const name of names) if (!isForwarding(name)) headers.delete(name);
+  for (const name of names) if (!isForwardingField(name)) headers.delete(name);
 }

@@ -11,6 +11,9 @@ const PERCENT = 0x25;
 const BACKSLASH = 0x5c;
 const HASH = 0x23;
 
+/** Some upstreams take `;a=b/x` for a parameter of its segment and drop it, others for part of a name. */
+const PARAMETER = 'it holds a semicolon';
+
 /**
  * The one spelling of a path (RFC 3986 6.2.2): escapes of unreserved characters decoded, other escapes in upper
  * case, characters that no URL may hold escaped, slashes merged, dot segments removed. What an upstream might read
@@ -39,13 +42,14 @@ function normalise(path: string): string | Refusal {
   if (typeof decoded !== 'string') return decoded;
   // An upstream that decodes twice would see another path than the one that was decided about.
   if (hasDoubleEscape(decoded)) return refused('it is encoded twice');
-  return resolveSegments(decoded) ?? refused('a parameter or a blank hides an empty or a dot segment');
+  return resolveSegments(decoded) ?? refused('a blank hides an empty or a dot segment');
 }
 
 function decode(path: string): string | Refusal {
   let decoded = '';
   for (let i = 0; i < path.length; ) {
     const code = path.charCodeAt(i);
+    if (code === SEMICOLON) return refused(PARAMETER);
     if (code !== PERCENT) {
       const text = plainCharacter(code);
       if (text === null) return refused('it holds a character that must be escaped');
@@ -76,6 +80,7 @@ function readEscape(path: string, at: number): string | Refusal {
 function asciiEscape(octet: number): string | Refusal {
   if (octet < 0x20 || octet === 0x7f) return refused('it holds an escaped control character');
   if (octet === SLASH || octet === BACKSLASH) return refused('it holds an escaped slash or backslash');
+  if (octet === SEMICOLON) return refused(PARAMETER);
   return isUnreserved(octet) ? String.fromCharCode(octet) : escapeOf(octet);
 }
 

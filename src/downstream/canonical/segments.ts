@@ -1,6 +1,6 @@
 /**
  * Removes empty and dot segments (RFC 3986 5.2.4) from a path whose escapes are decoded. `null` when a segment
- * would become an empty or a dot segment for an upstream that strips path parameters (`/..;x/`) or blanks (`/..%20/`).
+ * would become an empty or a dot segment for an upstream that strips blanks (`/..%20/`).
  */
 export function resolveSegments(path: string): string | null {
   const segments = path.split('/');
@@ -17,15 +17,8 @@ export function resolveSegments(path: string): string | null {
 }
 
 function hidesDots(segment: string): boolean {
-  const bare = withoutBlanks(withoutParameters(segment));
+  const bare = withoutBlanks(segment);
   return bare === '' || bare === '.' || bare === '..';
-}
-
-function withoutParameters(segment: string): string {
-  const plain = segment.indexOf(';');
-  const escaped = segment.indexOf('%3B');
-  const ends = [plain, escaped].filter((at) => at >= 0);
-  return ends.length === 0 ? segment : segment.slice(0, Math.min(...ends));
 }
 
 function withoutBlanks(segment: string): string {

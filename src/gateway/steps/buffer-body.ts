@@ -1,21 +1,26 @@
 import { messageOf } from '../../base/errors.ts';
-import { BufferedBody, readBody } from '../body.ts';
+import { type Body, BufferedBody, readBody } from '../body.ts';
+import type { BodyLimits } from '../body-budget.ts';
 import type { BufferedRequest, Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
 import type { Buffering } from '../snapshot.ts';
 import type { Step } from '../step.ts';
 
 /** Reads the body when conditions of the Service look at it; after identification, so that strangers fill no memory. */
-export const bufferBody: Step = (x) => {
+export const bufferBody: Step = (x, { bodyLimits }) => {
   const { buffering } = x.service!;
   if (buffering === null) return null;
-  return x.body === null ? keep(x, Buffer.alloc(0), buffering) : readAndKeep(x, x.body, buffering);
+  return x.body === null ? keep(x, Buffer.alloc(0), buffering) : readAndKeep(x, x.body, buffering, bodyLimits);
 };
 
-async function readAndKeep(x: Exchange, body: NonNullable<Exchange['body']>, buffering: Buffering) {
+/** Why a body was not read to its end. */
+const REFUSED_WITH = { 'too-large': 'body-too-large', 'no-room': 'overloaded', 'too-slow': 'body-too-slow' } as const;
+
+async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, { budget, receiveTime }: BodyLimits) {
   try {
-    const result = await readBody(body, buffering.limit);
-    return result.kind === 'too-large' ? refuse('body-too-large') : keep(x, result.bytes, buffering);
+    const guard = { admit: (bytes: number) => budget.take(x, bytes), total: receiveTime };
+    const result = await readBody(body, buffering.limit, guard);
+    return result.kind === 'complete' ? keep(x, result.bytes, buffering) : refuse(REFUSED_WITH[result.kind]);
   } catch (thrown) {
     return refuse('bad-request', `the request body was cut off: ${messageOf(thrown)}`);
   }

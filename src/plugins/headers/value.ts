@@ -1,7 +1,8 @@
+import type { CompiledText } from '../../../policies/text.ts';
 import { AppError } from '../../base/errors.ts';
 import { isHeaderValue, toHeaderValue } from '../../base/header-text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
-import type { PluginDeps, TextProgram } from '../deps.ts';
+import type { PluginDeps } from '../deps.ts';
 
 /** Octets of one value; upstreams commonly accept no more than this in a whole head. */
 const LONGEST_VALUE = 8192;
@@ -22,14 +23,14 @@ export function evaluatedValue(source: string, { compileText }: PluginDeps): Val
   return (x) => evaluate(program, source, x);
 }
 
-function evaluate(program: TextProgram, source: string, { input }: Exchange): string | null {
+function evaluate(program: CompiledText, source: string, { input }: Exchange): string | null {
   if (input === null) throw new AppError('internal', 'a header expression ran before its input was there');
   const result = program.evaluate(input);
   switch (result.kind) {
     case 'absent':
       return null;
     case 'error':
-      throw new AppError('refused', `the header expression ${source} failed: ${result.message}`);
+      throw new AppError('refused', `the header expression ${source} failed: ${result.detail}`);
     case 'text':
       return checked(toHeaderValue(result.text), source);
   }

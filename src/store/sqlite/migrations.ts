@@ -80,6 +80,8 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX hand_overs_by_session ON hand_overs (session_uid);
   CREATE INDEX hand_overs_by_expiry ON hand_overs (expires_at);
   `,
+  // Sign-ins under way travel in the browsers that began them.
+  'DROP TABLE pending_sign_ins',
 ];
 
 /**

@@ -49,8 +49,9 @@ export function findServices(services: readonly PortalService[], search: string)
   });
 }
 
-function account({ signedInAs, signOutUrl }: PortalPage): Html {
+function account({ signedInAs, signOutUrl, switchAccountUrl }: PortalPage): Html {
   return html`<div class="account"><span class="who">Signed in as <strong>${identityText(signedInAs)}</strong></span>
+${linkButton('Switch account', switchAccountUrl)}
 ${linkButton('Sign out', signOutUrl)}</div>`;
 }
 
@@ -74,11 +75,10 @@ function empty(data: PortalPage): Html {
   return data.services.length === 0 ? nothingAllowed(data) : nothingFound(data);
 }
 
-function nothingAllowed({ signedInAs, switchAccountUrl, domain }: PortalPage): Html {
+function nothingAllowed({ signedInAs, domain }: PortalPage): Html {
   return html`<section class="empty"><h2>There is nothing here for you yet</h2>
 <p>No service of ${domain} is open to <strong>${identityText(signedInAs)}</strong>.</p>
-<p>Ask whoever manages access here to add you to a group or a policy, or sign in with another account.</p>
-<p class="actions">${linkButton('Switch account', switchAccountUrl, 'primary')}</p></section>`;
+<p>Ask whoever manages access here to add you to a group or a policy, or switch to another account.</p></section>`;
 }
 
 function nothingFound({ search, portalUrl }: PortalPage): Html {

@@ -11,7 +11,7 @@ export function signedOutPage({ domain, signInUrl }: SignedOutPage): Html {
 <p class="badge">Done</p>
 <h1>You are signed out</h1>
 <p class="lead">Your session on ${domain} has ended.</p>
-<p>You may still be signed in at your identity provider. On a shared computer, sign out there too, or close the browser.</p>
+<p>“Sign in again” lets you choose another account. You may still be signed in at your identity provider. On a shared computer, sign out there too, or close the browser.</p>
 <p class="actions">${linkButton('Sign in again', signInUrl, 'primary')}</p>
 </article>`;
   return page({ title: 'Signed out', body, domain });

@@ -1,4 +1,4 @@
-import type { HandOver, PendingSignIn, StoredHandle } from '../../../identity/ports.ts';
+import type { HandOver, StoredHandle } from '../../../identity/ports.ts';
 import type { Group, Secret, Session } from '../../../src/model/index.ts';
 
 /** Far enough away that no run of the suite reaches it. */
@@ -44,10 +44,6 @@ export function accessToken(hash: string, sessionUid: string, credential: string
 }
 
 const target = { host: 'app.example.com', path: '/a?b=c', bindingHash: 'binding' };
-
-export function pending(stateHash: string, browserHash: string, expiresAt = LATER): PendingSignIn {
-  return { stateHash, browserHash, provider: 'google', nonce: 'n', codeVerifier: 'v', target, expiresAt };
-}
 
 export function handOver(codeHash: string, sessionUid: string, expiresAt = LATER): HandOver {
   return { codeHash, sessionUid, target, expiresAt };

@@ -4,7 +4,7 @@ import type { SignInLimits } from '../../../src/store/sign-in-limits.ts';
 import type { Store } from '../../../src/store/store.ts';
 
 /** The suite's stores are opened with these, because filling the real ones takes long. */
-export const LIMITS: SignInLimits = { pendingPerBrowser: 20, pending: 60, handOvers: 50 };
+export const LIMITS: SignInLimits = { handOvers: 50 };
 
 /** A new, empty store, and what the suite needs to know about its storage. */
 export interface StoreUnderTest {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock, test } from 'node:test';
-import type { Snapshot } from '../../../src/gateway/snapshot.ts';
+import type { CompiledSnapshot } from '../../../src/gateway/snapshot.ts';
 import { bench } from './compiled.ts';
 
 function service(name: string, more = '', config = 'config: {upstream: {url: "http://127.0.0.1:3000"}}'): string {
@@ -11,7 +11,7 @@ function documents(...texts: string[]): string {
   return texts.join('\n---\n');
 }
 
-function state(snapshot: Snapshot, host: string, path = '/'): string | null {
+function state(snapshot: CompiledSnapshot, host: string, path = '/'): string | null {
   const found = snapshot.routes.route(host, 'GET', path);
   return found === null ? null : `${found.name} ${found.state.kind}`;
 }
@@ -74,13 +74,82 @@ test('a container upstream is accepted and its Service broken', () => {
   assert.deepEqual(errors, []);
 });
 
-test('two Services that cannot be told apart are an error, and the first keeps the address', () => {
+test('in a tie neither of two newcomers answers, and both are told of', () => {
   const { snapshot, errors } = bench().compile(
     documents(service('one', '  hosts: [app.example.org]'), service('two', '  hosts: [app.example.org]')),
   );
-  assert.equal(state(snapshot, 'app.example.org'), 'one ready');
+  assert.equal(state(snapshot, 'app.example.org'), 'one broken');
   assert.equal(state(snapshot, 'two.example.com'), 'two ready');
   assert.match(errors.join(), /equally specific/);
+});
+
+test('a newcomer does not take an address over, whatever its name', () => {
+  const { compile } = bench();
+  compile(service('protected', '  hosts: [app.example.org]')).commit();
+  const both = documents(
+    service('a-newcomer', '  isAnonymous: true\n  hosts: [app.example.org]'),
+    service('protected', '  hosts: [app.example.org]'),
+  );
+  for (let i = 0; i < 2; i++) {
+    const { snapshot, commit } = compile(both);
+    commit();
+    assert.equal(state(snapshot, 'app.example.org'), 'protected ready');
+  }
+});
+
+test('of two documents of one name neither is live', () => {
+  const { snapshot } = bench().compile(
+    documents(service('api', '  isAnonymous: true'), service('api', '  hosts: [app.example.org]')),
+  );
+  assert.equal(state(snapshot, 'api.example.com'), 'api broken');
+  assert.equal(state(snapshot, 'app.example.org'), 'api broken');
+});
+
+test('a broken default Namespace is not replaced by the built-in one', () => {
+  for (const name of ['default', 'Default']) {
+    const broken = `kind: Namespace\nmetadata: {name: ${name}}\nspec: {authorisation: {policies: [deny-all]}}`;
+    assert.equal(state(bench().compile(documents(broken, service('api'))).snapshot, 'api.example.com'), 'api broken');
+  }
+});
+
+const OPEN = service('open', '  isAnonymous: true\n  hosts: [app.example.org]');
+
+test('a broken Service keeps the address that it had, also when its match cannot be read', () => {
+  const { compile } = bench();
+  const before = service('admin', '  match: {paths: [{prefix: /admin}]}\n  hosts: [app.example.org]');
+  compile(documents(before, OPEN)).commit();
+  const { snapshot } = compile(documents('kind: Service\nmetadata: {name: admin}\nspecs: {}', OPEN));
+  assert.equal(state(snapshot, 'app.example.org', '/admin/x'), 'admin broken');
+  assert.equal(state(snapshot, 'app.example.org', '/'), 'open ready');
+});
+
+test('a misspelt match or isPublic does not leave the address to an anonymous Service', () => {
+  for (const more of ['  mach: [/admin]', '  match: {paths: [{regex: 1}]}']) {
+    const { snapshot } = bench().compile(documents(service('zadmin', `${more}\n  hosts: [app.example.org]`), OPEN));
+    assert.equal(state(snapshot, 'app.example.org', '/admin'), 'zadmin broken');
+  }
+  const misspelt = service('api').replace('isPublic', 'isPublik');
+  assert.equal(state(bench().compile(misspelt).snapshot, 'api.example.com'), 'api broken');
+});
+
+test('a pattern that does not compile claims everything that begins as it does', () => {
+  const bad = service('admin', '  match: {paths: [{regex: "/adm(?=in)"}]}\n  hosts: [app.example.org]');
+  const { snapshot } = bench().compile(documents(bad, OPEN));
+  assert.equal(state(snapshot, 'app.example.org', '/admin'), 'admin broken');
+  assert.equal(state(snapshot, 'app.example.org', '/other'), 'open ready');
+});
+
+test('a path in a spelling that no request has is an error, and is claimed in the right one', () => {
+  const bad = service('admin', '  match: {paths: [{template: "/%61dmin/{id}"}]}\n  hosts: [app.example.org]');
+  const { snapshot, errors } = bench().compile(documents(bad, OPEN));
+  assert.match(errors.join(), /another spelling/);
+  assert.equal(state(snapshot, 'app.example.org', '/admin/7'), 'admin broken');
+});
+
+test('whoever may GET may HEAD', () => {
+  const { snapshot } = bench().compile(service('api', '  match: {methods: [GET]}'));
+  assert.equal(snapshot.routes.route('api.example.com', 'HEAD', '/')?.name, 'api');
+  assert.equal(snapshot.routes.route('api.example.com', 'POST', '/'), null);
 });
 
 test('a broken ClusterConfig leaves no Service running without its policies', () => {

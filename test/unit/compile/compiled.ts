@@ -2,8 +2,9 @@ import { createCelEngine } from '../../../policies/cel/engine.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { type CompileResult, Compiler } from '../../../src/compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../../../src/compile/upstream-registry.ts';
-import { assemble } from '../../../src/control/assemble.ts';
+import { type Assembly, assemble } from '../../../src/control/assemble.ts';
 import { readTexts } from '../../../src/control/read.ts';
+import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
 import type { UpstreamSpec } from '../../../src/upstream/spec.ts';
 
 export interface Bench {
@@ -25,27 +26,33 @@ export function bench(): Bench {
       close: async () => void closed.push(url),
     };
   };
+  let live: Assembly | null = null;
   const compiler = new Compiler({
     domain: 'example.com',
     engine: createCelEngine(),
-    secrets: { openSecret: () => null, version: () => 0 },
-    canonicalPath: (path) => path,
+    canonicalPath: canonicalPathOrNull,
     upstreams: new UpstreamRegistry(create),
   });
   return {
     made,
     closed,
     compile: (yaml) => {
-      const { compiled, diagnostics } = assemble({
+      const assembly = assemble({
         compile: (input) => compiler.compile(input),
         files: readTexts([{ file: 'in.yaml', text: yaml }]),
         stored: [],
         isSealed: () => false,
+        before: live?.owned ?? [],
       });
+      const { compiled, diagnostics } = assembly;
       const errors = diagnostics
         .filter(({ severity }) => severity === 'error')
         .map(({ line, column, path, message }) => `${line}:${column} ${path}: ${message}`);
-      return { ...compiled, errors };
+      const commit = () => {
+        live = assembly;
+        compiled.commit();
+      };
+      return { ...compiled, commit, errors };
     },
   };
 }

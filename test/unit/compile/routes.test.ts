@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compilePathPattern, type PathMatchSpec } from '../../../src/compile/path-pattern.ts';
-import { buildRoutes, type RouteRow, rowsOf } from '../../../src/compile/routes.ts';
+import { buildRoutes, type RouteRow, rowsOf, type TieRule } from '../../../src/compile/routes.ts';
 import type { CompiledService } from '../../../src/gateway/snapshot.ts';
+
+const FIRST: TieRule = { winner: (first) => first, standIn: (row) => row };
 
 interface Given {
   readonly hosts?: string[];
@@ -26,7 +28,10 @@ function routed(
   method = 'GET',
   host = 'app.example.com',
 ): string | null {
-  const { table, ties } = buildRoutes(Object.entries(services).flatMap(([name, given]) => rows(name, given)));
+  const { table, ties } = buildRoutes(
+    Object.entries(services).flatMap(([name, given]) => rows(name, given)),
+    FIRST,
+  );
   assert.deepEqual(ties, []);
   return table.route(host, method, path)?.name ?? null;
 }
@@ -122,8 +127,17 @@ const TIES: readonly [string, Given, Given, boolean][] = [
 
 for (const [what, first, second, tie] of TIES) {
   test(`${what} ${tie ? 'is a tie' : 'is no tie'}`, () => {
-    const built = buildRoutes([...rows('first', first), ...rows('second', second)]);
+    const built = buildRoutes([...rows('first', first), ...rows('second', second)], FIRST);
     assert.equal(built.ties.length > 0, tie);
-    if (tie) assert.equal(built.ties[0]?.winner.service.name, 'first');
+    if (tie) assert.equal(built.ties[0]?.first.service.name, 'first');
   });
 }
+
+test('a host that a Service lists is told from one that a wildcard covers', () => {
+  const both = [...rows('a', { hosts: ['app.example.com'] }), ...rows('b', { hosts: ['*.example.com'] })];
+  const { table } = buildRoutes(both, FIRST);
+  const told = (host: string) => [table.serves(host), table.servesExactly(host)];
+  assert.deepEqual(told('app.example.com'), [true, true]);
+  assert.deepEqual(told('any.example.com'), [true, false]);
+  assert.deepEqual(told('example.org'), [false, false]);
+});

@@ -10,8 +10,10 @@ import { exchangeWith } from '../upstream/support.ts';
 
 const MARKER = 'marker-0123456789';
 
-function injectorFor(auth: HttpAuth, value: string | null, version = () => 1) {
-  return createInjector(auth, { openSecret: () => (value === null ? null : new SecretValue(value)), version });
+/** An exchange whose snapshot has one value for every Secret. */
+function holding(value: string | null, version = 1, change: Parameters<typeof exchangeWith>[0] = {}) {
+  const secret = value === null ? null : new SecretValue(value);
+  return exchangeWith(change, { open: () => secret, version: () => (secret === null ? 0 : version) });
 }
 
 const KINDS: readonly (readonly [auth: HttpAuth, header: string, value: string])[] = [
@@ -31,8 +33,8 @@ for (const [auth, header, value] of KINDS) {
       [header, 'again'],
       ['x-kept', '1'],
     ]);
-    const x = exchangeWith({ headers });
-    assert.equal(injectorFor(auth, MARKER)(x), null);
+    const x = holding(MARKER, 1, { headers });
+    assert.equal(createInjector(auth)(x), null);
     assert.deepEqual(
       [...x.outgoing!.headers],
       [
@@ -54,8 +56,8 @@ const UNUSABLE: readonly (readonly [value: string | null, detail: RegExp])[] = [
 
 for (const [value, detail] of UNUSABLE) {
   test(`a Secret that is ${JSON.stringify(value)} refuses, and is not told`, async () => {
-    const x = exchangeWith();
-    const outcome = await injectorFor({ bearer: { fromSecret: 's' } }, value)(x);
+    const x = holding(value);
+    const outcome = await createInjector({ bearer: { fromSecret: 's' } })(x);
     assert.ok(outcome !== null && 'reason' in outcome);
     assert.equal(outcome.reason, 'credential-unavailable');
     assert.match(outcome.detail ?? '', detail);
@@ -65,38 +67,35 @@ for (const [value, detail] of UNUSABLE) {
 }
 
 test('the header value is made once for each version of the Secret', () => {
-  let version = 1;
+  const inject = createInjector({ bearer: { fromSecret: 's' } });
   let opened = 0;
-  const inject = createInjector(
-    { bearer: { fromSecret: 's' } },
-    { openSecret: () => new SecretValue(`value-${++opened}`), version: () => version },
-  );
-  const sent = () => {
-    const x = exchangeWith();
+  const sent = (version: number) => {
+    const x = exchangeWith({}, { open: () => new SecretValue(`value-${++opened}`), version: () => version });
     inject(x);
     return x.outgoing?.headers.get('authorization');
   };
-  assert.deepEqual([sent(), sent()], ['Bearer value-1', 'Bearer value-1']);
-  version = 2;
-  assert.deepEqual([sent(), sent()], ['Bearer value-2', 'Bearer value-2']);
+  assert.deepEqual([sent(1), sent(1)], ['Bearer value-1', 'Bearer value-1']);
+  assert.deepEqual([sent(2), sent(2)], ['Bearer value-2', 'Bearer value-2']);
 });
 
 test('a Secret that appears later is used, and one that disappears is not', () => {
-  let value: SecretValue | null = null;
-  const inject = createInjector(
-    { bearer: { fromSecret: 's' } },
-    { openSecret: () => value, version: () => (value === null ? 0 : 1) },
-  );
-  assert.notEqual(inject(exchangeWith()), null);
-  value = new SecretValue('x');
-  assert.equal(inject(exchangeWith()), null);
-  value = null;
-  assert.notEqual(inject(exchangeWith()), null);
+  const inject = createInjector({ bearer: { fromSecret: 's' } });
+  assert.notEqual(inject(holding(null)), null);
+  assert.equal(inject(holding('x')), null);
+  assert.notEqual(inject(holding(null)), null);
+});
+
+test('a request that is pinned to an older configuration gets the value of its time, whoever came in between', () => {
+  const inject = createInjector({ bearer: { fromSecret: 's' } });
+  const [before, after] = [holding('old', 1), holding('new', 2)];
+  inject(after);
+  inject(before);
+  assert.equal(before.outgoing?.headers.get('authorization'), 'Bearer old');
 });
 
 test('the hook shows nothing of the Secret when it is printed', () => {
-  const inject = injectorFor({ bearer: { fromSecret: 's' } }, MARKER);
-  inject(exchangeWith());
+  const inject = createInjector({ bearer: { fromSecret: 's' } });
+  inject(holding(MARKER));
   assert.doesNotMatch(inspect(inject, { depth: 9, showHidden: true }), new RegExp(MARKER));
 });
 
@@ -104,11 +103,11 @@ test('a header that belongs to the connection, or a user name that cannot be sen
   for (const header of ['Host', 'Content-Length', 'Transfer-Encoding', 'Connection', 'x y', '']) {
     const auth = { custom: { header, value: { fromSecret: 's' } } };
     assert.throws(
-      () => injectorFor(auth, MARKER),
+      () => createInjector(auth),
       (error) => error instanceof AppError && error.code === 'invalid',
     );
   }
   const colon = { basic: { username: 'a:b', password: { fromSecret: 's' } } };
-  assert.throws(() => injectorFor(colon, MARKER), /colon/);
-  assert.throws(() => injectorFor({}, MARKER), /not implemented/);
+  assert.throws(() => createInjector(colon), /colon/);
+  assert.throws(() => createInjector({}), /not implemented/);
 });

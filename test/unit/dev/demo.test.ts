@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { parseAllDocuments } from 'yaml';
-import { banner } from '../../../src/dev/banner.ts';
+import { type BannerFacts, banner } from '../../../src/dev/banner.ts';
 import { DEMO_ACCOUNTS, DEMO_SECRETS, DEMO_UPSTREAMS, DEMO_WORKLOAD } from '../../../src/dev/demo-settings.ts';
 import type { Resource, ResourceOf } from '../../../src/model/index.ts';
 
@@ -51,6 +51,15 @@ describe('the demo', () => {
     assert.deepEqual(new Set(namesIn(all('Service'), 'fromSecret')), new Set(DEMO_SECRETS));
   });
 
+  test('every Service has an answer at "/", where its tile in the portal leads', () => {
+    const lacking = all('Service').filter(({ spec }) => spec.config?.upstream === undefined);
+    // Its rules follow the groups that its policy asks for, so that whoever gets there gets an answer.
+    assert.deepEqual(
+      lacking.map(({ metadata }) => metadata.name),
+      ['api-by-group'],
+    );
+  });
+
   test('its API Services have the configs and rules of the Octelium files', () => {
     const pairs = {
       'api-by-path': 'api-by-path',
@@ -66,16 +75,24 @@ describe('the demo', () => {
 });
 
 describe('banner', () => {
-  const text = banner({
+  const facts: BannerFacts = {
+    takenPort: null,
     portalUrl: 'http://localhost:8080/',
     adminUrl: null,
     appUrl: null,
-    accessLog: './data/access.log',
+    accessLog: './data/demo/access.log',
     urlOf: (service) => `http://${service}.localhost:8080`,
     accounts: DEMO_ACCOUNTS,
     workload: DEMO_WORKLOAD,
     accessToken: 'ost_at_example',
-    dataDirectory: './data',
+    dataDirectory: './data/demo',
+  };
+  const text = banner(facts);
+
+  test('a port that is taken is said so, and which one it is instead', () => {
+    const elsewhere = banner({ ...facts, takenPort: { taken: 8080, instead: 40_123 } });
+    assert.match(elsewhere, /^8080 is taken, so this demo is on 40123\.$/m);
+    assert.doesNotMatch(text, /is taken/);
   });
 
   test('names portal, people and token', () => {
@@ -83,6 +100,11 @@ describe('banner', () => {
       assert.ok(text.includes(part), `"${part}" is missing`);
     }
     assert.doesNotMatch(text, /Admin {9}|undefined|null/);
+  });
+
+  test('says how to see an application of one’s own, and with which directory commands reach the demo', () => {
+    assert.match(text, /npm start -- --upstream http:\/\/127\.0\.0\.1:3000$/m);
+    assert.match(text, /--data \.\/data\/demo$/m);
   });
 
   test('every line to try names a Service of the demo', () => {

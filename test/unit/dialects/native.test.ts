@@ -50,7 +50,7 @@ for (const data of ['{value: marker-4711}', `{valueBytes: ${Buffer.from('marker-
 
 test('text that is not YAML gives nothing but its syntax errors', () => {
   const read = readNative('kind: Group\nmetadata: {name: dev}\n---\nkind: [', 'f');
-  assert.ok(read.syntaxError);
+  assert.ok(read.unreadable);
   assert.deepEqual([read.resources, read.broken], [[], []]);
   assert.equal(read.diagnostics.length, 1);
 });
@@ -115,4 +115,23 @@ test('whatever a document holds, reading it does not throw', () => {
       checkAll(read.resources, { ...OPTIONS, broken: read.broken });
     }),
   );
+});
+
+test('many keys and many documents do not hold everything up', () => {
+  const keys = Array.from({ length: 20_000 }, (_, i) => `    k${i}: v`).join('\n');
+  const repeated = readNative(`kind: Group\nmetadata:\n  name: g\n  labels:\n${keys}\n    k7: w\nspec: {}`, 'f');
+  assert.ok(repeated.diagnostics.some(({ path, line }) => path === 'metadata.labels.k7' && line === 20_005));
+  const many = readNative('a: 1\n---\n'.repeat(10_001), 'f');
+  assert.equal(many.unreadable, true);
+  assert.match(many.diagnostics[0]!.message, /more than 10000 documents/);
+});
+
+test('a document of an unknown or unclear kind makes the text unreadable', () => {
+  for (const text of ['kind: ClusterConfg', 'kind: Session', 'kind: Group\nkind: Policy', '- 1', 'metadata: {}']) {
+    assert.equal(readNative(text, 'f').unreadable, true, text);
+  }
+});
+
+test('one unclosed bracket is one mistake', () => {
+  assert.equal(readNative('kind: Group\nmetadata: {name: [a, b\nspec: {}\nx: 1\n', 'f').diagnostics.length, 1);
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect as connectTcp } from 'node:net';
 import { test } from 'node:test';
-import { connect as connectTls } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { systemClock } from '../../../src/base/clock.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { createDemoCertificates } from '../../../src/dev/demo-certificates.ts';
@@ -222,6 +222,30 @@ test('draining ends what does not end by itself', async () => {
   assert.equal(recorder.settled[0]?.aborted, true);
 });
 
+const OWN_HSTS = [['strict-transport-security', 'max-age=1']] as const;
+
+function hstsOf(answer: string): (string | undefined)[] {
+  return [...answer.matchAll(/^strict-transport-security: (.*)\r$/gim)].map((match) => match[1]);
+}
+
+function getOverTls(options: ConnectionOptions, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    let received = '';
+    const socket = connectTls(options, () =>
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a.example:443\r\nConnection: close\r\n\r\n`),
+    );
+    socket.setEncoding('latin1').on('data', (chunk) => {
+      received += chunk;
+    });
+    socket.on('close', () => resolve(received)).on('error', reject);
+  });
+}
+
+test('plain HTTP asks for no HTTPS', async () => {
+  await using recorder = await startRecorder();
+  assert.deepEqual(hstsOf(await get(recorder.port, '/')), []);
+});
+
 test('over TLS the scheme is https, and nothing older than TLS 1.2 is spoken', async () => {
   const { ca, cert, key } = createDemoCertificates(['a.example']);
   const schemes: string[] = [];
@@ -236,23 +260,16 @@ test('over TLS the scheme is https, and nothing older than TLS 1.2 is spoken', a
       refusedUnparsed: (request) => void unparsed.push(request),
       handle: async (x, writer) => {
         schemes.push(x.request.scheme);
-        await writer.write(x, text(200, 'ok'));
+        await writer.write(x, text(200, 'ok', x.request.path === '/own' ? OWN_HSTS : []));
       },
     },
   });
   const options = { port: listener.address.port, host: '127.0.0.1', servername: 'a.example', ca };
-  const answer = await new Promise<string>((resolve, reject) => {
-    let received = '';
-    const socket = connectTls(options, () =>
-      socket.write('GET / HTTP/1.1\r\nHost: a.example:443\r\nConnection: close\r\n\r\n'),
-    );
-    socket.setEncoding('latin1').on('data', (chunk) => {
-      received += chunk;
-    });
-    socket.on('close', () => resolve(received)).on('error', reject);
-  });
+  const answer = await getOverTls(options, '/');
   assert.equal(statusOf(answer), 200);
   assert.deepEqual(schemes, ['https']);
+  assert.deepEqual(hstsOf(answer), ['max-age=31536000']);
+  assert.deepEqual(hstsOf(await getOverTls(options, '/own')), ['max-age=1']);
   const old = connectTls({ ...options, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
   await assert.rejects(new Promise((resolve, reject) => old.on('secureConnect', resolve).on('error', reject)));
   assert.equal(statusOf(await get(listener.address.port, '/')), 0);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { run } from './in-memory.ts';
+import type { Body, BodySink } from '../../../src/gateway/body.ts';
+import { BodyBudget } from '../../../src/gateway/body-budget.ts';
+import { type Given, run } from './in-memory.ts';
 
 const JSON_BODIES = { limit: 20, json: true } as const;
 
@@ -34,4 +36,75 @@ test('a body above the limit is 413 and reaches nobody', async () => {
   const { x, response, seen } = await run({ service: { buffering: JSON_BODIES }, body: `{"a":"${'x'.repeat(30)}"}` });
   assert.deepEqual([x.refusal?.reason, response.status], ['body-too-large', 413]);
   assert.deepEqual(seen, []);
+});
+
+const BUFFERED: Given = { service: { buffering: { limit: 100, json: false } } };
+
+/** A body that gives `first` and then does what the test wants. */
+function bodyThen(first: string, next: (sink: BodySink) => void): Body & { destroyed: boolean } {
+  return {
+    length: null,
+    destroyed: false,
+    pipe(sink) {
+      sink.write(Buffer.from(first));
+      next(sink);
+    },
+    resume() {},
+    destroy() {
+      this.destroyed = true;
+    },
+  };
+}
+
+test('many bodies at once fill no more memory than the budget: the next one is 503 overloaded', async () => {
+  const budget = new BodyBudget(10);
+  const parts = { bodyLimits: { budget, receiveTime: 60_000 } };
+  const waiting: BodySink[] = [];
+  const slow = run({ ...BUFFERED, parts, body: bodyThen('123456', (sink) => waiting.push(sink)) });
+  assert.equal(budget.held, 6);
+  const refusedBody = bodyThen('12345', (sink) => sink.end());
+  const refused = await run({ ...BUFFERED, parts, body: refusedBody });
+  assert.deepEqual([refused.x.refusal?.reason, refused.response.status], ['overloaded', 503]);
+  assert.deepEqual([refused.seen, refusedBody.destroyed, budget.held], [[], true, 6]);
+  assert.equal((await run({ ...BUFFERED, parts, body: '1234' })).response.status, 200);
+  waiting[0]?.end();
+  assert.equal((await slow).response.status, 200);
+  assert.equal(budget.held, 0);
+});
+
+test('a body that drips is 408 body-too-slow, and is given up', async () => {
+  const budget = new BodyBudget(100);
+  const body = bodyThen('drip', () => {});
+  const { x, response, seen } = await run({ ...BUFFERED, parts: { bodyLimits: { budget, receiveTime: 1 } }, body });
+  assert.deepEqual([x.refusal?.reason, response.status], ['body-too-slow', 408]);
+  assert.deepEqual([seen, body.destroyed, budget.held], [[], true, 0]);
+});
+
+const WAYS_OUT: readonly (readonly [name: string, given: Given])[] = [
+  ['served', { body: 'body' }],
+  ['too large', { body: bodyThen('1'.repeat(90), (sink) => sink.write(Buffer.from('2'.repeat(20)))) }],
+  ['cut off', { body: bodyThen('part', (sink) => sink.fail(new Error('gone'))) }],
+  ['refused as JSON', { service: { buffering: { limit: 100, json: true } }, body: 'no json' }],
+  ['left by its client', { body: 'body', written: () => Promise.reject(new Error('gone')) }],
+  ['broken by a plugin', { body: 'body', plugins: [{ onAuthorized: () => assert.fail('bug') }] }],
+];
+
+for (const [name, given] of WAYS_OUT) {
+  test(`a request that is ${name} gives its part of the budget back`, async () => {
+    const budget = new BodyBudget(1000);
+    const taken: number[] = [];
+    const take = budget.take.bind(budget);
+    budget.take = (x, bytes) => take(x, bytes) && taken.push(bytes) > 0;
+    await run({ ...BUFFERED, ...given, parts: { bodyLimits: { budget, receiveTime: 60_000 } } });
+    assert.ok(taken.length > 0, 'nothing was taken');
+    assert.equal(budget.held, 0);
+  });
+}
+
+test('a request whose refusal cannot be spelled gives its part of the budget back, and is settled', async () => {
+  const budget = new BodyBudget(1000);
+  const parts = { bodyLimits: { budget, receiveTime: 60_000 }, spell: () => assert.fail('bug') };
+  const service = { buffering: { limit: 100, json: true } };
+  await assert.rejects(run({ service, body: 'no json', parts }), { message: 'bug' });
+  assert.equal(budget.held, 0);
 });

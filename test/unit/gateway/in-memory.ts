@@ -3,7 +3,8 @@ import type { Identification } from '../../../identity/identification.ts';
 import { CidrSet } from '../../../src/base/cidr.ts';
 import { systemClock } from '../../../src/base/clock.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
-import { BufferedBody, readBody } from '../../../src/gateway/body.ts';
+import { type Body, BufferedBody, readBody } from '../../../src/gateway/body.ts';
+import { defaultBodyLimits } from '../../../src/gateway/body-budget.ts';
 import { Exchange, type RequestHead } from '../../../src/gateway/exchange.ts';
 import type { KernelParts, Observer } from '../../../src/gateway/kernel.ts';
 import type { Response } from '../../../src/gateway/outcome.ts';
@@ -28,7 +29,7 @@ export interface Given {
   readonly parts?: Partial<KernelParts>;
   readonly request?: Partial<Omit<RequestHead, 'headers'>>;
   readonly headers?: readonly (readonly [string, string])[];
-  readonly body?: string;
+  readonly body?: string | Body;
   /** What the writer does once it has the answer; rejecting is a client that went away. */
   readonly written?: () => Promise<void>;
 }
@@ -75,8 +76,8 @@ function requestHead({ request, headers = [] }: Given): RequestHead {
   };
 }
 
-function bodyOf({ body }: Given): BufferedBody | null {
-  return body === undefined ? null : new BufferedBody(body);
+function bodyOf({ body }: Given): Body | null {
+  return typeof body === 'string' ? new BufferedBody(body) : (body ?? null);
 }
 
 function recordingUpstream(seen: Seen[]): Upstream {
@@ -126,11 +127,13 @@ function snapshotOf(service: CompiledService): Snapshot {
     routes: {
       route: (host) => (service.hosts.includes(host) ? service : null),
       serves: (host) => service.hosts.includes(host),
+      servesExactly: (host) => service.hosts.includes(host),
     },
     services: [service],
     directory: new Directory([], [], []),
     identityProviders: [],
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+    secrets: { open: () => null, version: () => 0 },
   };
 }
 
@@ -142,6 +145,7 @@ function partsOf({ parts }: Given, observer: Observer): KernelParts {
     site: () => ({ kind: 'response', response: { status: 299, headers: new HeaderList(), body: null } }),
     spell: (_x, { reason }) => ({ status: REASONS[reason].status, headers: new HeaderList(), body: null }),
     observers: [observer],
+    bodyLimits: defaultBodyLimits(),
     ...parts,
   };
 }

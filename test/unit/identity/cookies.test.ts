@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
-  ensureBinding,
   expireSessionCookie,
+  newBinding,
   readBindings,
   readSessionCookie,
   setSessionCookie,
@@ -52,14 +52,26 @@ test('the cookie is host-only, hidden from scripts, and Secure where there is HT
   assert.match(expireSessionCookie('https'), /^__Host-ostiary-session=; Max-Age=0; Path=\/; Secure/);
 });
 
-test('a browser keeps its binding and gets one when it has none', () => {
+test('a binding that the browser shows is never used again: a script may have planted it', () => {
   for (const scheme of ['http', 'https'] as const) {
-    const first = ensureBinding(new HeaderList(), scheme);
+    const first = newBinding(new HeaderList(), scheme);
     const pair = first.setCookie.split(';')[0]!;
     assert.deepEqual(readBindings(cookies(pair), scheme), [first.value]);
-    assert.deepEqual(ensureBinding(cookies(pair), scheme), first);
-    assert.notEqual(ensureBinding(new HeaderList(), scheme).value, first.value);
+    const second = newBinding(cookies(pair), scheme);
+    assert.notEqual(second.value, first.value);
+    assert.notEqual(second.setCookie.split('=')[0], first.setCookie.split('=')[0], 'both live side by side');
   }
+});
+
+test('a browser that begins again and again keeps a bounded number of bindings', () => {
+  const pairs = new Map<string, string>();
+  for (let n = 0; n < 100; n++) {
+    const headers = cookies([...pairs].map(([name, value]) => `${name}=${value}`).join('; '));
+    const { value, setCookie } = newBinding(headers, 'https');
+    pairs.set(setCookie.split('=')[0]!, value);
+    assert.ok(readBindings(cookies([...pairs].map((pair) => pair.join('=')).join('; ')), 'https').includes(value));
+  }
+  assert.equal(pairs.size, 16);
 });
 
 test('several bindings are all read, malformed ones are not, and their number is bounded', () => {
@@ -67,12 +79,12 @@ test('several bindings are all read, malformed ones are not, and their number is
   const pairs = Array.from({ length: 40 }, (_, i) => `__Host-ostiary-binding-${i}=${value(i)}`);
   assert.deepEqual(readBindings(cookies(pairs[0]!, pairs[1]!), 'https'), [value(0), value(1)]);
   assert.deepEqual(readBindings(cookies('__Host-ostiary-binding-x=short'), 'https'), []);
-  assert.equal(readBindings(cookies(pairs.join('; ')), 'https').length, 16);
+  assert.equal(readBindings(cookies(pairs.join('; ')), 'https').length, 32);
 });
 
 test('every cookie of ours has a name that upstreams may neither see nor set', () => {
   for (const scheme of ['http', 'https'] as const) {
-    for (const field of [setSessionCookie(scheme, 'H', 1), ensureBinding(new HeaderList(), scheme).setCookie]) {
+    for (const field of [setSessionCookie(scheme, 'H', 1), newBinding(new HeaderList(), scheme).setCookie]) {
       assert.equal(isOwnCookie(field.split('=')[0]!), true);
     }
   }

@@ -7,6 +7,7 @@ import { SessionCache } from '../../../identity/sessions/cache.ts';
 import { SessionResolver } from '../../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../../identity/sessions/session-manager.ts';
 import type { SiteAnswer } from '../../../identity/sign-in/answer.ts';
+import { PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { signInUrl } from '../../../identity/sign-in/refused-navigation.ts';
 import { createSignInSite, type SignInSite } from '../../../identity/sign-in/site.ts';
 import type { SiteConfig, SiteRequest } from '../../../identity/sign-in/visit.ts';
@@ -21,6 +22,9 @@ import { TestClock } from '../../support/test-clock.ts';
 export const DOMAIN = 'ostiary.localhost';
 export const APP = 'app.ostiary.localhost';
 export const WIKI = 'wiki.ostiary.localhost';
+
+/** Served by a wildcard only. */
+export const WILD = 'any.ostiary.localhost';
 
 export function user(name: string, spec: Partial<User['spec']> = {}): User {
   return { kind: 'User', metadata: { name }, spec: { type: 'HUMAN', ...spec } };
@@ -65,7 +69,8 @@ export class IdentityFixture {
     directory: DIRECTORY,
     identityProviders: [],
     clusterConfig: null,
-    isOurHost: (host) => host === APP || host === WIKI,
+    isOurHost: (host) => host === APP || host === WIKI || host === WILD,
+    isListedHost: (host) => host === APP || host === WIKI,
   };
 
   constructor() {
@@ -76,7 +81,14 @@ export class IdentityFixture {
     this.resolver = new SessionResolver({ store, cache, clock });
     this.identify = createIdentifier({ resolver: this.resolver });
     const relyingParty = new RelyingParty({ openSecret, clock });
-    this.site = createSignInSite({ relyingParty, sessions: this.sessions, resolver: this.resolver, store, clock });
+    this.site = createSignInSite({
+      relyingParty,
+      sessions: this.sessions,
+      resolver: this.resolver,
+      store,
+      clock,
+      pending: new PendingSignIns(clock),
+    });
   }
 
   withUsers(...users: readonly User[]): void {

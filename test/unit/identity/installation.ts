@@ -1,5 +1,6 @@
 import { after, before } from 'node:test';
 import type { InnerProvider } from '../../../src/dev/inner-provider.ts';
+import type { User } from '../../../src/model/index.ts';
 import { type BrowserAnswer, CookieBrowser } from '../../support/cookie-browser.ts';
 import { chooseAccount, startTestProvider } from '../../support/oidc-provider.ts';
 import { DOMAIN, IdentityFixture, provider, startGateway, type TestGateway } from './fixture.ts';
@@ -57,7 +58,8 @@ export class Installation {
 export interface FailedPage {
   readonly name: 'sign-in-failed';
   readonly code: string;
-  readonly retry: string;
+  readonly retry: string | null;
+  readonly still: { readonly user: User; readonly back: string } | null;
 }
 
 /** The page in an answer of the test gateway. */

@@ -151,12 +151,15 @@ test('another issuer in the callback, or none where it is promised, is refused',
 });
 
 test('what the provider declines is declined, and its words go to the log', async () => {
-  const declined = await signIn((url) => {
-    url.searchParams.delete('code');
-    url.searchParams.set('error', 'access_denied');
-    url.searchParams.set('error_description', 'not today');
-  });
-  assert.deepEqual(declined, { kind: 'refused', code: 'provider-declined', detail: 'access_denied: not today' });
+  const cases = { access_denied: 'sign-in-cancelled', temporarily_unavailable: 'provider-declined' };
+  for (const [error, code] of Object.entries(cases)) {
+    const declined = await signIn((url) => {
+      url.searchParams.delete('code');
+      url.searchParams.set('error', error);
+      url.searchParams.set('error_description', 'not today');
+    });
+    assert.deepEqual(declined, { kind: 'refused', code, detail: `${error}: not today` });
+  }
 });
 
 test('many sign-ins at once read the discovery document once, and it is kept for an hour', async () => {

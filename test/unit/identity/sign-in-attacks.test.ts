@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeaderList } from '../../../src/base/header-list.ts';
+import { hashHandle } from '../../../src/base/ids.ts';
 import { type BrowserAnswer, CookieBrowser } from '../../support/cookie-browser.ts';
 import { chooseAccount } from '../../support/oidc-provider.ts';
-import { APP, DOMAIN, WIKI } from './fixture.ts';
+import { APP, DOMAIN, WIKI, WILD } from './fixture.ts';
 import { Installation, pageOf } from './installation.ts';
 
 const here = Installation.forFile();
@@ -63,7 +64,7 @@ test('a state that was never given is unknown, and so are two of them', async ()
   const callback = await atCallback(browser);
   const made = new URL(callback);
   made.searchParams.set('state', 'A'.repeat(43));
-  assertFailed(await browser.step(made), 'sign-in-unknown');
+  assertFailed(await browser.step(made), 'other-browser');
   const twice = new URL(callback);
   twice.searchParams.append('state', callback.searchParams.get('state')!);
   assertFailed(await browser.step(twice), 'sign-in-unknown');
@@ -171,6 +172,56 @@ test('a hand-over for one host is refused on another, even in the same browser',
   assert.equal(hasSession(browser, WIKI), false);
 });
 
+test('hand-over theft: a host that only a wildcard covers gets a session when the person says so, not before', async () => {
+  const browser = await here.signedIn(here.url(APP));
+  const handOvers = here.fixture.store.handOverRows.size;
+  const start = await browser.step(here.url(WILD, '/x?y=z'));
+  const asked = await browser.step(start.headers.location!);
+  const page = pageOf(asked) as unknown as { name: string; host: string; origin: string; action: string };
+  assert.equal(asked.headers.location, undefined);
+  assert.equal(here.fixture.store.handOverRows.size, handOvers);
+  assert.deepEqual([page.name, page.host, page.origin], ['confirm-hand-over', WILD, here.url(WILD).slice(0, -1)]);
+  const action = new URL(page.action, here.url(DOMAIN));
+  const foreign = await browser.submit(action, {}, { origin: page.origin, 'sec-fetch-site': 'same-site' });
+  assert.equal(JSON.parse(foreign.body).reason, 'bad-request');
+  const arrived = await browser.post(action);
+  assert.equal(arrived.url.href, here.url(WILD, '/x?y=z'));
+  assert.equal(JSON.parse(arrived.body).user, 'alice');
+});
+
+test('hand-over theft: signing in afresh is no consent either', async () => {
+  const browser = new CookieBrowser();
+  const answer = await here.signIn(browser, here.url(WILD));
+  assert.equal(pageOf(answer).name, 'confirm-hand-over');
+  assert.equal(hasSession(browser, DOMAIN), true);
+  assert.equal(hasSession(browser, WILD), false);
+});
+
+test('a confirmation without a session leads to signing in', async () => {
+  const binding = 'b'.repeat(43);
+  const query = new URLSearchParams({ to: here.url(WILD), binding });
+  const answer = await new CookieBrowser().post(here.url(DOMAIN, `/.ostiary/sign-in?${query}`));
+  assert.equal(answer.url.origin, here.issuer);
+});
+
+test('a binding that a script planted is not what the hand-over is tied to', async () => {
+  const browser = new CookieBrowser();
+  const planted = 'p'.repeat(43);
+  browser.plant(APP, 'ostiary-binding-planted', planted);
+  const start = await browser.step(here.url(APP));
+  assert.notEqual(new URL(start.headers.location!).searchParams.get('binding'), hashHandle(planted));
+});
+
+test('a flood of sign-ins by others pushes nobody out and writes nothing', async () => {
+  const browser = new CookieBrowser();
+  const page = await browser.get(here.url(APP, '/x'));
+  const { store } = here.fixture;
+  const before = store.sessionRows.size + store.handleRows.size + store.handOverRows.size;
+  for (let n = 0; n < 200; n++) await new CookieBrowser().step(here.url(DOMAIN, '/.ostiary/sign-in'));
+  assert.equal(store.sessionRows.size + store.handleRows.size + store.handOverRows.size, before);
+  assert.equal((await chooseAccount(browser, page, 'alice')).url.pathname, '/x');
+});
+
 test('a hand-over of a session that was revoked meanwhile gives nothing', async () => {
   const browser = new CookieBrowser();
   const handOver = await atHandOver(browser);
@@ -252,7 +303,7 @@ test('sign-out works in browsers that send only one of Origin and Sec-Fetch-Site
 
 test('methods that an address does not serve are refused', async () => {
   for (const [host, path] of [
-    [DOMAIN, '/.ostiary/sign-in'],
+    [DOMAIN, '/.ostiary/signed-out'],
     [DOMAIN, '/.ostiary/callback/demo'],
     [APP, '/.ostiary/callback'],
   ] as const) {

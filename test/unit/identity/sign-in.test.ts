@@ -119,6 +119,7 @@ test('without any provider the page says so', async () => {
     const answer = await new CookieBrowser().get(here.url(APP));
     assert.equal(answer.status, 503);
     assert.equal(pageOf(answer).code, 'provider-none');
+    assert.equal(pageOf(answer).retry, null);
   } finally {
     here.useProviders('demo');
   }
@@ -162,6 +163,8 @@ test('signing out asks first, ends the session on every host and leaves no cooki
   assert.deepEqual(pageOf(question), { name: 'confirm-sign-out', action: '/.ostiary/sign-out', user: ALICE });
   const out = await browser.post(here.url(APP, '/.ostiary/sign-out'));
   assert.equal(pageOf(out).name, 'signed-out');
+  const again = new URL((pageOf(out) as unknown as { signInAgain: string }).signInAgain, out.url);
+  assert.equal((await browser.get(again)).url.origin, here.issuer, 'the provider asks who it is');
   assert.equal(out.url.hostname, DOMAIN);
   for (const host of [APP, DOMAIN]) assert.equal(browser.cookie(host, 'ostiary-session'), null);
   const after = await browser.step(here.url(WIKI));
@@ -179,9 +182,19 @@ test('somebody who cancels at the provider may try again', async () => {
   const browser = new CookieBrowser();
   const answer = await cancel(browser, await browser.get(here.url(APP, '/x')));
   assert.equal(answer.status, 403);
-  assert.equal(pageOf(answer).code, 'provider-declined');
+  assert.equal(pageOf(answer).code, 'sign-in-cancelled');
+  assert.equal(pageOf(answer).still, null);
   const again = await browser.get(new URL(pageOf(answer).retry!, answer.url));
   assert.equal((await chooseAccount(browser, again, 'alice')).url.pathname, '/x');
+});
+
+test('somebody who cancels while switching accounts is told that the session goes on', async () => {
+  const browser = await here.signedIn(here.url(APP), 'bob');
+  const page = await browser.get(here.url(APP, '/.ostiary/sign-in?to=/denied&switch=1'));
+  const { still, retry } = pageOf(await cancel(browser, page));
+  assert.deepEqual([still?.user.metadata.name, still?.back], ['bob', here.url(APP, '/denied')]);
+  assert.match(retry!, /switch=1/);
+  assert.equal(userOf(await browser.get(still!.back)), 'bob');
 });
 
 test('somebody whom the provider knows and we do not is refused, and may choose another account', async () => {

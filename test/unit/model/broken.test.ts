@@ -47,18 +47,25 @@ for (const [name, path, prefix] of [
   });
 }
 
-test('without any path to guess it claims no host that others share', () => {
-  assert.equal(claim('isPublic: true', HOSTS, 'match: {paths: [{regex: 1}]}').spec.hosts, undefined);
+test('without any path to guess it claims its hosts whole', () => {
+  const { spec } = claim('isPublic: true', HOSTS, 'match: {paths: [{exact: /a}, {regex: 1}]}');
+  assert.deepEqual(spec.hosts, ['a.example.com']);
+  assert.deepEqual(spec.match?.paths, [{ exact: '/a' }, { prefix: '/' }]);
 });
 
-test('only sound hosts are claimed, also from a single text', () => {
-  assert.deepEqual(claim('isPublic: true', 'hosts: [a.example.com, "https://b"]').spec.hosts, ['a.example.com']);
+test('hosts are claimed as they were meant, also from a single text', () => {
+  assert.deepEqual(claim('isPublic: true', 'hosts: [a.example.com, "https://B:8443/", 7]').spec.hosts, [
+    'a.example.com',
+    'b',
+  ]);
   assert.deepEqual(claim('isPublic: true', 'hosts: a.example.com').spec.hosts, ['a.example.com']);
 });
 
 test('an unclear isPublic counts as public, an absent one does not', () => {
   assert.equal(claim('isPublic: yes').spec.isPublic, true);
-  assert.equal(claim().spec.isPublic, false);
+  assert.equal(claim('isPublik: true').spec.isPublic, true);
+  assert.equal(claim('isPublic: false').spec.isPublic, false);
+  assert.equal(claim().spec.isPublic, undefined);
 });
 
 test('a Service with a bad name still claims its hosts', () => {

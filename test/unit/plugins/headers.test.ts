@@ -48,9 +48,7 @@ test('a value may be evaluated; what is absent is not set, and what the client s
     { key: 'x-c', eval: 'made' },
     { key: 'x-b', eval: 'absent' },
   ];
-  assert.deepEqual(await requestFields({ addRequestHeaders: added, removeRequestHeaders: ['x-a'] }), [
-    ['x-c', 'made'],
-  ]);
+  assert.deepEqual(await requestFields({ addRequestHeaders: added, removeRequestHeaders: ['x-a'] }), [['x-c', 'made']]);
 });
 
 test('text beyond ASCII is sent as UTF-8', async () => {

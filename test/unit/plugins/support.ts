@@ -1,8 +1,9 @@
 import type { PolicyInput } from '../../../policies/input.ts';
+import type { TextResult } from '../../../policies/text.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
-import type { PluginDeps, TextResult } from '../../../src/plugins/catalog.ts';
+import type { PluginDeps } from '../../../src/plugins/catalog.ts';
 import { exchangeWith } from '../upstream/support.ts';
 
 /** Expressions of the tests: their source names the result. */
@@ -16,7 +17,7 @@ export const deps: PluginDeps = {
 
 function resultOf(source: string): TextResult {
   if (source === 'absent') return { kind: 'absent' };
-  return source === 'error' ? { kind: 'error', message: 'it failed' } : { kind: 'text', text: source };
+  return source === 'error' ? { kind: 'error', detail: 'it failed' } : { kind: 'text', text: source };
 }
 
 /** An exchange that has come as far as the plugins after authorization. */

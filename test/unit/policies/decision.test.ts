@@ -121,7 +121,7 @@ describe('policies that cannot be used', () => {
   test('so does one that did not compile', () => {
     const decision = decide({ service: { policies: ['allow-all', 'broken'] } });
     assert.deepEqual([decision.reason, decision.policy], ['policy-error', 'broken']);
-    assert.match(decision.detail ?? '', /rules.0.condition.match: unknown name "ctxt"/);
+    assert.match(decision.detail ?? '', /rules\[0\]\.condition\.match: unknown name "ctxt"/);
   });
 
   test('on the side of the principal too', () => {

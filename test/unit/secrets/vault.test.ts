@@ -26,27 +26,40 @@ describe('the vault', () => {
   it('changes the version with the value, and only then', () =>
     withVault(async (parts) => {
       const { vault } = parts;
-      assert.equal(vault.version('a'), 0);
+      assert.equal(vault.view().version('a'), 0);
       await put(parts, 'a', 'one');
       await vault.reload();
-      const first = vault.version('a');
+      const first = vault.view().version('a');
       await put(parts, 'a', 'one');
       await put(parts, 'b', 'other');
       await vault.reload();
-      assert.equal(vault.version('a'), first);
+      assert.equal(vault.view().version('a'), first);
       await put(parts, 'a', 'two');
       await vault.reload();
-      assert.ok(vault.version('a') > first);
-      assert.notEqual(vault.version('a'), vault.version('b'));
+      assert.ok(vault.view().version('a') > first);
+      assert.notEqual(vault.view().version('a'), vault.view().version('b'));
+    }));
+
+  it('gives a view that later changes do not reach', () =>
+    withVault(async (parts) => {
+      const { vault } = parts;
+      await put(parts, 'a', 'old');
+      await vault.reload();
+      const before = vault.view();
+      await put(parts, 'a', 'new');
+      await vault.reload();
+      assert.equal(before.open('a')?.reveal(), 'old');
+      assert.equal(vault.view().open('a')?.reveal(), 'new');
+      assert.notEqual(before.version('a'), vault.view().version('a'));
     }));
 
   it('takes Secrets from configuration files, and replaces them as a whole', () =>
     withVault(async ({ vault }) => {
       vault.setFromFiles(new Map([['a', new SecretValue('one')]]));
       assert.equal(vault.open('a')?.reveal(), 'one');
-      const first = vault.version('a');
+      const first = vault.view().version('a');
       vault.setFromFiles(new Map([['a', new SecretValue('one')]]));
-      assert.equal(vault.version('a'), first);
+      assert.equal(vault.view().version('a'), first);
       vault.setFromFiles(new Map([['b', new SecretValue('two')]]));
       assert.equal(vault.open('a'), null);
       assert.equal(vault.open('b')?.reveal(), 'two');
@@ -70,7 +83,7 @@ describe('the vault', () => {
       vault.setFromFiles(new Map([['a', new SecretValue('two')]]));
       await vault.reload();
       assert.equal(vault.open('a'), null);
-      assert.equal(vault.version('a'), 0);
+      assert.equal(vault.view().version('a'), 0);
       assert.match(vault.problems().join(), /^"a" is in the store and in a configuration file/);
       vault.setFromFiles(new Map());
       assert.equal(vault.open('a')?.reveal(), 'one');

@@ -13,11 +13,12 @@ const SNAPSHOT: Snapshot = {
   generation: 7,
   domain: 'example.com',
   trustedProxies: new CidrSet([]),
-  routes: { route: () => null, serves: () => false },
+  routes: { route: () => null, serves: () => false, servesExactly: () => false },
   services: [],
   directory: new Directory([], [], []),
   identityProviders: [],
   clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+  secrets: { open: () => null, version: () => 0 },
 };
 
 const HEAD: RequestHead = {

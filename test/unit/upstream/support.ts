@@ -5,6 +5,7 @@ import { HeaderList } from '../../../src/base/header-list.ts';
 import { readBody } from '../../../src/gateway/body.ts';
 import { Exchange, type OutgoingRequest } from '../../../src/gateway/exchange.ts';
 import type { Refusal, Response } from '../../../src/gateway/outcome.ts';
+import type { SecretView } from '../../../src/gateway/snapshot.ts';
 import { snapshotWith } from '../../security/support.ts';
 
 export interface TestServer extends AsyncDisposable {
@@ -32,7 +33,9 @@ export async function startServer(listener: RequestListener, tls?: ServerOptions
 }
 
 /** An exchange that is ready to be forwarded. */
-export function exchangeWith(change: Partial<OutgoingRequest> = {}): Exchange {
+const NO_SECRETS: SecretView = { open: () => null, version: () => 0 };
+
+export function exchangeWith(change: Partial<OutgoingRequest> = {}, secrets: SecretView = NO_SECRETS): Exchange {
   const head = {
     method: change.method ?? 'GET',
     scheme: 'http',
@@ -44,7 +47,7 @@ export function exchangeWith(change: Partial<OutgoingRequest> = {}): Exchange {
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
   } as const;
-  const x = new Exchange('id', snapshotWith([]), head, null, 0);
+  const x = new Exchange('id', { ...snapshotWith([]), secrets }, head, null, 0);
   const plain = { method: 'GET', path: '/', query: '', authority: null, headers: new HeaderList(), body: null };
   x.outgoing = { ...plain, ...change };
   return x;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { initials, TINTS, tint } from '../../../src/web/initials.ts';
 import { chooseProviderPage } from '../../../src/web/pages/choose-provider.ts';
+import { confirmHandOverPage } from '../../../src/web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../../../src/web/pages/confirm-sign-out.ts';
 import { insecureOriginPage } from '../../../src/web/pages/insecure-origin.ts';
 import { findServices, type PortalPage, type PortalService, portalPage } from '../../../src/web/pages/portal.ts';
@@ -140,14 +141,26 @@ describe('signing out', () => {
   });
 });
 
+describe('confirmHandOverPage', () => {
+  test('names the host and goes on by a form that posts', () => {
+    const facts = { domain, host: 'any.example.com', action: '/.ostiary/sign-in?to=x', portalUrl: '/' };
+    const markup = confirmHandOverPage(facts).toString();
+    assert.match(markup, /<strong>any\.example\.com<\/strong>/);
+    assert.match(markup, /<form class="actions" method="post" action="\/\.ostiary\/sign-in\?to=x">/);
+  });
+});
+
 describe('a sign-in that does not work', () => {
   test('is told with code, text and request id, and leads on by a link only', () => {
     const facts = {
       domain,
       code: 'state-unknown',
+      title: 'You are not signed in',
       text: 'It took <too> long.',
+      advice: 'Ask somebody.',
       requestId: 'r1',
       tryAgainUrl: '/again',
+      still: null,
     };
     const markup = signInFailedPage(facts).toString();
     for (const part of [
@@ -159,6 +172,26 @@ describe('a sign-in that does not work', () => {
       assert.ok(markup.includes(part), `"${part}" is not on the page`);
     }
     assert.doesNotMatch(markup, /http-equiv/i);
+  });
+
+  test('says so when the reader is signed in all the same, and leads back', () => {
+    const still = {
+      signedInAs: { name: 'bob', displayName: 'Bob <B>', email: null },
+      backUrl: 'https://app.example.com/x',
+    };
+    const words = { code: 'sign-in-cancelled', title: 'You cancelled', text: 'So.', advice: 'Or not.' };
+    const markup = signInFailedPage({ domain, ...words, requestId: 'r1', tryAgainUrl: '/switch', still }).toString();
+    assert.match(markup, /<h1>You are still signed in as Bob &lt;B&gt;<\/h1>/);
+    assert.match(markup, /href="https:\/\/app\.example\.com\/x">Go back/);
+    assert.match(markup, /href="\/switch">Switch account/);
+    assert.doesNotMatch(markup, /not signed in/i);
+  });
+
+  test('offers no second try where it cannot help', () => {
+    const words = { code: 'provider-none', title: 'Nobody can sign in yet', text: 'None.', advice: 'Add one.' };
+    const markup = signInFailedPage({ domain, ...words, requestId: 'r1', tryAgainUrl: null, still: null }).toString();
+    assert.match(markup, /<h1>Nobody can sign in yet<\/h1>/);
+    assert.doesNotMatch(markup, /Try again/);
   });
 
   test('over plain HTTP says what to do', () => {

@@ -1,0 +1,40 @@
+import type { Credential, NamedRef, Session, User } from '../../src/model/index.ts';
+import type { Directory } from '../directory/directory.ts';
+
+/**
+ * A session as it counts now: what a Credential made has the scopes, policies and end that the Credential states
+ * today, so that tightening one reaches the tokens that are out. `null` when the Credential no longer backs it,
+ * however that went: by command, by apply, or out of a file.
+ */
+export function asBacked(session: Session, directory: Directory): Session | null {
+  const { credentialRef, userRef } = session.status;
+  if (credentialRef === undefined) return session;
+  const credential = directory.credential(credentialRef.name);
+  if (credential === null || credential.spec.isDisabled === true || !isSame(credentialRef, credential)) return null;
+  return credential.spec.user === userRef.name ? withTermsOf(credential, session) : null;
+}
+
+/** A name may be given to something else after it was deleted; the uid may not. Files state none. */
+export function isSame({ uid }: NamedRef, { metadata }: User | Credential): boolean {
+  return uid === undefined || metadata.uid === undefined || uid === metadata.uid;
+}
+
+/** In milliseconds since 1970. */
+export function endOf({ spec }: Session): number {
+  return Date.parse(spec.expiresAt);
+}
+
+function withTermsOf({ spec }: Credential, session: Session): Session {
+  const { authorization: _policies, ...specRest } = session.spec;
+  const { scopes: _scopes, ...statusRest } = session.status;
+  const { authorization, scopes } = spec;
+  return {
+    ...session,
+    spec: { ...specRest, expiresAt: earlier(session, spec.expiresAt), ...(authorization && { authorization }) },
+    status: { ...statusRest, ...(scopes && { scopes }) },
+  };
+}
+
+function earlier(session: Session, stated: string | undefined): string {
+  return stated !== undefined && Date.parse(stated) < endOf(session) ? stated : session.spec.expiresAt;
+}

@@ -1,9 +1,5 @@
 import { isIPv4 } from 'node:net';
-
-/** `localhost` and the names below it always mean this machine (RFC 6761 6.3), so plain HTTP to them is safe. */
-export function isLocalhostName(host: string): boolean {
-  return host === 'localhost' || host.endsWith('.localhost');
-}
+import { isLocalhostName } from '../src/base/localhost.ts';
 
 /** Whether a session may travel to this host: by HTTPS, or by plain HTTP that cannot leave the machine. */
 export function mayCarrySession(request: { readonly scheme: string; readonly host: string }, domain: string): boolean {

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
+import { isLocalhostName } from '../base/localhost.ts';
 import type { Body, BodySink } from '../gateway/body.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { ResponseWriter } from '../gateway/kernel.ts';
@@ -98,12 +99,18 @@ class Sending implements BodySink {
       this.#sendHeadOfProblem(response);
       return;
     }
-    if (this.#parts.socket instanceof TLSSocket && !response.headers.has(HSTS)) fields.push(HSTS, ONE_YEAR);
+    if (this.#wantsHsts(response)) fields.push(HSTS, ONE_YEAR);
     if (this.#mustClose()) {
       this.#parts.connection.closeAfterThis();
       to.shouldKeepAlive = false;
     }
     to.writeHead(response.status, fields);
+  }
+
+  /** Not for localhost: a browser would keep it, and refuse the next plain demo on this machine. */
+  #wantsHsts({ headers }: Response): boolean {
+    const encrypted = this.#parts.socket instanceof TLSSocket;
+    return encrypted && !headers.has(HSTS) && !isLocalhostName(this.#x.request.host);
   }
 
   /** An answer with a field that cannot be written is a mistake of whatever made it: refused like any other. */

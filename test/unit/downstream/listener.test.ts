@@ -228,11 +228,11 @@ function hstsOf(answer: string): (string | undefined)[] {
   return [...answer.matchAll(/^strict-transport-security: (.*)\r$/gim)].map((match) => match[1]);
 }
 
-function getOverTls(options: ConnectionOptions, path: string): Promise<string> {
+function getOverTls(options: ConnectionOptions, path: string, host = 'a.example'): Promise<string> {
   return new Promise((resolve, reject) => {
     let received = '';
     const socket = connectTls(options, () =>
-      socket.write(`GET ${path} HTTP/1.1\r\nHost: a.example:443\r\nConnection: close\r\n\r\n`),
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}:443\r\nConnection: close\r\n\r\n`),
     );
     socket.setEncoding('latin1').on('data', (chunk) => {
       received += chunk;
@@ -270,6 +270,7 @@ test('over TLS the scheme is https, and nothing older than TLS 1.2 is spoken', a
   assert.deepEqual(schemes, ['https']);
   assert.deepEqual(hstsOf(answer), ['max-age=31536000']);
   assert.deepEqual(hstsOf(await getOverTls(options, '/own')), ['max-age=1']);
+  assert.deepEqual(hstsOf(await getOverTls(options, '/', 'app.localhost')), []);
   const old = connectTls({ ...options, minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' });
   await assert.rejects(new Promise((resolve, reject) => old.on('secureConnect', resolve).on('error', reject)));
   assert.equal(statusOf(await get(listener.address.port, '/')), 0);

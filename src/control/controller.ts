@@ -1,5 +1,5 @@
 import { type Diagnostic, hasErrors } from '../base/diagnostic.ts';
-import { AppError } from '../base/errors.ts';
+import { AppError, messageOf } from '../base/errors.ts';
 import type { SecretValue } from '../base/secret-value.ts';
 import type { CompileInput, CompileResult } from '../compile/compile.ts';
 import type { SecretView, Snapshot } from '../gateway/snapshot.ts';
@@ -11,7 +11,7 @@ import { type Assembly, assemble, identity, ownerOf, secretsOfFiles, unknownSecr
 import { keyFor, keyOf } from './key.ts';
 import { afterPlan, changesOf, deletionsOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
 import { NOTHING_READ, type ReadResult, readTexts } from './read.ts';
-import { readAgain, readOrLastGood } from './read-files.ts';
+import { readAgain, readOrLastGood, unreadablePath } from './read-files.ts';
 import { storeSource } from './resources.ts';
 import type { ConfigText, FileSource } from './sources/files.ts';
 
@@ -69,7 +69,10 @@ export class Controller {
     return this.#alone(async () => {
       this.#read = await readOrLastGood(this.#deps.files, this.#deps.store.lastGood);
       await this.#load();
-      this.#deps.files.watch(async () => (await this.reload()).live);
+      this.#deps.files.watch(
+        () => this.reload(),
+        (thrown) => void this.#keepLastGood([unreadablePath(`${messageOf(thrown)}; it is tried again`)]),
+      );
     });
   }
 

@@ -19,14 +19,19 @@ export async function readOrLastGood(files: FileSource, lastGood: LastGoodStore)
   return { ...again, diagnostics: [...why, ...again.diagnostics] };
 }
 
-/** Reads the files while a generation serves. What cannot be read is in `unreadable`. */
+/**
+ * Reads the files while a generation serves. What cannot be read is in `unreadable`.
+ * @throws AppError when the store fails: nothing is wrong with the files then, so the same read is worth another try.
+ */
 export async function readAgain(files: FileSource, lastGood: LastGoodStore): Promise<ReadResult> {
+  let texts: readonly ConfigText[];
   try {
-    return await readAndRemember(await files.read(), lastGood);
+    texts = await files.read();
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
-    return { ...NOTHING_READ, unreadable: ['-f'], diagnostics: [unreadablePath(thrown)] };
+    return { ...NOTHING_READ, unreadable: ['-f'], diagnostics: [unreadablePath(thrown.message)] };
   }
+  return readAndRemember(texts, lastGood);
 }
 
 async function readAndRemember(texts: readonly ConfigText[], lastGood: LastGoodStore): Promise<ReadResult> {
@@ -78,7 +83,8 @@ function notEvenLastGood(read: ReadResult, file: string): AppError {
   return new AppError('invalid', `${where}; there is no last good version of this file to start with`);
 }
 
-function unreadablePath(error: AppError): Diagnostic {
+/** Something about the files as a whole. */
+export function unreadablePath(message: string): Diagnostic {
   const nowhere = { file: '-f', line: 1, column: 1, path: '', resource: null };
-  return { severity: 'error', ...nowhere, message: error.message, suggestion: null };
+  return { severity: 'error', ...nowhere, message, suggestion: null };
 }

@@ -27,6 +27,7 @@ export class FileSource {
   #read = '';
   #seen = '';
   #last = '';
+  #failure = '';
 
   /** @param fixed texts that stand in no file and never change */
   constructor(paths: readonly string[], fixed: readonly ConfigText[] = []) {
@@ -48,13 +49,14 @@ export class FileSource {
 
   /**
    * Calls `changed` after files changed and came to rest, until `close`. When it rejects, it is called again, because
-   * something else than the text was in the way. Errors while looking count as a change: the read reports them.
+   * something else than the text was in the way; `failed` is told, once for each message. Errors while looking count as
+   * a change: the read reports them.
    */
-  watch(changed: () => Promise<unknown>): void {
+  watch(changed: () => Promise<unknown>, failed: (thrown: unknown) => void): void {
     this.#seen = this.#read;
     const schedule = () => {
       clearTimeout(this.#settle ?? undefined);
-      this.#settle = setTimeout(() => void this.#look(changed, schedule), SETTLE_MS).unref();
+      this.#settle = setTimeout(() => void this.#look(changed, failed, schedule), SETTLE_MS).unref();
     };
     const poll = () => {
       if (this.#settle === null) schedule();
@@ -64,7 +66,7 @@ export class FileSource {
   }
 
   /** Two equal reads that far apart are a file that nobody is writing. */
-  async #look(changed: () => Promise<unknown>, again: () => void): Promise<void> {
+  async #look(changed: () => Promise<unknown>, failed: (thrown: unknown) => void, again: () => void): Promise<void> {
     this.#settle = null;
     const found = await this.#digest();
     const isAtRest = found === this.#last;
@@ -74,9 +76,12 @@ export class FileSource {
     try {
       await changed();
       this.#seen = found;
-    } catch {
-      // The reload has failed before anything of it was live; the poll tries again.
+      this.#failure = '';
+    } catch (thrown) {
+      // Nothing of it was live yet, so the poll may try again.
       this.#seen = '';
+      if (messageOf(thrown) !== this.#failure) failed(thrown);
+      this.#failure = messageOf(thrown);
     }
   }
 

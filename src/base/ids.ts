@@ -1,4 +1,4 @@
-import { createHash, hash, randomBytes, randomUUID, timingSafeEqual } from 'node:crypto';
+import { hash, randomBytes, randomUUID } from 'node:crypto';
 
 const POOL_BYTES = 4096;
 let pool = Buffer.alloc(0);
@@ -32,13 +32,6 @@ export function newHandle(): string {
 /** What is stored of a handle: its SHA-256. Handles have full entropy, so no salt or slow hash is needed. */
 export function hashHandle(handle: string): string {
   return hash('sha256', handle, 'base64url');
-}
-
-/** Constant-time comparison of two secret strings. */
-export function sameSecret(a: string, b: string): boolean {
-  const left = createHash('sha256').update(a).digest();
-  const right = createHash('sha256').update(b).digest();
-  return timingSafeEqual(left, right);
 }
 
 const NAME_ALPHABET = 'abcdefghijklmnopqrstuvwxyz0123456789';

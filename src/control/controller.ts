@@ -180,19 +180,21 @@ export class Controller {
       assembly.compiled.discard();
       return { accepted: true, steps, diagnostics, generation: this.#generation };
     }
-    await this.#commit(changes, generation, assembly);
-    await this.#deps.vault.reload();
+    // It has been judged; what goes live is made of what the store then holds.
     assembly.compiled.discard();
-    this.#swap(await this.#assembleStored());
+    await store.resources.commit(changes, generation);
+    await this.#goLive();
     return { accepted: true, steps, diagnostics, generation: this.#generation };
   }
 
-  async #commit(changes: readonly Change[], generation: number, assembly: Assembly): Promise<void> {
+  /** @throws AppError when the store fails between commit and swap: the old generation serves on, and that is said. */
+  async #goLive(): Promise<void> {
     try {
-      await this.#deps.store.resources.commit(changes, generation);
-    } catch (thrown) {
-      assembly.compiled.discard();
-      throw thrown;
+      await this.#deps.vault.reload();
+      this.#swap(await this.#assembleStored());
+    } catch (cause) {
+      const hint = 'it goes live with the next change, or with a reload (SIGHUP)';
+      throw new AppError('unavailable', `the change is stored but not live: ${messageOf(cause)}; ${hint}`, { cause });
     }
   }
 

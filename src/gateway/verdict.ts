@@ -2,5 +2,3 @@ import type { Refusal } from './outcome.ts';
 
 /** One plugin's contribution to the decision: it may refuse, or leave the decision to the policies. */
 export type Verdict = { readonly kind: 'no-objection' } | Refusal;
-
-export const NO_OBJECTION: Verdict = { kind: 'no-objection' };

@@ -8,6 +8,7 @@ import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts'
 import type { UpstreamSpec } from '../../../src/upstream/spec.ts';
 
 export interface Bench {
+  readonly compiler: Compiler;
   readonly compile: (yaml: string) => CompileResult & { readonly errors: readonly string[] };
   readonly made: readonly string[];
   readonly closed: readonly string[];
@@ -34,6 +35,7 @@ export function bench(): Bench {
     upstreams: new UpstreamRegistry(create),
   });
   return {
+    compiler,
     made,
     closed,
     compile: (yaml) => {

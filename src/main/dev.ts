@@ -14,7 +14,7 @@ import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
 import type { Gateway } from './gateway.ts';
 import type { InstallConfig } from './install.ts';
 import { watchProcessFaults } from './process-faults.ts';
-import { printDiagnostics, printResult, untilStopped } from './serve.ts';
+import { printDiagnostics, printResult, untilStopped, watchSignals } from './serve.ts';
 
 const DOMAIN = 'localhost';
 const PORT = 8080;
@@ -32,11 +32,14 @@ export const devCommand: Command = {
   summary: 'Run a demo on this machine: identity provider, users, upstreams and Services are inside.',
   options: { upstream: { type: 'string' }, port: { type: 'string' }, data: { type: 'string' } },
   run: async (invocation) => {
-    using faults = watchProcessFaults(invocation.io);
+    const { io } = invocation;
+    using faults = watchProcessFaults(io);
+    const signals = watchSignals();
     const demo = await startDemo(invocation);
     try {
-      invocation.io.out(await demoBanner(demo));
-      return await untilStopped(invocation.io, demo.gateway, demo.install.data, faults);
+      io.out(await demoBanner(demo));
+      const { gateway, install } = demo;
+      return await untilStopped({ io, gateway, data: install.data, faults, signals });
     } finally {
       await demo.stop();
     }

@@ -40,6 +40,7 @@ export const serveCommand: Command = {
     const warn = (message: string) => io.err(`ostiary: ${message}\n`);
     checkAdminAddress(install, flag(options, 'admin-listen-unauthenticated-on-any-address'), warn);
     using faults = watchProcessFaults(io);
+    const signals = watchSignals();
     const reports = reportsTo(io);
     // Most commands only talk to a running gateway and start faster without one.
     const { startGateway } = await import('./gateway.ts');
@@ -50,7 +51,7 @@ export const serveCommand: Command = {
     });
     reports.listening();
     printAddresses(io, gateway, install.tls === null ? 'http' : 'https');
-    return await untilStopped(io, gateway, install.data, faults);
+    return await untilStopped({ io, gateway, data: install.data, faults, signals });
   },
 };
 
@@ -118,18 +119,39 @@ function authority(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
-/** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. Gives the exit code. */
-export async function untilStopped(io: Io, gateway: Gateway, data: string, faults: ProcessFaults): Promise<number> {
-  const reload = () => void gateway.reload().catch((thrown: unknown) => io.err(`ostiary: ${String(thrown)}\n`));
-  process.on('SIGHUP', reload);
-  const signalled = new Promise<number>((resolve) => {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve(0));
+/** Heard from the first moment on: a manager may ask to stop before the start is through. */
+export interface Signals {
+  /** SIGTERM or SIGINT came. */
+  readonly stop: Promise<void>;
+  /** What SIGHUP does; nothing until it is set. */
+  reload: () => void;
+}
+
+export function watchSignals(): Signals {
+  const stop = new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
   });
-  const code = await Promise.race([signalled, faults.fatal.then(() => 1)]);
+  const signals: Signals = { stop, reload: () => {} };
+  process.on('SIGHUP', () => signals.reload());
+  return signals;
+}
+
+export interface Running {
+  readonly io: Io;
+  readonly gateway: Gateway;
+  readonly data: string;
+  readonly faults: ProcessFaults;
+  readonly signals: Signals;
+}
+
+/** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. Gives the exit code. */
+export async function untilStopped({ io, gateway, data, faults, signals }: Running): Promise<number> {
+  signals.reload = () => void gateway.reload().catch((thrown: unknown) => io.err(`ostiary: ${String(thrown)}\n`));
+  const code = await Promise.race([signals.stop.then(() => 0), faults.fatal.then(() => 1)]);
   // After an exception draining may never end, or leave something open.
   if (code !== 0) setTimeout(() => process.exit(code), 2 * DRAIN_MS).unref();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
-  process.off('SIGHUP', reload);
+  signals.reload = () => {};
   await gateway.stop(DRAIN_MS);
   io.err(`ostiary: stopped; the state stays in ${data}\n`);
   return code;

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { Agent, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { spawnOstiary } from '../support/command.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
 import { open, yaml } from '../support/resources.ts';
+import { temporaryDirectory } from '../support/temporary-directory.ts';
 import { until } from '../support/until.ts';
 
 /** Opens connections until none is taken any more. */
@@ -91,4 +94,17 @@ test('SIGTERM with nothing to do ends with 0, idle connections or not', async ()
   const agent = new Agent({ keepAlive: true });
   assert.equal((await gateway.ask('nothing', '/', { agent })).status, 404);
   assert.equal(await gateway.stop(), 0);
+});
+
+test('a signal in the moment of listening stops as any other does', async () => {
+  for (let i = 0; i < 5; i++) {
+    const child = spawnOstiary(
+      ['serve', '--listen', '127.0.0.1:0', '--admin-listen', 'off', '--data', join(temporaryDirectory(), 'data')],
+      {},
+    );
+    child.stderr!.on('data', (chunk: Buffer) => {
+      if (chunk.includes('is live')) child.kill('SIGTERM');
+    });
+    assert.equal(await new Promise((resolve) => child.on('close', resolve)), 0);
+  }
 });

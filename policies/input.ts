@@ -12,6 +12,8 @@ export interface PolicyInput {
   readonly ctx: InputMap;
   /** What `now()` gives, in milliseconds since 1970: one request sees one time. */
   readonly time: number;
+  /** Whose answers are kept: what depends on nothing else is worked out once. */
+  readonly principal: Principal;
 }
 
 export interface InputParts {
@@ -27,7 +29,7 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time };
+  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal };
 }
 
 const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) => InputValue | undefined>([

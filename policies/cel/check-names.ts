@@ -20,6 +20,7 @@ export function isTypeName(expr: Expr): boolean {
 
 export function checkName(written: string, id: bigint, walk: Walk): void {
   const name = written.startsWith('.') ? written.slice(1) : written;
+  if (name === 'ctx') walk.principalOnly = false;
   if (walk.names.has(name) || TYPE_NAMES.has(name)) return;
   walk.report(id, `unknown name "${name}"`, didYouMean(name, walk.names));
 }

@@ -1,10 +1,21 @@
 import { meter } from './budget.ts';
 import { checkFunction, isFunction } from './check-function.ts';
 import { checkConstant, checkField, checkName, checkPattern, isTypeName } from './check-names.ts';
-import { type Call, type Comprehension, type Expr, literalText, type Select, type Struct } from './syntax.ts';
+import {
+  type Call,
+  type Comprehension,
+  type Expr,
+  literalText,
+  qualifiedName,
+  type Select,
+  type Struct,
+} from './syntax.ts';
 import type { Walk } from './walk.ts';
 
 const MAX_DEPTH = 500;
+
+/** What of `ctx` stays the same for a principal, whatever is asked. */
+const PRINCIPAL_FIELDS: ReadonlySet<string> = new Set(['user', 'session', 'device', 'groups']);
 
 /**
  * Finds what could only fail when the expression runs: unknown names and functions, fields of `ctx` that do not
@@ -51,8 +62,13 @@ function visitKind(expr: Expr, walk: Walk, depth: number): void {
 
 function visitSelect(expr: Expr, { operand, field }: Select, walk: Walk, depth: number): void {
   if (isTypeName(expr)) return;
-  visit(operand, walk, depth);
+  if (!isOfPrincipal(operand, field)) visit(operand, walk, depth);
   checkField(expr.id, operand, field, walk);
+}
+
+/** `ctx.user` and the like, where `ctx` is read for nothing else. */
+function isOfPrincipal(operand: Expr | undefined, field: string): boolean {
+  return PRINCIPAL_FIELDS.has(field) && qualifiedName(operand) === 'ctx';
 }
 
 function visitCall(id: bigint, call: Call, walk: Walk, depth: number): void {
@@ -61,6 +77,7 @@ function visitCall(id: bigint, call: Call, walk: Walk, depth: number): void {
     walk.report(id, problem.message, problem.suggestion);
     return;
   }
+  if (call.function === 'now') walk.principalOnly = false;
   if (!isFunction(call, walk.functions)) visit(call.target, walk, depth);
   for (const argument of call.args) visit(argument, walk, depth);
   if (call.function === 'matches') checkPattern(call.args.at(-1), walk);

@@ -1,4 +1,5 @@
 import { type CelMap, plan } from '@bufbuild/cel';
+import type { Principal } from '../../identity/principal.ts';
 import { messageOf } from '../../src/base/errors.ts';
 import { Lru } from '../../src/base/lru.ts';
 import type { CompiledExpression, Engine, Evaluation, ExpressionProblem, Program } from '../engine.ts';
@@ -17,7 +18,7 @@ import { Walk } from './walk.ts';
 type Run = (bindings?: { attrs: CelMap }) => Evaluation;
 
 type Planned =
-  | { readonly ok: true; readonly run: Run }
+  | { readonly ok: true; readonly run: Run; readonly principalOnly: boolean }
   | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
 /** Parsed and planned expressions are kept over reloads: most of a new generation is the old one. */
@@ -33,9 +34,9 @@ export function createCelEngine(): Engine {
       const key = `${attrs === undefined ? '-' : '+'}${text}`;
       const planned = plans.get(key) ?? planExpression(text, attrs !== undefined, environment);
       plans.set(key, planned);
-      return planned.ok
-        ? { ok: true, program: new CelProgram(text, planned.run, environment.running, attrs) }
-        : planned;
+      if (!planned.ok) return planned;
+      const program = new CelProgram(text, planned.run, environment.running, attrs);
+      return { ok: true, program: planned.principalOnly ? new ProgramOfPrincipal(program) : program };
     },
   };
 }
@@ -51,7 +52,7 @@ function planExpression(text: string, withAttrs: boolean, environment: Environme
   bindContext(parsed.expr);
   try {
     const planned = plan(environment.env, parsed.expr);
-    return { ok: true, run: (bindings) => toEvaluation(planned(bindings)) };
+    return { ok: true, run: (bindings) => toEvaluation(planned(bindings)), principalOnly: walk.principalOnly };
   } catch (thrown) {
     return { ok: false, problems: [source.problem(0, `the expression cannot be used: ${messageOf(thrown)}`)] };
   }
@@ -79,5 +80,25 @@ class CelProgram implements Program {
     } catch (thrown) {
       return { kind: 'error', message: messageOf(thrown) };
     }
+  }
+}
+
+/** An answer that depends on the principal alone is worked out once for each. */
+class ProgramOfPrincipal implements Program {
+  readonly source: string;
+  readonly #program: Program;
+  readonly #answers = new WeakMap<Principal, Evaluation>();
+
+  constructor(program: Program) {
+    this.source = program.source;
+    this.#program = program;
+  }
+
+  evaluate(input: PolicyInput): Evaluation {
+    const known = this.#answers.get(input.principal);
+    if (known !== undefined) return known;
+    const answer = this.#program.evaluate(input);
+    this.#answers.set(input.principal, answer);
+    return answer;
   }
 }

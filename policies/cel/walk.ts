@@ -8,6 +8,8 @@ export class Walk {
   /** The names in scope; comprehensions add theirs while they are walked. */
   readonly names: Set<string>;
   readonly functions: Functions;
+  /** It reads nothing but the principal: neither the request nor the time. */
+  principalOnly = true;
   readonly #source: Source;
   readonly #offsets: Readonly<Record<string, number>>;
 

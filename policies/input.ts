@@ -1,7 +1,7 @@
 import type { Principal } from '../identity/principal.ts';
 import type { Namespace, Service } from '../src/model/index.ts';
 import { resourceMap } from './input/plain.ts';
-import { type BufferedBody, type RequestView, requestMap } from './input/request.ts';
+import { type BufferedBody, type GrpcView, type RequestView, requestMap } from './input/request.ts';
 import { type Fields, type InputMap, type InputValue, LazyMap } from './input/values.ts';
 
 export type { BufferedBody, RequestView } from './input/request.ts';
@@ -23,6 +23,8 @@ export interface InputParts {
   readonly namespace: Namespace;
   /** A request body that was read, else `null`. */
   readonly body: BufferedBody | null;
+  /** The call of a gRPC Service, else `null`. */
+  readonly grpc: GrpcView | null;
   /** Milliseconds since 1970. */
   readonly time: number;
 }
@@ -39,7 +41,7 @@ const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) =
   ['groups', ({ principal }) => (principal.user === null ? undefined : groupList(principal.groups))],
   ['service', ({ service }) => resource(service)],
   ['namespace', ({ namespace }) => resource(namespace)],
-  ['request', (parts) => requestMap(parts.request, parts.body, parts.time)],
+  ['request', (parts) => requestMap(parts.request, parts)],
 ]);
 
 /** Views of resources live as long as the resource: they are shared by all requests that see it. */

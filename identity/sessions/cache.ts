@@ -21,10 +21,13 @@ export interface CachedHandle {
 /** Handles that were seen lately, by hash, so that a known browser costs no store call. Bounded. */
 export class SessionCache {
   readonly #entries: Lru<string, CachedHandle>;
+  readonly #sessionDropped: (uid: string) => void;
   #epoch = 0;
 
-  constructor(capacity = 10_000) {
+  /** @param sessionDropped told of every session that has ended or changed, known to this cache or not */
+  constructor(capacity = 10_000, sessionDropped: (uid: string) => void = () => {}) {
     this.#entries = new Lru(capacity);
+    this.#sessionDropped = sessionDropped;
   }
 
   /** Changes with every removal. Note it before asking the store and give it to `put`. */
@@ -51,6 +54,7 @@ export class SessionCache {
     for (const [hash, entry] of this.#entries.entries()) {
       if (entry.session.metadata.uid === uid) this.#entries.delete(hash);
     }
+    this.#sessionDropped(uid);
   }
 
   clear(): void {

@@ -23,7 +23,7 @@ type Pending = PendingSignIn & { readonly state: string };
 /** `GET /.ostiary/callback/PROVIDER` on the auth host: a provider sends somebody back. */
 export async function callback(visit: Visit, providerName: string): Promise<SiteAnswer> {
   const { request, deps } = visit;
-  const taken = deps.pending.take(onlyParameter(request.query, 'state'), request);
+  const taken = await deps.pending.take(onlyParameter(request.query, 'state'), request);
   if (taken.kind !== 'taken') return signInFailed(taken.kind, { retry: '/' });
   const provider = findProvider(visit, taken.pending, providerName);
   const answer =

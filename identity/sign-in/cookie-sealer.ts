@@ -4,9 +4,18 @@ const CIPHER = 'aes-256-gcm';
 const NONCE = 12;
 const TAG = 16;
 
-/** Seals values that browsers keep for us, under a key that nobody else has and that ends with the process. */
+/** A key for `CookieSealer`. */
+export function newSealingKey(): Uint8Array {
+  return randomBytes(32);
+}
+
+/** Seals values that browsers keep for us, under a key that is in memory only. */
 export class CookieSealer {
-  readonly #key = randomBytes(32);
+  readonly #key: Uint8Array;
+
+  constructor(key: Uint8Array = newSealingKey()) {
+    this.#key = key;
+  }
 
   /** @param name of the cookie; the value opens under no other */
   seal(name: string, value: object): string {

@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../src/base/awaitable.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { HeaderList } from '../../src/base/header-list.ts';
 import { hashHandle } from '../../src/base/ids.ts';
@@ -10,7 +11,7 @@ import {
   setSignInCookie,
   signInCookieName,
 } from '../sessions/sign-in-cookies.ts';
-import { CookieSealer } from './cookie-sealer.ts';
+import { CookieSealer, newSealingKey } from './cookie-sealer.ts';
 
 /** How long a provider may take to send somebody back, in milliseconds. */
 export const PENDING_LIFETIME = 10 * 60_000;
@@ -19,6 +20,40 @@ const MOST_PENDING = 20;
 const MOST_BYTES = 8 * 1024;
 /** Finished sign-ins that are remembered, so that none is finished twice. */
 const MOST_USED = 50_000;
+
+/** What processes that serve the same hosts have in common: each may finish what another one began. */
+export interface SharedSignIns {
+  /** What the cookies are sealed with. */
+  readonly key: Uint8Array;
+  readonly claims: Claims;
+}
+
+/** Which sign-ins were finished, here or elsewhere. */
+export interface Claims {
+  /** Whether this state was not finished before; from then on it was. */
+  claim(stateHash: string): Awaitable<boolean>;
+  isClaimed(stateHash: string): Awaitable<boolean>;
+}
+
+/** For one process alone. The key ends with it; a restart lets people begin again. */
+export function ownSignIns(): SharedSignIns {
+  return { key: newSealingKey(), claims: new OwnClaims() };
+}
+
+/** Remembers what was finished, as long as the process lives. */
+export class OwnClaims implements Claims {
+  readonly #used = new Lru<string, true>(MOST_USED);
+
+  claim(stateHash: string): boolean {
+    const isFirst = !this.isClaimed(stateHash);
+    this.#used.set(stateHash, true);
+    return isFirst;
+  }
+
+  isClaimed(stateHash: string): boolean {
+    return this.#used.get(stateHash) !== undefined;
+  }
+}
 
 /** A sign-in that was sent to a provider and has not come back. */
 export interface PendingSignIn {
@@ -45,15 +80,16 @@ const UNKNOWN: TakenSignIn = { kind: 'sign-in-unknown' };
 /**
  * Sign-ins under way. Anybody may begin one, so none of them costs the gateway anything: each travels sealed in a
  * cookie of the browser that began it, which also is the proof that the same browser comes back (RFC 9700 4.7.1).
- * The key lives as long as the process; a restart lets people begin again.
  */
 export class PendingSignIns {
   readonly #clock: Clock;
-  readonly #sealer = new CookieSealer();
-  readonly #used = new Lru<string, true>(MOST_USED);
+  readonly #sealer: CookieSealer;
+  readonly #claims: Claims;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, { key, claims }: SharedSignIns = ownSignIns()) {
     this.#clock = clock;
+    this.#sealer = new CookieSealer(key);
+    this.#claims = claims;
   }
 
   /** Cookies that keep this sign-in in the browser and take away what is over or too much. */
@@ -66,16 +102,14 @@ export class PendingSignIns {
   }
 
   /** The sign-in of this state, once, when this browser began it. */
-  take(state: string | null, { headers, scheme }: Browser): TakenSignIn {
+  async take(state: string | null, { headers, scheme }: Browser): Promise<TakenSignIn> {
     if (state === null || !isHandle(state)) return UNKNOWN;
     const stateHash = hashHandle(state);
-    if (this.#used.get(stateHash) !== undefined) return UNKNOWN;
     const name = signInCookieName(scheme, stateHash);
     const shown = readSignInCookies(headers, scheme).filter((cookie) => cookie.name === name);
-    if (shown.length === 0) return { kind: 'other-browser' };
+    if (shown.length === 0) return (await this.#claims.isClaimed(stateHash)) ? UNKNOWN : { kind: 'other-browser' };
     const pending = shown.map(({ value }) => this.#open(name, value)).find((found) => found?.stateHash === stateHash);
-    if (pending === undefined || pending === null) return UNKNOWN;
-    this.#used.set(stateHash, true);
+    if (pending === undefined || pending === null || !(await this.#claims.claim(stateHash))) return UNKNOWN;
     return { kind: 'taken', pending: { ...pending, state }, forget: expireSignInCookie(scheme, name) };
   }
 

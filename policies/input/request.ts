@@ -14,6 +14,33 @@ export interface RequestView {
   readonly headers: HeaderList;
   readonly clientAddress: string;
   readonly httpVersion: string;
+  /** `null` on a cleartext connection. */
+  readonly tls: TlsView | null;
+}
+
+export interface TlsView {
+  readonly version: string;
+  readonly serverName: string | null;
+  /** Verified; `null` when the client showed none. */
+  readonly clientCertificate: CertificateView | null;
+}
+
+export interface CertificateView {
+  readonly subject: string;
+  readonly issuer: string;
+  readonly serialNumber: string;
+  readonly fingerprint: string;
+  readonly dnsNames: readonly string[];
+  readonly emails: readonly string[];
+  readonly uris: readonly string[];
+}
+
+/** The gRPC method that is called. */
+export interface GrpcView {
+  readonly package: string;
+  readonly service: string;
+  readonly serviceFullName: string;
+  readonly method: string;
 }
 
 /** A request body that was read before conditions are evaluated. */
@@ -23,9 +50,17 @@ export interface BufferedBody {
   readonly json: Readonly<Record<string, unknown>> | null;
 }
 
-/** `ctx.request`; `time` in milliseconds since 1970. */
-export function requestMap(request: RequestView, body: BufferedBody | null, time: number): InputMap {
-  return new LazyMap({ http: new HttpParts(request, body), time }, REQUEST_FIELDS);
+/** What there is of a request beside its head. */
+export interface RequestParts {
+  readonly body: BufferedBody | null;
+  readonly grpc: GrpcView | null;
+  /** Milliseconds since 1970. */
+  readonly time: number;
+}
+
+/** `ctx.request` */
+export function requestMap(request: RequestView, { body, grpc, time }: RequestParts): InputMap {
+  return new LazyMap({ http: new HttpParts(request, body), grpc, time }, REQUEST_FIELDS);
 }
 
 /** The request with what is parsed of it; each part at most once. */
@@ -57,13 +92,53 @@ export interface Pair {
   readonly all: InputMap;
 }
 
-const REQUEST_FIELDS: Fields<{ readonly http: HttpParts; readonly time: number }> = new Map<
-  string,
-  (source: { readonly http: HttpParts; readonly time: number }) => InputValue | undefined
->([
+interface Request {
+  readonly http: HttpParts;
+  readonly grpc: GrpcView | null;
+  readonly time: number;
+}
+
+const REQUEST_FIELDS: Fields<Request> = new Map<string, (source: Request) => InputValue | undefined>([
   ['ip', ({ http }) => http.request.clientAddress],
   ['time', ({ time }) => new Date(time)],
   ['http', ({ http }) => new LazyMap(http, HTTP_FIELDS)],
+  ['grpc', (request) => (request.grpc === null ? undefined : new LazyMap(request, GRPC_FIELDS))],
+  ['tls', ({ http: { request } }) => (request.tls === null ? undefined : new LazyMap(request.tls, TLS_FIELDS))],
+]);
+
+const GRPC_FIELDS: Fields<Request> = new Map<string, (source: Request) => InputValue | undefined>([
+  ['package', ({ grpc }) => grpc?.package],
+  ['service', ({ grpc }) => grpc?.service],
+  ['serviceFullName', ({ grpc }) => grpc?.serviceFullName],
+  ['method', ({ grpc }) => grpc?.method],
+  // where Octelium has the HTTP details of a call
+  ['http', ({ http }) => new LazyMap(http, HTTP_FIELDS)],
+]);
+
+const TLS_FIELDS: Fields<TlsView> = new Map<string, (source: TlsView) => InputValue | undefined>([
+  ['version', ({ version }) => version],
+  ['serverName', ({ serverName }) => serverName ?? undefined],
+  [
+    'clientCertificate',
+    ({ clientCertificate }) => (clientCertificate === null ? undefined : certificateMap(clientCertificate)),
+  ],
+]);
+
+function certificateMap(certificate: CertificateView): InputMap {
+  return new LazyMap(certificate, CERTIFICATE_FIELDS);
+}
+
+const CERTIFICATE_FIELDS: Fields<CertificateView> = new Map<
+  string,
+  (source: CertificateView) => InputValue | undefined
+>([
+  ['subject', ({ subject }) => subject],
+  ['issuer', ({ issuer }) => issuer],
+  ['serialNumber', ({ serialNumber }) => serialNumber],
+  ['fingerprint', ({ fingerprint }) => fingerprint],
+  ['dnsNames', ({ dnsNames }) => dnsNames],
+  ['emails', ({ emails }) => emails],
+  ['uris', ({ uris }) => uris],
 ]);
 
 const HTTP_FIELDS: Fields<HttpParts> = new Map<string, (source: HttpParts) => InputValue | undefined>([

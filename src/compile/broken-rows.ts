@@ -1,4 +1,5 @@
 import type { CompiledService } from '../gateway/snapshot.ts';
+import type { HeldRow } from './held-rows.ts';
 import { ANY_PATH } from './path-pattern.ts';
 import { type Match, type RouteRow, rowsOf } from './routes.ts';
 import { addressOf } from './ties.ts';
@@ -11,7 +12,7 @@ export function brokenRows(
   service: CompiledService,
   guessed: Match,
   ownHosts: readonly string[],
-  before: readonly RouteRow[],
+  before: readonly HeldRow[],
 ): RouteRow[] {
   const kept = before.filter((row) => row.service.name === service.name).map((row) => ({ ...row, service }));
   const whole = ownHosts.map((host) => ({ service, host, pattern: ANY_PATH, methods: null, priority: 0 }));

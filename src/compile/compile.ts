@@ -23,6 +23,7 @@ import {
 } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { brokenRows } from './broken-rows.ts';
+import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { hostsOf } from './hosts.ts';
 import { nameOf, type Problem, problem, toDiagnostic } from './problem.ts';
 import { buildRoutes, type RouteRow, type RouteTie, rowsOf, type TieRule } from './routes.ts';
@@ -38,8 +39,17 @@ export interface CompileInput {
   readonly faults: ReadonlyMap<string, string>;
 }
 
+/** What another process compiles, so that both serve the same. */
+export interface Handed {
+  readonly generation: number;
+  /** Who answered where in the generation before. */
+  readonly held: readonly HeldAddress[];
+}
+
 export interface CompileResult {
   readonly snapshot: CompiledSnapshot;
+  /** Who answered where before this compilation; it decides ties. */
+  readonly held: () => HeldAddress[];
   readonly diagnostics: readonly Diagnostic[];
   /** The snapshot serves from now on: what only older ones needed may go. */
   commit(): void;
@@ -65,17 +75,20 @@ export class Compiler {
   #generation = 0;
   #policies: PolicySet | null = null;
   #kept: ReadonlyMap<string, Kept> = new Map();
-  #rows: readonly RouteRow[] = [];
+  #rows: readonly HeldRow[] = [];
 
   constructor(deps: CompilerDeps) {
     this.#deps = deps;
   }
 
-  compile(input: CompileInput): CompileResult {
-    const run = new Compilation(this.#deps, input, { policies: this.#policies, kept: this.#kept, rows: this.#rows });
-    const snapshot = run.snapshot(this.#generation + 1);
+  /** @param handed left out where the configuration is made */
+  compile(input: CompileInput, handed: Handed | null = null): CompileResult {
+    const rows = handed === null ? this.#rows : handed.held.map(toHeldRow);
+    const run = new Compilation(this.#deps, input, { policies: this.#policies, kept: this.#kept, rows });
+    const snapshot = run.snapshot(handed?.generation ?? this.#generation + 1);
     return {
       snapshot,
+      held: () => rows.map(toHeldAddress),
       diagnostics: run.diagnostics,
       commit: () => {
         this.#generation = snapshot.generation;
@@ -94,7 +107,7 @@ interface Before {
   readonly policies: PolicySet | null;
   readonly kept: ReadonlyMap<string, Kept>;
   /** Which Service answered where. */
-  readonly rows: readonly RouteRow[];
+  readonly rows: readonly HeldRow[];
 }
 
 const NO_CHAIN = buildChain([]);
@@ -140,6 +153,7 @@ class Compilation {
       domain: this.#deps.domain,
       trustedProxies: new CidrSet(this.#clusterConfig.spec.ingress?.trustedProxies ?? []),
       routes: table,
+      cleartextHttp2: services.some(asksForHttp2),
       services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
       directory: new Directory(this.#users(), this.#working('Group', 'kept'), this.#working('Credential')),
       identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
@@ -340,4 +354,9 @@ function tieProblem({ first, second }: RouteTie): Problem {
     message,
     'set match.priority',
   );
+}
+
+function asksForHttp2({ resource: { spec }, state }: CompiledService): boolean {
+  if (state.kind !== 'ready' || spec.isPublic !== true) return false;
+  return spec.mode === 'GRPC' || spec.config?.http?.listenHTTP2 === true;
 }

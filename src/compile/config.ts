@@ -1,14 +1,14 @@
 import type { Engine } from '../../policies/engine.ts';
 import { compileText } from '../../policies/text.ts';
-import { durationMs } from '../base/duration.ts';
 import { AppError } from '../base/errors.ts';
 import { createInjector } from '../credentials/injector.ts';
 import { buildChain, type Plugin } from '../gateway/plugin.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
-import type { HeaderRules, KeyPath, PathRewrite, ServiceConfig } from '../model/index.ts';
+import type { HeaderRules, KeyPath, PathRewrite, ServiceConfig, ServiceMode } from '../model/index.ts';
 import { PLUGINS, type PluginDeps } from '../plugins/catalog.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
+import { upstreamSpec } from './upstream.ts';
 
 export interface ConfigDeps {
   readonly engine: Engine;
@@ -23,6 +23,7 @@ export interface ConfigParts {
   /** Where the config stands in the Service. */
   readonly path: KeyPath;
   readonly anonymous: boolean;
+  readonly mode: ServiceMode;
 }
 
 export type ConfigCompilation =
@@ -43,7 +44,7 @@ export function compileConfig(parts: ConfigParts, deps: ConfigDeps): ConfigCompi
 
 /** @throws AppError when an upstream, a plugin or a credential cannot be made of what is written. */
 function build(parts: ConfigParts, deps: ConfigDeps): ConfigCompilation {
-  const spec = upstreamSpec(parts.config);
+  const spec = upstreamSpec(parts.config, parts.mode);
   const header = parts.config.http?.header;
   const config: CompiledConfig = {
     name: parts.name,
@@ -109,13 +110,4 @@ function headerProblems({ config, path }: ConfigParts, engine: Engine): Problem[
 function textProblems(path: KeyPath, source: string, engine: Engine): Problem[] {
   const compiled = compileText(source, engine);
   return compiled.ok ? [] : expressionProblems(path, compiled.problems);
-}
-
-function upstreamSpec({ upstream, tls }: ServiceConfig): UpstreamSpec | null {
-  if (upstream?.url === undefined) return null;
-  const timeouts = Object.entries(upstream.timeouts ?? {}).flatMap(([key, value]) => {
-    const ms = value === undefined ? null : durationMs(value);
-    return ms === null ? [] : [[key, ms] as const];
-  });
-  return { url: upstream.url, tls: tls ?? {}, timeouts: Object.fromEntries(timeouts) };
 }

@@ -5,12 +5,14 @@ type JsonObject = { readonly [key: string]: Json | undefined };
 /** Fields of which one excludes the others: a child that names another one replaces its parent's choice. */
 const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   upstream: ['url', 'loadbalance', 'container', 'user'],
+  'upstream.loadbalance.hash': ['header', 'cookie', 'source'],
   'http.auth': ['bearer', 'basic', 'custom', 'oauth2ClientCredentials', 'sigv4'],
   'http.header.host': ['preserve', 'value', 'eval'],
 };
 
 /** Objects that are one value: a duration, and a credential whose halves belong together. */
-const ATOMIC = /^(upstream\.timeouts\.\w+|http\.auth\.\w+)$/;
+const ATOMIC =
+  /^(upstream\.(timeouts\.\w+|limits\.keepAlive|loadbalance\.(slowStart|healthCheck\.(interval|timeout)|outlier\.\w+Time))|http\.(auth\.\w+|retry\.\w+(Interval|Time)))$/;
 
 /**
  * A named config on top of its parent's own definition: objects merge, lists are joined (the parent's first), what

@@ -10,6 +10,8 @@ export interface PathMatchSpec {
 
 /** A compiled path pattern with what is needed to order it among others. */
 export interface PathPattern {
+  /** What it was compiled from, as plain data. */
+  readonly source: PatternSource;
   /** Two patterns of one shape match the same paths. */
   readonly shape: string;
   readonly kind: PathKind;
@@ -19,6 +21,9 @@ export interface PathPattern {
   readonly literals: number;
   matches(path: string): boolean;
 }
+
+/** `text`: every path that begins so, wherever it ends. Nothing at all: every path. */
+export type PatternSource = PathMatchSpec & { readonly text?: string | undefined };
 
 export type PathKind = 'exact' | 'template' | 'regex' | 'prefix' | 'any';
 
@@ -31,10 +36,16 @@ export function compilePathPattern(spec: PathMatchSpec): PathPattern {
   throw new RangeError('one of exact, prefix, template, regex is needed');
 }
 
+/** The pattern of a source that compiled before. */
+export function patternOf(source: PatternSource): PathPattern {
+  if (source.text !== undefined) return textPrefix(source.text);
+  return Object.values(source).some((value) => value !== undefined) ? compilePathPattern(source) : ANY_PATH;
+}
+
 /** Everything that begins with a text, wherever it ends: what is claimed for a pattern that does not compile. */
 export function textPrefix(text: string): PathPattern {
   const { shape } = prefixPattern(text);
-  return { shape, kind: 'prefix', ...literal(text), matches: (path) => path.startsWith(text) };
+  return { source: { text }, shape, kind: 'prefix', ...literal(text), matches: (path) => path.startsWith(text) };
 }
 
 function literal({ length }: string) {
@@ -47,6 +58,7 @@ export function literalStart({ template, regex }: PathMatchSpec): string {
 }
 
 export const ANY_PATH: PathPattern = {
+  source: {},
   shape: 'any',
   kind: 'any',
   literalPrefix: 0,
@@ -56,6 +68,7 @@ export const ANY_PATH: PathPattern = {
 
 function exactPattern(exact: string): PathPattern {
   return {
+    source: { exact },
     shape: `exact ${exact}`,
     kind: 'exact',
     literalPrefix: exact.length,
@@ -69,6 +82,7 @@ function prefixPattern(prefix: string): PathPattern {
   const bare = prefix.endsWith('/') ? prefix.slice(0, -1) : prefix;
   const below = `${bare}/`;
   return {
+    source: { prefix },
     shape: `prefix ${bare}`,
     kind: 'prefix',
     literalPrefix: bare.length,
@@ -85,6 +99,7 @@ function templatePattern(template: string): PathPattern {
   const firstVariable = segments.findIndex((segment) => typeof segment !== 'string');
   const leading = firstVariable < 0 ? segments : segments.slice(0, firstVariable);
   return {
+    source: { template },
     shape: `template /${shape}`,
     kind: 'template',
     literalPrefix: literalLength(leading),
@@ -127,6 +142,7 @@ function regexPattern(regex: string): PathPattern {
   const program = compileRegex(regex);
   const literal = leadingLiteral(regex);
   return {
+    source: { regex },
     shape: `regex ${regex}`,
     kind: 'regex',
     literalPrefix: literal.length,

@@ -81,16 +81,18 @@ function compilePattern(path: PathMatchSpec): { readonly pattern: PathPattern; r
 /** The default config under the name `default`, then the named ones laid over their parents. */
 function configsOf({ spec }: Service): ConfigParts[] {
   const anonymous = spec.isAnonymous === true;
+  const { mode } = spec;
   const named = spec.dynamicConfig?.configs ?? [];
   const own =
     spec.config === undefined
       ? []
-      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous }];
+      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous, mode }];
   const others = named.map((config, i) => ({
     name: config.name,
     config: withParent(config, spec.config, named),
     path: ['spec', 'dynamicConfig', 'configs', i] as KeyPath,
     anonymous,
+    mode,
   }));
   return [...own, ...others];
 }

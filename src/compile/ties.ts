@@ -1,7 +1,8 @@
+import type { HeldRow } from './held-rows.ts';
 import type { RouteRow, TieRule } from './routes.ts';
 
 /** What is one address in two generations. */
-export function addressOf({ host, pattern, methods, priority }: RouteRow): string {
+export function addressOf({ host, pattern, methods, priority }: HeldRow): string {
   const words = methods === null ? '' : [...methods].sort().join(' ');
   return [host, pattern.kind, pattern.shape, words, priority].join('\0');
 }
@@ -10,7 +11,7 @@ export function addressOf({ host, pattern, methods, priority }: RouteRow): strin
  * Who keeps an address that two Services claim. Never the one that happens to be read first: a newcomer could take
  * over a protected host. It stays with whoever had it, and without a history nobody has it.
  */
-export function tieRule(before: readonly RouteRow[], standIn: TieRule['standIn']): TieRule {
+export function tieRule(before: readonly HeldRow[], standIn: TieRule['standIn']): TieRule {
   const held = new Set(before.map((row) => `${row.service.name}\0${addressOf(row)}`));
   const had = (row: RouteRow) => held.has(`${row.service.name}\0${addressOf(row)}`);
   return { standIn, winner: (a, b) => winnerOf(a, b, had) };

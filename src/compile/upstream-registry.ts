@@ -2,6 +2,8 @@ import type { Upstream } from '../gateway/snapshot.ts';
 
 /** An upstream with connections of its own. */
 export interface OwnedUpstream extends Upstream {
+  /** It serves from now on. Does nothing the second time. */
+  start(): void;
   /** Lets requests under way finish, then closes the connections. */
   close(): Promise<void>;
 }
@@ -36,6 +38,7 @@ export class UpstreamRegistry<Spec> {
       },
       commit: () => {
         this.#live = taken;
+        for (const upstream of taken.values()) upstream.start();
         this.#retire(onlyIn(before, taken));
       },
       discard: () => this.#retire(onlyIn(taken, before)),

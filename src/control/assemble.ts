@@ -19,6 +19,8 @@ export interface Assembly {
   readonly owned: readonly Owned[];
   readonly broken: readonly BrokenResource[];
   readonly compiled: CompileResult;
+  /** What `compiled` was made of. */
+  readonly input: CompileInput;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -44,9 +46,10 @@ export function assemble(parts: AssembleParts): Assembly {
   const settled = settleDuplicates(merged.owned, parts.before ?? []);
   const broken = [...files.broken, ...settled.broken];
   const faults = new Map(checked.broken.map(({ kind, name, because }) => [keyFor(kind, name), because]));
-  const compiled = compile({ resources: settled.resources, broken, faults });
+  const input: CompileInput = { resources: settled.resources, broken, faults };
+  const compiled = compile(input);
   const diagnostics = [...files.diagnostics, ...merged.diagnostics, ...checked.diagnostics, ...compiled.diagnostics];
-  return { owned: settled.resources, broken, compiled, diagnostics: sortDiagnostics(diagnostics) };
+  return { owned: settled.resources, broken, compiled, input, diagnostics: sortDiagnostics(diagnostics) };
 }
 
 /** References to Secrets that nobody has: a warning as long as a file may run ahead of them, an error on apply. */

@@ -25,8 +25,11 @@ export interface ControllerDeps {
     reload(): void | Promise<void>;
     view(): SecretView;
   };
-  /** Told of each new snapshot, before any request is pinned to it. */
-  readonly swapped: (snapshot: Snapshot) => void;
+  /**
+   * Told of each new snapshot, before any request is pinned to it, with what it was made of. A change counts as live
+   * once this is through. Must not reject.
+   */
+  readonly swapped: (snapshot: Snapshot, assembly: Assembly) => void | Promise<void>;
   /** Told what each load found, for the console and the metrics. */
   readonly loaded: (report: LoadReport) => void;
 }
@@ -191,7 +194,7 @@ export class Controller {
   async #goLive(): Promise<void> {
     try {
       await this.#deps.vault.reload();
-      this.#swap(await this.#assembleStored());
+      await this.#swap(await this.#assembleStored());
     } catch (cause) {
       const hint = 'it goes live with the next change, or with a reload (SIGHUP)';
       throw new AppError('unavailable', `the change is stored but not live: ${messageOf(cause)}; ${hint}`, { cause });
@@ -214,7 +217,7 @@ export class Controller {
     const assembly = await this.#assembleStored();
     this.#deps.vault.setFromFiles(secretsOfFiles(assembly.owned));
     await this.#deps.vault.reload();
-    this.#swap(assembly);
+    await this.#swap(assembly);
     const report = { live: true, generation: assembly.compiled.snapshot.generation, diagnostics: assembly.diagnostics };
     this.#deps.loaded(report);
     return report;
@@ -241,10 +244,11 @@ export class Controller {
     });
   }
 
-  #swap(assembly: Assembly): void {
+  async #swap(assembly: Assembly): Promise<void> {
     this.#live = assembly;
-    this.#deps.swapped({ ...assembly.compiled.snapshot, secrets: this.#deps.vault.view() });
+    const swapped = this.#deps.swapped({ ...assembly.compiled.snapshot, secrets: this.#deps.vault.view() }, assembly);
     assembly.compiled.commit();
+    await swapped;
   }
 
   #keepLastGood(diagnostics: readonly Diagnostic[]): LoadReport {

@@ -10,17 +10,24 @@ export interface ListenerLimits {
   readonly headTimeout: number;
   /** Between two requests of a connection. */
   readonly keepAliveTimeout: number;
-  /** Between two pieces of a request body that is being read; then the connection is closed. */
+  /** Between two pieces of a request body that is being read; then it is cut off, and the request refused with 408. */
   readonly bodyIdle: number;
   /** How long a client may read nothing of an answer that waits for it; then the connection is closed. */
   readonly writeIdle: number;
-  /** What is read and dropped of a request body that nobody wants, so that the client gets to read the answer. */
+  /** A request body that nobody wants is read and dropped up to this size; a larger one ends the connection. */
   readonly drainBytes: number;
+  /** How long that may take, and how long a client gets to read the last answer of its connection. */
   readonly drainTime: number;
+  /** How long an answer may take to begin for a client that has ended its half, and so may be gone altogether. */
+  readonly halfClosedTime: number;
+  /** Until a TLS handshake is through; then the connection is closed. */
+  readonly handshakeTimeout: number;
   /** Open connections; more are closed at once. */
   readonly connections: number;
-  /** Requests that wait on one connection for the answer before theirs. */
-  readonly pipelined: number;
+  /** The same for one client address; `Infinity`: no limit of its own. */
+  readonly connectionsPerAddress: number;
+  /** How long neither side of a WebSocket may say anything; then it is closed. */
+  readonly tunnelIdle: number;
 }
 
 export const DEFAULT_LIMITS: ListenerLimits = {
@@ -33,6 +40,9 @@ export const DEFAULT_LIMITS: ListenerLimits = {
   writeIdle: 60_000,
   drainBytes: 256 * 1024,
   drainTime: 1_000,
+  halfClosedTime: 5_000,
+  handshakeTimeout: 10_000,
   connections: 10_000,
-  pipelined: 16,
+  connectionsPerAddress: Number.POSITIVE_INFINITY,
+  tunnelIdle: 600_000,
 };

@@ -4,7 +4,8 @@ import type { RequestHead } from '../gateway/exchange.ts';
  * Whether a person is opening a page or sending a form, so that a page is an answer. Browsers say it (Fetch Metadata);
  * of those that do not, only what asks for HTML and is no script's call counts.
  */
-export function isNavigation({ method, headers }: RequestHead): boolean {
+export function isNavigation({ method, headers, upgrade }: RequestHead): boolean {
+  if (upgrade !== null) return false;
   if (headers.has('x-requested-with')) return false;
   const mode = headers.get('sec-fetch-mode');
   if (mode !== null) return mode === 'navigate';

@@ -1,6 +1,7 @@
 import { HeaderList } from '../base/header-list.ts';
 import { TOKEN_HEADER } from '../base/own-names.ts';
-import type { Exchange } from '../gateway/exchange.ts';
+import type { Exchange, GrpcCall } from '../gateway/exchange.ts';
+import { grpcRefusal, wireOfCaller } from '../gateway/grpc/answer.ts';
 import type { Refusal, Response } from '../gateway/outcome.ts';
 import { REASONS, type Reason } from '../gateway/reasons.ts';
 import { isNavigation, mayBeOpenedAgain } from './navigation.ts';
@@ -26,9 +27,17 @@ export interface SignIn {
 /** For these, signing in is the cure. */
 const SIGN_IN_REASONS: ReadonlySet<Reason> = new Set<Reason>(['unauthenticated', 'session-unknown', 'session-expired']);
 
-/** Spells a refusal for the protocol and the caller: redirect to sign in, page, or problem details. */
+/** Spells a refusal for the protocol and the caller: gRPC status, redirect to sign in, page, or problem details. */
 export function spellRefusal(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
+  const wire = wireOfCaller(x);
+  if (wire !== null) return spellForGrpc(x, refusal, wire);
   return isNavigation(x.request) ? spellForPerson(x, refusal, deps) : spellForProgram(x, refusal);
+}
+
+function spellForGrpc(x: Exchange, refusal: Refusal, wire: GrpcCall['wire']): Response {
+  const response = grpcRefusal(x, refusal, wire);
+  setRefusalHeaders(response.headers, x.id, refusal.reason);
+  return response;
 }
 
 function spellForPerson(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {

@@ -1,6 +1,12 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Reason } from './reasons.ts';
+
 /**
  * A message body as the kernel sees it: chunks are pushed to one sink, with back-pressure. An adapter (HTTP/1.1,
  * HTTP/2, a test in memory) supplies the source or the sink; nothing between them copies or waits a turn per chunk.
+ *
+ * Chunks are lent, so that a connection can read into the same memory again: whoever keeps one beyond `write` copies
+ * it, except for a sink that answers `false`, whose chunk stays untouched until it asks for more.
  */
 export interface Body {
   /** Bytes announced by the sender, `null` when it did not say. */
@@ -14,12 +20,23 @@ export interface Body {
 }
 
 export interface BodySink {
-  /** `false`: hold back until `Body.resume` is called. */
+  /** `false`: `chunk` is still in use; hold back, and leave its memory alone, until `Body.resume` is called. */
   write(chunk: Uint8Array): boolean;
-  /** The body is complete. Never called for a body that was cut off. */
-  end(): void;
+  /** The body is complete. Never called for a body that was cut off. `trailers`: `null` when there are none. */
+  end(trailers: HeaderList | null): void;
   /** The body was cut off: what came so far must not look complete. */
   fail(error: Error): void;
+}
+
+/** Why a request body was cut off, so that whoever was reading it refuses the request for the right reason. */
+export class RequestBodyError extends Error {
+  override readonly name = 'RequestBodyError';
+  readonly reason: Reason;
+
+  constructor(reason: Reason, message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 /** A body that is in memory already. */
@@ -36,7 +53,7 @@ export class BufferedBody implements Body {
 
   pipe(sink: BodySink): void {
     if (this.bytes.byteLength > 0) sink.write(this.bytes);
-    sink.end();
+    sink.end(null);
   }
 
   resume(): void {}
@@ -77,7 +94,7 @@ export function readBody(body: Body, limit: number, guard: ReadGuard | null = nu
         size += chunk.byteLength;
         if (size > limit) giveUp('too-large');
         else if (guard?.admit(chunk.byteLength) === false) giveUp('no-room');
-        else chunks.push(chunk);
+        else chunks.push(Buffer.from(chunk));
         return true;
       },
       end() {

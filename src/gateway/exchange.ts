@@ -3,6 +3,7 @@ import type { Decision } from '../../policies/decision.ts';
 import type { PolicyInput } from '../../policies/input.ts';
 import type { HeaderList } from '../base/header-list.ts';
 import type { Body } from './body.ts';
+import type { ResponseWriter } from './kernel.ts';
 import type { Refusal, Response } from './outcome.ts';
 import type { CompiledConfig, CompiledService, Snapshot } from './snapshot.ts';
 
@@ -26,6 +27,51 @@ export interface RequestHead {
   /** The client's address, behind trusted proxies the one that they state. */
   readonly clientAddress: string;
   readonly httpVersion: '1.0' | '1.1' | '2';
+  /** The one upgrade that is served: the client asks for a WebSocket (RFC 6455, or RFC 8441 over HTTP/2). */
+  readonly upgrade: 'websocket' | null;
+  /** What TLS established about this connection; `null` on a cleartext one. Shared by its requests. */
+  readonly tls: TlsFacts | null;
+}
+
+export interface TlsFacts {
+  /** As in `TLSv1.3`. */
+  readonly version: string;
+  /** Lower case; `null` when the client sent none. */
+  readonly serverName: string | null;
+  /** Verified against the configured client CAs; `null` when the client showed none. */
+  readonly clientCertificate: ClientCertificate | null;
+}
+
+/** Who the client proved to be in the TLS handshake. */
+export interface ClientCertificate {
+  /** RFC 4514, as in `CN=robot,O=Example`. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** Hexadecimal, upper case, as OpenSSL writes it. */
+  readonly serialNumber: string;
+  /** SHA-256 of the DER form, hexadecimal, lower case, without colons. */
+  readonly fingerprint: string;
+  readonly dnsNames: readonly string[];
+  readonly emails: readonly string[];
+  readonly uris: readonly string[];
+}
+
+/** A call of a gRPC Service, from the path `/package.Service/Method`. */
+export interface GrpcCall {
+  /** Empty when the service has none. */
+  readonly package: string;
+  readonly service: string;
+  /** `package.Service` */
+  readonly serviceFullName: string;
+  readonly method: string;
+  /** How the client spells messages; `web` ones are translated. */
+  readonly wire: 'grpc' | 'web' | 'web-text';
+  /** Milliseconds of `grpc-timeout`, `null` when the client set none. */
+  readonly timeout: number | null;
+  /** upstream, or whoever refused: the `grpc-status` of the answer; `null` as long as there is none */
+  status: number | null;
+  /** upstream: the HTTP/2 error code that the call was reset with before it was answered */
+  resetCode: number | null;
 }
 
 /** The request that the upstream will see. Plugins and credentials change this one. */
@@ -37,6 +83,8 @@ export interface OutgoingRequest {
   authority: string | null;
   headers: HeaderList;
   body: Body | null;
+  /** Asks the upstream for a WebSocket; its handshake is generated, never copied. */
+  upgrade: 'websocket' | null;
 }
 
 /** When the parts of an exchange happened, in monotonic milliseconds; 0 when they did not. */
@@ -65,12 +113,16 @@ export class Exchange {
   readonly timings: Timings;
   /** accept; `buffer body` replaces it by the bytes that it read */
   body: Body | null;
+  /** the kernel, which sends every answer through it */
+  writer: ResponseWriter | null = null;
   /** buffer body */
   buffered: BufferedRequest | null = null;
   /** buffer body: bytes of the budget that this exchange holds until it is settled */
   budgeted = 0;
   /** route */
   service: CompiledService | null = null;
+  /** grpc, on Services of mode GRPC */
+  grpc: GrpcCall | null = null;
   /** identify */
   principal: Principal | null = null;
   /** identify: our own token came in `Authorization`, so it is never passed on */
@@ -83,14 +135,22 @@ export class Exchange {
   config: CompiledConfig | null = null;
   /** prepare */
   outgoing: OutgoingRequest | null = null;
+  /** upstream: how many times the request was sent */
+  attempts = 0;
   /** upstream: the address that was dialled, for the log */
   upstreamAddress: string | null = null;
   /** upstream: gives up on the request that is under way; `downstream/` calls it when the client goes away */
   cancelUpstream: (() => void) | null = null;
+  /** downstream: passes an interim answer (1xx but 101) on at once; `null` where the protocol cannot */
+  sendInterim: ((status: number, headers: HeaderList) => void) | null = null;
+  /** downstream: ends an answer that is under way, as its protocol can say it; `null` when none is */
+  terminate: ((refusal: Refusal) => void) | null = null;
   /** whoever refused */
   refusal: Refusal | null = null;
   /** upstream or whoever answered */
   response: Response | null = null;
+  /** the kernel: listed in `OpenStreams` */
+  isOpenStream = false;
   /** respond: the downstream connection ended before the response was complete */
   aborted = false;
   bytesReceived = 0;

@@ -5,6 +5,7 @@ import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
 import type { BodyLimits } from './body-budget.ts';
 import type { Exchange, RequestHead } from './exchange.ts';
+import type { OpenStreams } from './open-streams.ts';
 import type { Outcome, Refusal, Response } from './outcome.ts';
 import type { Reason } from './reasons.ts';
 
@@ -20,6 +21,8 @@ export interface KernelParts {
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */
   readonly spell: (x: Exchange, refusal: Refusal) => Response;
   readonly observers: readonly Observer[];
+  /** Answers that stay open for long, so that they can be ended when their session is. */
+  readonly streams: OpenStreams;
   readonly bodyLimits: BodyLimits;
 }
 
@@ -39,14 +42,23 @@ export interface UnparsedRequest {
   readonly detail: string | null;
 }
 
-/** Sends an answer downstream. */
+/** Sends an answer downstream. One protocol engine, one implementation. */
 export interface ResponseWriter {
-  /** Resolves when the answer has gone out whole; rejects when the downstream went away or the body was cut off. */
-  write(x: Exchange, response: Response): Promise<void>;
+  /**
+   * Sends the answer and tells `settlement` exactly once, perhaps before it returns. Never throws. A 101 makes a
+   * tunnel of the connection: `x.body` is what the client sends in it, `response.body` what it receives.
+   */
+  send(x: Exchange, response: Response, settlement: Settlement): void;
+}
+
+/** Waits for the end of an answer. */
+export interface Settlement {
+  /** `whole`: the answer went out as it was; otherwise the downstream went away, or the body was cut off. */
+  settled(x: Exchange, whole: boolean): void;
 }
 
 export interface Kernel {
-  /** Takes one exchange through every step. Never rejects. */
-  handle(x: Exchange, writer: ResponseWriter): Promise<void>;
+  /** Takes one exchange through every step and hands its answer to `writer`. Never throws. */
+  handle(x: Exchange, writer: ResponseWriter): void;
   refusedUnparsed(request: UnparsedRequest): void;
 }

@@ -19,7 +19,7 @@ export interface DirectResponse {
   readonly response: Response;
 }
 
-/** The head and body of an answer, whoever made it. */
+/** The head and body of an answer, whoever made it. 101 with a body: what the server sends in the tunnel. */
 export interface Response {
   status: number;
   headers: HeaderList;

@@ -1,18 +1,22 @@
 import { isPromise } from '../base/awaitable.ts';
 import { messageOf } from '../base/errors.ts';
+import { HeaderList } from '../base/header-list.ts';
 import type { Exchange } from './exchange.ts';
-import type { Kernel, KernelParts, ResponseWriter } from './kernel.ts';
-import { type Outcome, type Response, refuse } from './outcome.ts';
+import type { Kernel, KernelParts, ResponseWriter, Settlement, UnparsedRequest } from './kernel.ts';
+import { isOpenEnded } from './open-streams.ts';
+import { type Outcome, type Refusal, type Response, refuse } from './outcome.ts';
 import type { Step } from './step.ts';
 import { authorize } from './steps/authorize.ts';
 import { bufferBody } from './steps/buffer-body.ts';
 import { forward } from './steps/forward.ts';
+import { grpc } from './steps/grpc.ts';
 import { identify } from './steps/identify.ts';
 import { ownAddress } from './steps/own-address.ts';
 import { injectCredential, postAuthPlugins, preAuthPlugins, responsePlugins } from './steps/plugins.ts';
 import { prepare } from './steps/prepare.ts';
 import { route } from './steps/route.ts';
 import { selectConfig } from './steps/select-config.ts';
+import { webSocketOrigin } from './steps/web-socket-origin.ts';
 
 /**
  * A request's way, top to bottom. `downstream/` has accepted: the head is canonical and the snapshot is pinned.
@@ -20,6 +24,8 @@ import { selectConfig } from './steps/select-config.ts';
 const WAY: readonly Step[] = [
   ownAddress, //       sign-in, portal, hand-over               whatever the site says
   route, //            x.service                                no-route, service-broken, service-disabled
+  grpc, //             x.grpc, on gRPC Services                 grpc-path, grpc-protocol
+  webSocketOrigin, //                                           origin-refused
   preAuthPlugins, //                                            what a plugin answers
   identify, //         x.principal                              unauthenticated, session-…, token-invalid
   bufferBody, //       x.buffered, if the Service asks for it   body-too-large, body-too-slow, overloaded, …
@@ -33,52 +39,87 @@ const WAY: readonly Step[] = [
 ];
 
 export function createKernel(parts: KernelParts): Kernel {
-  return {
-    handle: (x, writer) => handle(x, parts, writer),
-    refusedUnparsed: (request) => {
-      for (const observer of parts.observers) observer.unparsed?.(request);
-    },
-  };
+  return new Pipeline(parts);
 }
 
-async function handle(x: Exchange, parts: KernelParts, writer: ResponseWriter): Promise<void> {
-  for (const observer of parts.observers) observer.accepted?.(x);
-  try {
-    const response = await walk(x, parts);
-    x.response = response;
-    // The writer rejects for one reason: the answer did not go out whole. The log line says so.
-    await writer.write(x, response).catch(() => {
-      x.aborted = true;
-    });
-  } finally {
-    settle(x, parts);
+class Pipeline implements Kernel, Settlement {
+  readonly #parts: KernelParts;
+
+  constructor(parts: KernelParts) {
+    this.#parts = parts;
   }
-}
 
-async function walk(x: Exchange, parts: KernelParts): Promise<Response> {
-  try {
-    for (const step of WAY) {
-      const given = step(x, parts);
-      const outcome = isPromise(given) ? await given : given;
-      if (outcome !== null) return answer(x, parts, outcome);
+  handle(x: Exchange, writer: ResponseWriter): void {
+    x.writer = writer;
+    for (const observer of this.#parts.observers) observer.accepted?.(x);
+    this.#walk(x, 0);
+  }
+
+  refusedUnparsed(request: UnparsedRequest): void {
+    for (const observer of this.#parts.observers) observer.unparsed?.(request);
+  }
+
+  /** Goes on as long as steps give values; a promise goes on where it left. */
+  #walk(x: Exchange, from: number): void {
+    for (let i = from; i < WAY.length; i++) {
+      const given = this.#take(x, WAY[i] as Step);
+      if (isPromise(given)) {
+        given.then(
+          (outcome) => (outcome === null ? this.#walk(x, i + 1) : this.#answer(x, outcome)),
+          (thrown: unknown) => this.#answer(x, failed(thrown)),
+        );
+        return;
+      }
+      if (given !== null) {
+        this.#answer(x, given);
+        return;
+      }
     }
-    return x.response ?? answer(x, parts, refuse('internal-error', 'no step gave an answer'));
-  } catch (thrown) {
-    return answer(x, parts, refuse('internal-error', messageOf(thrown)));
+    if (x.response === null) this.#answer(x, refuse('internal-error', 'no step gave an answer'));
+    else this.#send(x, x.response);
+  }
+
+  #take(x: Exchange, step: Step): ReturnType<Step> {
+    try {
+      return step(x, this.#parts);
+    } catch (thrown) {
+      return failed(thrown);
+    }
+  }
+
+  #answer(x: Exchange, outcome: Outcome): void {
+    x.response?.body?.destroy();
+    this.#send(x, outcome.kind === 'response' ? outcome.response : this.#spell(x, outcome));
+  }
+
+  #spell(x: Exchange, refusal: Refusal): Response {
+    x.refusal = refusal;
+    try {
+      return this.#parts.spell(x, refusal);
+    } catch (thrown) {
+      x.refusal = failed(thrown);
+      return { status: 500, headers: new HeaderList(), body: null };
+    }
+  }
+
+  #send(x: Exchange, response: Response): void {
+    x.response = response;
+    if (isOpenEnded(x, response)) this.#parts.streams.add(x);
+    x.writer!.send(x, response, this);
+  }
+
+  settled(x: Exchange, whole: boolean): void {
+    const { streams, bodyLimits, clock, observers } = this.#parts;
+    if (!whole) x.aborted = true;
+    streams.delete(x);
+    x.body?.destroy();
+    bodyLimits.budget.giveBack(x);
+    x.timings.settled = clock.monotonic();
+    for (const hook of x.config?.chain.onSettled ?? []) hook(x);
+    for (const observer of observers) observer.settled(x);
   }
 }
 
-function answer(x: Exchange, parts: KernelParts, outcome: Outcome): Response {
-  x.response?.body?.destroy();
-  if (outcome.kind === 'response') return outcome.response;
-  x.refusal = outcome;
-  return parts.spell(x, outcome);
-}
-
-function settle(x: Exchange, parts: KernelParts): void {
-  x.body?.destroy();
-  parts.bodyLimits.budget.giveBack(x);
-  x.timings.settled = parts.clock.monotonic();
-  for (const hook of x.config?.chain.onSettled ?? []) hook(x);
-  for (const observer of parts.observers) observer.settled(x);
+function failed(thrown: unknown): Refusal {
+  return refuse('internal-error', messageOf(thrown));
 }

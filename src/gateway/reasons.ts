@@ -18,7 +18,10 @@ export const REASONS = {
   'body-too-slow': { status: 408, text: 'The request body did not arrive in time.' },
   'method-refused': { status: 405, text: 'This request method is not served.' },
   'upgrade-refused': { status: 501, text: 'Protocol upgrades are not served here.' },
-  'authority-mismatch': { status: 421, text: 'The request names two different hosts.' },
+  'authority-mismatch': { status: 421, text: 'The request names two hosts, or another one than its connection.' },
+  'grpc-path': { status: 400, text: 'The path is not that of a gRPC method.' },
+  'grpc-protocol': { status: 415, text: 'Only gRPC is served here.' },
+  'origin-refused': { status: 403, text: 'WebSockets may not be opened from that origin.' },
   // where it should go
   'no-route': { status: 404, text: 'Nothing is served at this address.' },
   'service-broken': { status: 503, text: 'The configuration of this service is broken.' },
@@ -49,6 +52,8 @@ export const REASONS = {
   'upstream-unreachable': { status: 502, text: 'The upstream cannot be reached.' },
   'upstream-invalid': { status: 502, text: 'The upstream gave an invalid answer.' },
   'upstream-timeout': { status: 504, text: 'The upstream did not answer in time.' },
+  'upstream-busy': { status: 503, text: 'The upstream has no room for this request at the moment.' },
+  'upstream-unhealthy': { status: 503, text: 'No upstream of this service is healthy.' },
   // us
   overloaded: { status: 503, text: 'The gateway has no room for this request at the moment.' },
   'shutting-down': { status: 503, text: 'The gateway is shutting down.' },

@@ -17,6 +17,8 @@ export interface Snapshot {
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: CidrSet;
   readonly routes: RouteTable;
+  /** Some Service asks for HTTP/2 (mode GRPC, `listenHTTP2`): cleartext listeners accept it by prior knowledge. */
+  readonly cleartextHttp2: boolean;
   /** Every Service, for the portal, in the order of their names. */
   readonly services: readonly CompiledService[];
   readonly directory: Directory;

@@ -1,16 +1,10 @@
-import { createCelEngine } from '../../policies/cel/engine.ts';
-import { systemClock } from '../base/clock.ts';
-import { Compiler } from '../compile/compile.ts';
-import { UpstreamRegistry } from '../compile/upstream-registry.ts';
+import type { Compiler } from '../compile/compile.ts';
+import type { Assembly } from '../control/assemble.ts';
 import { Controller, type LoadReport } from '../control/controller.ts';
 import { type ConfigText, FileSource } from '../control/sources/files.ts';
-import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { seal } from '../secrets/seal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
-import { ResolveTable } from '../upstream/resolve.ts';
-import type { UpstreamSpec } from '../upstream/spec.ts';
-import { createUpstream } from '../upstream/upstream.ts';
 import type { InstallConfig } from './install.ts';
 import type { State } from './state.ts';
 
@@ -18,9 +12,11 @@ export interface ControlParts {
   readonly install: InstallConfig;
   readonly state: State;
   readonly metrics: Metrics;
-  readonly extraCas: readonly string[];
+  readonly compiler: Compiler;
   readonly fixedTexts: readonly ConfigText[];
   readonly loaded: (report: LoadReport) => void;
+  /** Told when another snapshot went live; a change is reported once this is through. Must not reject. */
+  readonly swapped: (snapshot: Snapshot, assembly: Assembly) => void | Promise<void>;
   readonly warn: (message: string) => void;
 }
 
@@ -32,8 +28,7 @@ export interface Control {
 
 /** Loads the configuration and keeps it loaded. @throws AppError when there is nothing that could serve. */
 export async function startControl(parts: ControlParts, stack: AsyncDisposableStack): Promise<Control> {
-  const { install, state, metrics, fixedTexts } = parts;
-  const compiler = createCompiler(parts, stack);
+  const { install, state, metrics, compiler, fixedTexts } = parts;
   let live: Snapshot | null = null;
   const controller = new Controller({
     store: state.store,
@@ -41,10 +36,13 @@ export async function startControl(parts: ControlParts, stack: AsyncDisposableSt
     compile: (input) => compiler.compile(input),
     seal: (name, value) => seal(state.ring, name, value),
     vault: state.vault,
-    swapped: (snapshot) => {
+    swapped: (snapshot, assembly) => {
       live = snapshot;
-      const names = snapshot.services.map(({ name }) => name);
-      metrics.serving(snapshot.generation, names);
+      metrics.serving(
+        snapshot.generation,
+        snapshot.services.map(({ name }) => name),
+      );
+      return parts.swapped(snapshot, assembly);
     },
     loaded: (report) => tell(parts, report),
   });
@@ -57,18 +55,4 @@ function tell({ metrics, state, warn, loaded }: ControlParts, report: LoadReport
   metrics.reloaded(report.live ? 'applied' : 'rejected');
   for (const problem of state.vault.problems()) warn(problem);
   loaded(report);
-}
-
-function createCompiler({ install, extraCas }: ControlParts, stack: AsyncDisposableStack): Compiler {
-  const resolve = new ResolveTable(install.resolve);
-  const upstreams = new UpstreamRegistry((spec: UpstreamSpec) =>
-    createUpstream(spec, { resolve, extraCas, clock: systemClock }),
-  );
-  stack.defer(() => upstreams.close());
-  return new Compiler({
-    domain: install.domain,
-    engine: createCelEngine(),
-    canonicalPath: canonicalPathOrNull,
-    upstreams,
-  });
 }

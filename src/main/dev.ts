@@ -14,6 +14,7 @@ import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
 import type { Gateway } from './gateway.ts';
 import type { InstallConfig } from './install.ts';
 import { watchProcessFaults } from './process-faults.ts';
+import { processInstall } from './process-settings.ts';
 import { printDiagnostics, printResult, untilStopped, watchSignals } from './serve.ts';
 
 const DOMAIN = 'localhost';
@@ -39,7 +40,7 @@ export const devCommand: Command = {
     try {
       io.out(await demoBanner(demo));
       const { gateway, install } = demo;
-      return await untilStopped({ io, gateway, data: install.data, faults, signals });
+      return await untilStopped({ io, gateway, install, faults, signals });
     } finally {
       await demo.stop();
     }
@@ -94,11 +95,13 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     domain: DOMAIN,
     listen: [{ host: LOOPBACK, port }],
     tls: null,
+    redirectListen: null,
     adminListen: { host: LOOPBACK, port: 0 },
     data,
     files: DEMO === undefined ? [] : [DEMO],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),
+    ...processInstall({}),
   };
 }
 

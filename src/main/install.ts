@@ -5,14 +5,24 @@ import { AppError, fileProblem } from '../base/errors.ts';
 import { readYaml } from '../dialects/yaml.ts';
 import { locateProblem } from '../model/validate/problem.ts';
 import { validateAgainst } from '../model/validate/validate.ts';
+import { type TlsInstall, TlsSettings, tlsInstall, tlsSettings } from './install-tls.ts';
+import {
+  limitSettings,
+  mergedLimits,
+  PROCESS_SETTINGS,
+  type ProcessInstall,
+  processInstall,
+} from './process-settings.ts';
 
 /** What a gateway needs to start; everything else is configuration that changes while it runs. */
-export interface InstallConfig {
+export interface InstallConfig extends ProcessInstall {
   /** The apex: the auth host is this name, Services are below it. */
   readonly domain: string;
   readonly listen: readonly HostPort[];
-  /** Files with certificate chain and key; without them listeners speak plain HTTP. */
-  readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** `null`: listeners speak plain HTTP. */
+  readonly tls: TlsInstall | null;
+  /** Where plain HTTP is answered by redirects to the first listener. */
+  readonly redirectListen: HostPort | null;
   readonly adminListen: HostPort | null;
   readonly data: string;
   /** Files and directories with resources. */
@@ -34,12 +44,14 @@ const InstallFile = Type.Object(
   {
     domain: Type.Optional(Type.String()),
     listen: Type.Optional(texts),
-    tls: Type.Optional(Type.Object({ cert: Type.String(), key: Type.String() }, { additionalProperties: false })),
+    tls: Type.Optional(TlsSettings),
+    redirectListen: Type.Optional(Type.String()),
     adminListen: Type.Optional(Type.String()),
     data: Type.Optional(Type.String()),
     files: Type.Optional(texts),
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
+    ...PROCESS_SETTINGS,
   },
   { additionalProperties: false },
 );
@@ -57,18 +69,29 @@ export const DEFAULTS = {
 
 /** A flag goes before a variable, a variable before the file, the file before the default. */
 export function installConfig(flags: InstallSettings, env: Env, file: InstallSettings): InstallConfig {
-  const all: InstallSettings = { ...file, ...fromEnvironment(env), ...flags };
+  const variables = fromEnvironment(env);
+  const all: InstallSettings = { ...file, ...variables, ...flags };
+  const tls = tlsInstall([file.tls, variables.tls, flags.tls]);
   const adminListen = all.adminListen ?? DEFAULTS.adminListen;
   return {
     domain: canonicalDomain(all.domain ?? DEFAULTS.domain),
     listen: (all.listen ?? DEFAULTS.listen).map(hostPort),
-    tls: all.tls ?? null,
+    tls,
+    redirectListen: redirectListen(all.redirectListen, tls),
     adminListen: adminListen === 'off' ? null : hostPort(adminListen),
     data: all.data ?? DEFAULTS.data,
     files: all.files ?? [],
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
+    ...processInstall({ ...all, limits: mergedLimits([file.limits, variables.limits, flags.limits]) }),
   };
+}
+
+function redirectListen(address: string | undefined, tls: TlsInstall | null): HostPort | null {
+  if (address === undefined) return null;
+  if (tls === null)
+    throw new AppError('usage', 'redirecting to HTTPS needs a listener that speaks it: give a certificate');
+  return hostPort(address);
 }
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -79,16 +102,24 @@ function fromEnvironment(env: Env): InstallSettings {
     one(name)
       ?.split(',')
       .map((part) => part.trim());
-  const [cert, key] = [one('OSTIARY_TLS_CERT'), one('OSTIARY_TLS_KEY')];
   return defined({
     domain: one('OSTIARY_DOMAIN'),
     listen: many('OSTIARY_LISTEN'),
-    tls: cert === undefined || key === undefined ? undefined : { cert, key },
+    tls: tlsSettings({
+      cert: one('OSTIARY_TLS_CERT'),
+      key: one('OSTIARY_TLS_KEY'),
+      clientCa: one('OSTIARY_TLS_CLIENT_CA'),
+      clientCertificate: one('OSTIARY_TLS_CLIENT_CERTIFICATE'),
+    }),
+    redirectListen: one('OSTIARY_REDIRECT_LISTEN'),
     adminListen: one('OSTIARY_ADMIN_LISTEN'),
     data: one('OSTIARY_DATA'),
     files: many('OSTIARY_FILES'),
     resolve: many('OSTIARY_RESOLVE'),
     accessLog: one('OSTIARY_ACCESS_LOG'),
+    workers: one('OSTIARY_WORKERS'),
+    drain: one('OSTIARY_DRAIN'),
+    limits: limitSettings([one('OSTIARY_LIMITS_CONNECTIONS'), one('OSTIARY_LIMITS_CONNECTIONS_PER_ADDRESS')]),
   });
 }
 

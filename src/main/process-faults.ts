@@ -11,7 +11,7 @@ export interface ProcessFaults extends Disposable {
  * Says each fault in one line. A rejection that nobody waited for leaves everything as it was and costs nothing else
  * (R69); after an uncaught exception whoever runs the process drains and ends it.
  */
-export function watchProcessFaults(io: Io): ProcessFaults {
+export function watchProcessFaults(io: Pick<Io, 'err'>): ProcessFaults {
   const fatal = Promise.withResolvers<void>();
   const rejected = (thrown: unknown): void => io.err(`ostiary: an unhandled rejection: ${lineOf(thrown)}\n`);
   const uncaught = (thrown: unknown): void => {

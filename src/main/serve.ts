@@ -1,13 +1,12 @@
 import { formatDiagnostic } from '../base/diagnostic.ts';
-import { AppError } from '../base/errors.ts';
 import { type Command, flag, type Invocation, type Io, text, texts } from '../cli/command.ts';
 import type { LoadReport } from '../control/controller.ts';
-import type { Gateway } from './gateway.ts';
-import { defined, type InstallSettings, installConfig, readInstallFile } from './install.ts';
+import type { Gateway, GatewayOptions } from './gateway.ts';
+import { defined, type InstallConfig, type InstallSettings, installConfig, readInstallFile } from './install.ts';
+import { tlsSettings } from './install-tls.ts';
 import { checkAdminAddress } from './listeners.ts';
 import { type ProcessFaults, watchProcessFaults } from './process-faults.ts';
-
-const DRAIN_MS = 30_000;
+import { limitSettings } from './process-settings.ts';
 
 export const INSTALL_OPTIONS = {
   config: { type: 'string', short: 'c' },
@@ -16,10 +15,16 @@ export const INSTALL_OPTIONS = {
   listen: { type: 'string', multiple: true },
   'tls-cert': { type: 'string' },
   'tls-key': { type: 'string' },
+  'tls-client-ca': { type: 'string' },
+  'tls-client-certificate': { type: 'string' },
+  'redirect-listen': { type: 'string' },
   'admin-listen': { type: 'string' },
   'admin-listen-unauthenticated-on-any-address': { type: 'boolean' },
   data: { type: 'string' },
   workers: { type: 'string' },
+  drain: { type: 'string' },
+  'limits-connections': { type: 'string' },
+  'limits-connections-per-address': { type: 'string' },
   resolve: { type: 'string', multiple: true },
   'access-log': { type: 'string' },
 } as const;
@@ -28,13 +33,14 @@ export const serveCommand: Command = {
   name: 'serve',
   usage:
     '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
+    '[--tls-client-ca F [--tls-client-certificate optional|required]] [--redirect-listen HOST:PORT] ' +
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
-    '[--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH]',
+    '[--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
+    '[--limits-connections N] [--limits-connections-per-address N]',
   summary: 'Run the gateway.',
   options: INSTALL_OPTIONS,
   run: async (invocation) => {
     const { options, io } = invocation;
-    checkWorkers(text(options, 'workers'));
     const file = text(options, 'config');
     const install = installConfig(flagSettings(invocation), io.env, file === null ? {} : readInstallFile(file));
     const warn = (message: string) => io.err(`ostiary: ${message}\n`);
@@ -42,41 +48,42 @@ export const serveCommand: Command = {
     using faults = watchProcessFaults(io);
     const signals = watchSignals();
     const reports = reportsTo(io);
-    // Most commands only talk to a running gateway and start faster without one.
-    const { startGateway } = await import('./gateway.ts');
-    const gateway = await startGateway({
-      install,
-      loaded: reports.loaded,
-      warn,
-    });
+    const gateway = await start({ install, loaded: reports.loaded, warn });
     reports.listening();
     printAddresses(io, gateway, install.tls === null ? 'http' : 'https');
-    return await untilStopped({ io, gateway, data: install.data, faults, signals });
+    return await untilStopped({ io, gateway, install, faults, signals });
   },
 };
 
+/** Most commands only talk to a running gateway and start faster without one. */
+async function start(options: GatewayOptions): Promise<Gateway> {
+  if (options.install.workers === 1) return (await import('./gateway.ts')).startGateway(options);
+  return (await import('./supervisor/supervisor.ts')).startSupervisor(options);
+}
+
 function flagSettings({ options }: Invocation): InstallSettings {
   const many = (name: string) => (texts(options, name).length === 0 ? undefined : texts(options, name));
-  const [cert, key] = [text(options, 'tls-cert'), text(options, 'tls-key')];
-  if ((cert === null) !== (key === null)) throw new AppError('usage', '--tls-cert and --tls-key go together');
   return defined({
     domain: text(options, 'domain') ?? undefined,
     listen: many('listen'),
-    tls: cert === null || key === null ? undefined : { cert, key },
+    tls: tlsSettings({
+      cert: text(options, 'tls-cert') ?? undefined,
+      key: text(options, 'tls-key') ?? undefined,
+      clientCa: text(options, 'tls-client-ca') ?? undefined,
+      clientCertificate: text(options, 'tls-client-certificate') ?? undefined,
+    }),
+    redirectListen: text(options, 'redirect-listen') ?? undefined,
     adminListen: text(options, 'admin-listen') ?? undefined,
     data: text(options, 'data') ?? undefined,
     files: many('file'),
     resolve: many('resolve'),
     accessLog: text(options, 'access-log') ?? undefined,
+    workers: text(options, 'workers') ?? undefined,
+    drain: text(options, 'drain') ?? undefined,
+    limits: limitSettings(
+      ['limits-connections', 'limits-connections-per-address'].map((name) => text(options, name) ?? undefined),
+    ),
   });
-}
-
-function checkWorkers(count: string | null): void {
-  if (count === null || count === '1') return;
-  throw new AppError(
-    'not-implemented',
-    'several workers are known but not implemented yet: leave --workers out, or say 1',
-  );
 }
 
 /** What each load found, at once; what became of the first one only when there is somebody to whom it is live. */
@@ -108,8 +115,11 @@ export function printResult(io: Io, { live, generation, diagnostics }: LoadRepor
   );
 }
 
-function printAddresses(io: Io, { listeners, adminListener }: Gateway, scheme: string): void {
+function printAddresses(io: Io, { listeners, redirectListener, adminListener }: Gateway, scheme: string): void {
   for (const { host, port } of listeners) io.err(`ostiary: listening on ${scheme}://${authority(host, port)}\n`);
+  if (redirectListener !== null) {
+    io.err(`ostiary: redirecting http://${authority(redirectListener.host, redirectListener.port)} to https\n`);
+  }
   if (adminListener !== null) {
     io.err(`ostiary: admin listener on http://${authority(adminListener.host, adminListener.port)}\n`);
   }
@@ -139,20 +149,20 @@ export function watchSignals(): Signals {
 export interface Running {
   readonly io: Io;
   readonly gateway: Gateway;
-  readonly data: string;
+  readonly install: Pick<InstallConfig, 'data' | 'drain'>;
   readonly faults: ProcessFaults;
   readonly signals: Signals;
 }
 
 /** SIGHUP reads the files again, SIGTERM and SIGINT drain; a second one ends at once. Gives the exit code. */
-export async function untilStopped({ io, gateway, data, faults, signals }: Running): Promise<number> {
+export async function untilStopped({ io, gateway, install, faults, signals }: Running): Promise<number> {
   signals.reload = () => void gateway.reload().catch((thrown: unknown) => io.err(`ostiary: ${String(thrown)}\n`));
   const code = await Promise.race([signals.stop.then(() => 0), faults.fatal.then(() => 1)]);
   // After an exception draining may never end, or leave something open.
-  if (code !== 0) setTimeout(() => process.exit(code), 2 * DRAIN_MS).unref();
+  if (code !== 0) setTimeout(() => process.exit(code), 2 * install.drain).unref();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(1));
   signals.reload = () => {};
-  await gateway.stop(DRAIN_MS);
-  io.err(`ostiary: stopped; the state stays in ${data}\n`);
+  await gateway.stop(install.drain);
+  io.err(`ostiary: stopped; the state stays in ${install.data}\n`);
   return code;
 }

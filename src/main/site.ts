@@ -180,7 +180,15 @@ function mayOpen(x: Exchange, service: CompiledService, clock: Clock): boolean {
     headers: new HeaderList(),
   };
   const principal = x.principal!;
-  const input = buildInput({ request, principal, service: resource, namespace, body: null, time: clock.now() });
+  const input = buildInput({
+    request,
+    principal,
+    service: resource,
+    namespace,
+    body: null,
+    grpc: null,
+    time: clock.now(),
+  });
   return service.authorizer.authorize(principal, input).effect === 'allow';
 }
 

@@ -1,6 +1,6 @@
 import { Authorization } from './authorization.ts';
 import { resource } from './resource.ts';
-import { Bool, formatted, OpenStatus, whole } from './scalars.ts';
+import { Bool, FromSecret, formatted, OpenStatus, whole } from './scalars.ts';
 import { field, list, planned, type Static, strict } from './schema.ts';
 import { SessionSettings } from './session-settings.ts';
 
@@ -8,6 +8,10 @@ const ingress = strict({
   trustedProxies: field(
     list(formatted('cidr', 64), 1000),
     'CIDR blocks of the peers whose forwarding headers are believed; none when left out.',
+  ),
+  certificates: field(
+    list(FromSecret, 1000),
+    'Secrets with a certificate chain and its private key (PEM), beside the certificates that serve was given.',
   ),
   useForwardedForHeader: planned(Bool, 'counted proxy hops', 'use trustedProxies'),
   xffNumTrustedHops: planned(whole(1, 11), 'counted proxy hops', 'use trustedProxies'),

@@ -37,10 +37,17 @@ export type { HttpAuth } from './service/auth.ts';
 export type { ConfigRule, DynamicConfig, NamedConfig, ServiceConfig } from './service/config.ts';
 export type { Container } from './service/container.ts';
 export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
-export type { BodyRules, HttpRules, PathRewrite } from './service/http.ts';
+export type { BodyRules, HttpRules, PathRewrite, RetryRules } from './service/http.ts';
 export type { PathMatch, RouteMatch } from './service/match.ts';
 export type { Service, ServiceMode, ServiceSpec } from './service/service.ts';
-export type { ConfigUpstream, UpstreamTimeouts, UpstreamTls } from './service/upstream.ts';
+export type {
+  ConfigUpstream,
+  HealthCheck,
+  LoadBalance,
+  UpstreamLimits,
+  UpstreamTimeouts,
+  UpstreamTls,
+} from './service/upstream.ts';
 export type { NamedRef, Session, SessionSpec, SessionStatus } from './session.ts';
 export type { SessionSettings } from './session-settings.ts';
 export type { BrokenResource, KeyPath, Source, Sourced, SourcedResource } from './source.ts';

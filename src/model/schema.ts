@@ -47,6 +47,7 @@ export type FormatName =
   | 'issuer-url'
   | 'match-path'
   | 'name'
+  | 'origin'
   | 'pem'
   | 'regex'
   | 'rewrite-path'

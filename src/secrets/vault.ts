@@ -1,5 +1,6 @@
 import { messageOf } from '../base/errors.ts';
 import type { SecretValue } from '../base/secret-value.ts';
+import type { HandedSecret } from './handed-secrets.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { SealedSecret, SealedSecretStore } from './ports.ts';
 import { open } from './seal.ts';
@@ -47,6 +48,11 @@ export class Vault {
       open: (name) => entries.get(name)?.value ?? null,
       version: (name) => entries.get(name)?.version ?? 0,
     };
+  }
+
+  /** The same as plain data, for the processes that serve requests. Nothing else may see it. */
+  handOver(): HandedSecret[] {
+    return [...this.#entries].map(([name, { value, version }]) => ({ name, version, bytes: value.revealBytes() }));
   }
 
   /** One line for each Secret that is there but cannot be used. */

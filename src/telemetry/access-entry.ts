@@ -49,6 +49,11 @@ export interface AccessEntry {
   readonly userAgent: string | null;
   /** Of the configuration that served the exchange; `null` when the request never became one. */
   readonly generation: number | null;
+  /** On gRPC calls only: the service with its package. */
+  readonly grpcService?: string;
+  readonly grpcMethod?: string;
+  /** The number that the call ended with; `null` when it did not come so far. */
+  readonly grpcStatus?: number | null;
 }
 
 export interface AccessDecision {

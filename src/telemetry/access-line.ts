@@ -1,6 +1,6 @@
 import type { Decision } from '../../policies/decision.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Exchange } from '../gateway/exchange.ts';
+import type { Exchange, GrpcCall } from '../gateway/exchange.ts';
 import type { UnparsedRequest } from '../gateway/kernel.ts';
 import { REASONS } from '../gateway/reasons.ts';
 import { LIMITS } from './access-entry.ts';
@@ -36,7 +36,13 @@ export function accessLine(x: Exchange, clock: Clock): string {
 ,"upstreamMs":${milliseconds(timings.upstreamStarted, timings.upstreamAnswered)}\
 ,"bytesReceived":${x.bytesReceived},"bytesSent":${x.bytesSent},"aborted":${x.aborted}\
 ,"userAgent":${jsonText(request.headers.get('user-agent'), LIMITS.userAgent)}\
-,"generation":${x.snapshot.generation}}\n`;
+,"generation":${x.snapshot.generation}${x.grpc === null ? '' : grpcFields(x.grpc)}}\n`;
+}
+
+/** A call's names are identifiers, but as long as a path may be. */
+function grpcFields({ serviceFullName, method, status }: GrpcCall): string {
+  const service = jsonText(serviceFullName, LIMITS.name);
+  return `,"grpcService":${service},"grpcMethod":${jsonText(method, LIMITS.name)},"grpcStatus":${status}`;
 }
 
 /** The line of a request whose head could not be read: the same fields, most of them unknown. */

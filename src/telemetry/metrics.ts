@@ -14,7 +14,12 @@ export interface Metrics extends Observer {
   /** The Prometheus text format; `contentType` goes with it. */
   render(): Promise<string>;
   readonly contentType: string;
+  /** The same as plain data, to be merged with those of other processes. */
+  figures(): Promise<Figures>;
 }
+
+/** The metrics of one process as plain data. */
+export type Figures = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 export type ReloadResult = 'applied' | 'rejected';
 
@@ -38,6 +43,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
   const generation = new Gauge({
     name: 'ostiary_generation',
     help: 'Number of the configuration in service.',
+    aggregator: 'min',
     registers: [registry],
   });
   const reloads = createReloadCounter(registry);
@@ -58,6 +64,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     },
     render: () => registry.metrics(),
     contentType: registry.contentType,
+    figures: () => registry.getMetricsAsJSON(),
   };
 }
 

@@ -1,33 +1,43 @@
+import { RequestBodyError } from '../gateway/body.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
 import type { Reason } from '../gateway/reasons.ts';
 
-/** Error codes of undici and Node, by what they mean. What is not here is an upstream that cannot be reached. */
+/** Error codes of the system, by what they mean. What is not here is an upstream that cannot be reached. */
 const REASON_BY_CODE: Readonly<Record<string, Reason>> = {
-  UND_ERR_CONNECT_TIMEOUT: 'upstream-timeout',
-  UND_ERR_HEADERS_TIMEOUT: 'upstream-timeout',
-  UND_ERR_BODY_TIMEOUT: 'upstream-timeout',
   ETIMEDOUT: 'upstream-timeout',
-  UND_ERR_HEADERS_OVERFLOW: 'upstream-invalid',
-  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: 'upstream-invalid',
-  UND_ERR_INVALID_ARG: 'internal-error',
-  UND_ERR_NOT_SUPPORTED: 'internal-error',
-  UND_ERR_REQ_CONTENT_LENGTH_MISMATCH: 'bad-request',
 };
 
-/** An error that knows what it means to the exchange. */
+/** Why an attempt came to nothing, or an answer was cut off; knows what it means to the exchange. */
 export class UpstreamFailure extends Error {
-  override readonly name = 'UpstreamFailure';
+  override readonly name: string = 'UpstreamFailure';
   readonly reason: Reason;
+  /**
+   * A kept connection was closed before any byte of the answer came. That is how servers end idle connections, so it
+   * says nothing about the upstream, and another connection may well serve the request.
+   */
+  readonly staleConnection: boolean;
 
-  constructor(reason: Reason, message: string) {
+  constructor(reason: Reason, message: string, staleConnection = false) {
     super(message);
     this.reason = reason;
+    this.staleConnection = staleConnection;
   }
 }
 
 /** The text is for the log: what TLS or the resolver say may name internal hosts. */
 export function refusalOf(error: Error): Refusal {
   return refuse(reasonOf(error), textOf(error));
+}
+
+/** An error of a socket or of the resolver, as what it means here. */
+export function failureOf(error: Error): UpstreamFailure {
+  return error instanceof UpstreamFailure ? error : new UpstreamFailure(reasonOf(error), textOf(error));
+}
+
+/** The client did not send all of the body that it announced. */
+export function requestCutOff(error: Error): UpstreamFailure {
+  const reason = error instanceof RequestBodyError ? error.reason : 'bad-request';
+  return new UpstreamFailure(reason, `the request body was cut off: ${error.message}`);
 }
 
 /** When several addresses of a name fail, Node puts what happened into the code and leaves the message empty. */
@@ -40,14 +50,6 @@ function codeOf(error: Error): string {
 }
 
 function reasonOf(error: Error): Reason {
-  if (error instanceof UpstreamFailure) return error.reason;
-  if (error.name === 'ConnectTimeout') return 'upstream-timeout';
-  const code = codeOf(error);
-  if (code.startsWith('HPE_') || isBadMessage(error)) return 'upstream-invalid';
-  return REASON_BY_CODE[code] ?? 'upstream-unreachable';
-}
-
-/** undici has one code for sockets that failed and for answers that it did not ask for. */
-function isBadMessage({ message, name }: Error): boolean {
-  return name === 'HTTPParserError' || message === 'bad response' || message === 'bad upgrade';
+  if (error instanceof UpstreamFailure || error instanceof RequestBodyError) return error.reason;
+  return REASON_BY_CODE[codeOf(error)] ?? 'upstream-unreachable';
 }

@@ -9,9 +9,19 @@ const PEM_CERTIFICATE = /-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE---
  * What upstream certificates are checked against. Made once an upstream, on its first connection at the latest.
  * The system's roots include those of NODE_EXTRA_CA_CERTS.
  */
-export function secureContextOf(tls: UpstreamTlsSpec, extraCas: readonly string[]): SecureContext {
+export function secureContextOf(
+  tls: UpstreamTlsSpec,
+  extraCas: readonly string[],
+  identity: ClientIdentity | null = null,
+): SecureContext {
   const ca = trustedRoots(tls, extraCas);
-  return createSecureContext({ minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }) });
+  return createSecureContext({ minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }), ...identity });
+}
+
+/** Who we are to an upstream, as PEM: the certificate with its chain, and its key. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
 }
 
 /** `null`: the system's roots and nothing else, which Node shares between all contexts. */

@@ -1,137 +1,198 @@
-import type { SecureContext } from 'node:tls';
-import { Pool } from 'undici';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
-import { type Body, BufferedBody } from '../gateway/body.ts';
+import { Sweeper } from '../base/sweeper.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, type Response, refuse } from '../gateway/outcome.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
-import { UpstreamCall } from './call.ts';
-import { bareHost, createConnector } from './connector.ts';
+import { AddressBook } from './addresses.ts';
+import { Balancer, NONE } from './balance/balancer.ts';
+import { TlsIdentity } from './client-certificate.ts';
+import { bareHost, portOf } from './connect/origin.ts';
+import { NO_PROXIES, type ProxySettings, proxyFor } from './connect/outbound-proxy.ts';
+import { type CreateTransport, Endpoint, type EndpointSettings } from './endpoint.ts';
 import { UpstreamFailure } from './failures.ts';
-import { OutgoingBody } from './request-body.ts';
-import { requestFields } from './request-head.ts';
-import type { DialAddress, ResolveTable } from './resolve.ts';
-import { originOf, timeoutsOf, type UpstreamSpec, type UpstreamTimeouts, upstreamKey } from './spec.ts';
-import { checkTrustedCAs, secureContextOf } from './trust.ts';
+import { Forwarding } from './forwarding.ts';
+import type { ForwardingParts } from './forwarding-parts.ts';
+import { HealthChecks } from './health/checks.ts';
+import { OutlierDetector } from './health/outlier.ts';
+import { createHttp1Transport } from './http1/transport.ts';
+import { createHttp2Transport } from './http2/transport.ts';
+import type { ResolveTable } from './resolve.ts';
+import { RetryBudget } from './retry/budget.ts';
+import {
+  type EndpointSpec,
+  endpointsOf,
+  limitsOf,
+  originOf,
+  timeoutsOf,
+  type UpstreamSpec,
+  upstreamKey,
+} from './spec.ts';
+import { checkTrustedCAs } from './trust.ts';
 
 export interface UpstreamDeps {
   readonly resolve: ResolveTable;
   /** PEM certificates that are trusted beside the system's, such as those of the demo. */
   readonly extraCas?: readonly string[];
+  /** None when left out. */
+  readonly proxies?: ProxySettings;
   readonly clock: Clock;
+  /** Shared by all upstreams; one of its own when left out. */
+  readonly sweeper?: Sweeper;
+  /** Told when an endpoint goes down or comes back. */
+  readonly warn?: (message: string) => void;
+  readonly createTransport?: CreateTransport;
 }
 
 /** An upstream with its connections. */
 export interface PooledUpstream extends Upstream {
   /** Equal keys, equal upstreams: `upstreamKey` of the spec. */
   readonly key: string;
+  /** Begins what runs beside the requests: health checks. */
+  start(): void;
   /** Lets requests that are under way end, then closes the connections. A late request gets one of its own. */
   close(): Promise<void>;
 }
 
-/** @throws AppError `invalid` when the URL or a certificate cannot be used. */
+/** @throws AppError `invalid` when a URL or a certificate cannot be used. */
 export function createUpstream(spec: UpstreamSpec, deps: UpstreamDeps): PooledUpstream {
-  return new UndiciUpstream(spec, deps);
+  checkTrustedCAs(spec.tls ?? {});
+  return new BalancedUpstream(spec, deps);
 }
 
 const CLIENT_GONE = 'the client went away';
+/** How late the deadline of a request may be noticed. */
+export const SWEEP_MS = 100;
 
-class UndiciUpstream implements PooledUpstream {
+class BalancedUpstream implements PooledUpstream, ForwardingParts {
   readonly key: string;
   readonly name: string;
   readonly authority: string;
-  readonly #spec: UpstreamSpec;
-  readonly #origin: URL;
-  readonly #dial: DialAddress;
-  readonly #deps: UpstreamDeps;
-  readonly #timeouts: UpstreamTimeouts;
-  #secureContext: SecureContext | null = null;
-  #pool: Pool;
+  readonly balancer: Balancer;
+  readonly timeouts;
+  readonly retry;
+  readonly budget;
+  readonly clock: Clock;
+  readonly #endpoints: readonly Endpoint[];
+  readonly #identity: TlsIdentity;
+  readonly #sweeper: Sweeper;
+  readonly #outliers: OutlierDetector | null;
+  readonly #checks: HealthChecks | null;
+  readonly #mostRequests: number;
+  #requests = 0;
   #closing: Promise<void> | null = null;
 
   constructor(spec: UpstreamSpec, deps: UpstreamDeps) {
-    checkTrustedCAs(spec.tls ?? {});
-    this.#spec = spec;
-    this.#deps = deps;
-    this.#origin = originOf(spec);
-    this.#timeouts = timeoutsOf(spec);
-    this.#dial = deps.resolve.dial(bareHost(this.#origin), portOf(this.#origin));
+    const { balance, retry, tls = {} } = spec;
+    const limits = limitsOf(spec);
     this.key = upstreamKey(spec);
-    this.name = this.#origin.origin;
-    this.authority = this.#origin.host;
-    this.#pool = this.#createPool();
+    this.clock = deps.clock;
+    this.timeouts = timeoutsOf(spec);
+    this.retry = retry ?? null;
+    this.budget = retry === undefined ? null : new RetryBudget();
+    this.#mostRequests = limits.requests;
+    this.#sweeper = deps.sweeper ?? new Sweeper(SWEEP_MS);
+    this.#identity = new TlsIdentity(tls, deps.extraCas ?? []);
+    const settings: EndpointSettings = {
+      protocol: spec.protocol ?? 'h1',
+      tls,
+      secureContext: () => this.#identity.secureContext(),
+      timeouts: this.timeouts,
+      limits,
+      slowStart: balance?.slowStart ?? 0,
+      clock: deps.clock,
+      sweeper: this.#sweeper,
+      createTransport: deps.createTransport ?? createTransport,
+    };
+    this.#endpoints = endpointsOf(spec).map((endpoint) => createEndpoint(endpoint, settings, deps));
+    this.balancer = new Balancer(this.#endpoints, balance);
+    this.name = nameOf(this.#endpoints);
+    this.authority = this.#endpoints[0]!.authority;
+    this.#outliers = outliersOf(spec, this.#endpoints);
+    this.#checks = this.#checksOf(spec, deps);
   }
 
   forward(x: Exchange): Awaitable<Response | Refusal> {
     if (x.aborted) return refuse('bad-request', CLIENT_GONE);
-    const { clock } = this.#deps;
-    x.upstreamAddress = addressText(this.#dial);
-    x.timings.upstreamStarted = clock.monotonic();
+    const renewed = this.#identity.renew(x.snapshot.secrets);
+    if (typeof renewed !== 'string') return renewed;
+    if (renewed === 'changed') for (const endpoint of this.#endpoints) endpoint.renew();
+    if (this.#requests >= this.#mostRequests) return refuse('upstream-busy', 'limits.requests are under way');
+    const now = this.clock.monotonic();
+    const endpoint = this.balancer.pick(x, now, NONE);
+    if (endpoint === null) return refuse('upstream-unhealthy', 'every endpoint is down');
+    x.timings.upstreamStarted = now;
     return new Promise((resolve) => {
-      const call = new UpstreamCall(x, clock, this.#timeouts.total, resolve);
-      x.cancelUpstream = () => call.abort(new UpstreamFailure('bad-request', CLIENT_GONE));
-      this.#dispatch(x, call);
+      const forwarding = new Forwarding(this, x, now, resolve);
+      x.cancelUpstream = () => forwarding.giveUp(new UpstreamFailure('bad-request', CLIENT_GONE));
+      forwarding.start(endpoint);
     });
+  }
+
+  start(): void {
+    if (this.#closing === null) this.#checks?.start();
   }
 
   close(): Promise<void> {
-    this.#closing ??= this.#pool.close();
+    this.#closing ??= this.#close();
     return this.#closing;
   }
 
-  #dispatch(x: Exchange, call: UpstreamCall): void {
-    const { method, path, query, authority, body } = x.outgoing!;
-    const pool = this.#closing === null ? this.#pool : this.#createPool();
-    const options = {
-      path: query === '' ? path : `${path}?${query}`,
-      method,
-      headers: requestFields(x.outgoing!, authority ?? this.authority),
-      body: sendable(body, call),
-      // undici would take it from the Host field and check the certificate against it.
-      servername: bareHost(this.#origin),
-    };
-    pool.dispatch(options, call);
-    // An exchange that pinned an older snapshot may come after the pool was closed; it must not be lost.
-    if (pool !== this.#pool) void pool.close();
+  began(forwarding: Forwarding): void {
+    this.#requests++;
+    this.#sweeper.add(forwarding);
   }
 
-  #createPool(): Pool {
-    const { connect, firstByte, idle } = this.#timeouts;
-    return new Pool(this.#origin, {
-      connect: createConnector({
-        origin: this.#origin,
-        dial: this.#dial,
-        tls: this.#spec.tls ?? {},
-        secureContext: () => this.#context(),
-        timeout: connect,
-      }),
-      allowH2: false,
-      pipelining: 1,
-      headersTimeout: firstByte,
-      bodyTimeout: idle,
-      maxHeaderSize: 32 * 1024,
+  ended(forwarding: Forwarding): void {
+    this.#requests--;
+    this.#sweeper.delete(forwarding);
+  }
+
+  judge({ condition }: Endpoint, good: boolean): void {
+    if (this.#outliers === null) return;
+    if (good) this.#outliers.succeeded(condition);
+    else this.#outliers.failed(condition, this.clock.monotonic());
+  }
+
+  async #close(): Promise<void> {
+    this.#checks?.stop();
+    await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+  }
+
+  #checksOf({ balance, tls = {} }: UpstreamSpec, { clock, warn }: UpstreamDeps): HealthChecks | null {
+    if (balance?.healthCheck === undefined) return null;
+    return new HealthChecks(balance.healthCheck, this.#endpoints, {
+      tls,
+      identity: this.#identity,
+      clock,
+      warn: warn ?? (() => {}),
     });
-  }
-
-  #context(): SecureContext {
-    this.#secureContext ??= secureContextOf(this.#spec.tls ?? {}, this.#deps.extraCas ?? []);
-    return this.#secureContext;
   }
 }
 
-function sendable(body: Body | null, call: UpstreamCall): Buffer | OutgoingBody | null {
-  if (body === null) return null;
-  if (body instanceof BufferedBody) return Buffer.from(body.bytes.buffer, body.bytes.byteOffset, body.bytes.byteLength);
-  return new OutgoingBody(body, ({ message }) =>
-    call.abort(new UpstreamFailure('bad-request', `the request body was cut off: ${message}`)),
+const createTransport: CreateTransport = (protocol, parts) =>
+  protocol === 'h1' ? createHttp1Transport(parts) : createHttp2Transport(parts);
+
+function createEndpoint({ url, weight = 1 }: EndpointSpec, settings: EndpointSettings, deps: UpstreamDeps): Endpoint {
+  const origin = originOf(url);
+  const host = bareHost(origin.url);
+  const port = portOf(origin.url);
+  const place = deps.resolve.dial(host, port);
+  // An authority that is dialled elsewhere by order is dialled there, and not by a proxy.
+  const isOrdered = place.host !== host || place.port !== port;
+  const proxy = isOrdered ? null : proxyFor(origin.url, deps.proxies ?? NO_PROXIES);
+  return new Endpoint({ origin, weight, addresses: new AddressBook(place, deps.clock), proxy }, settings);
+}
+
+function outliersOf({ balance }: UpstreamSpec, endpoints: readonly Endpoint[]): OutlierDetector | null {
+  if (balance?.outlier === undefined || endpoints.length === 1) return null;
+  return new OutlierDetector(
+    balance.outlier,
+    endpoints.map(({ condition }) => condition),
   );
 }
 
-function portOf({ protocol, port }: URL): number {
-  return port === '' ? (protocol === 'https:' ? 443 : 80) : Number(port);
-}
-
-function addressText({ host, port }: DialAddress): string {
-  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+function nameOf(endpoints: readonly Endpoint[]): string {
+  const [first, ...others] = endpoints.map(({ url }) => url.origin);
+  return others.length === 0 ? first! : `${first} and ${others.length} more`;
 }

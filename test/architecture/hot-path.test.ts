@@ -30,10 +30,10 @@ test('only policies/cel knows the CEL package', () => {
   );
 });
 
-test('only the wire adapters, the admin side and development know node:http and undici', () => {
+test('only the wire adapters, the admin side and development know node:http', () => {
   const HOMES = [/^src\/downstream\//, /^src\/upstream\//, /^src\/admin\//, /^src\/dev\//, /^src\/main/];
   const users = sourceFiles().filter((file) =>
-    importsOf(file).some((i) => /^(node:https?|node:http2|undici)$/.test(i.to) && !i.typeOnly),
+    importsOf(file).some((i) => /^(node:https?|node:http2)$/.test(i.to) && !i.typeOnly),
   );
   assert.deepEqual(
     users.filter((file) => !HOMES.some((home) => home.test(file))),

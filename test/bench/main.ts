@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: the gateway beside nginx and HAProxy, in turn in one run, with CPU per request, latencies and
- * ratios. The load, the upstream and what is measured are processes of their own; see options.ts for the options.
+ * `npm run bench`: the gateway beside nginx, HAProxy and Caddy, in turn in one run, with CPU per request, latencies,
+ * memory, ratios and what they should be. The load, the upstream and what is measured are processes of their own; see options.ts for the options.
  */
 import { messageOf } from '../../src/base/errors.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
@@ -17,6 +17,7 @@ try {
   options = readOptions(process.argv.slice(2));
   const report = await runBench(stack, options, (line) => void process.stderr.write(`${line}\n`));
   process.stdout.write(options.json ? `${JSON.stringify(report, null, 2)}\n` : `\n${table(report)}`);
+  if (report.failures.length > 0) process.exitCode = 1;
 } catch (thrown) {
   process.stderr.write(`bench: ${messageOf(thrown)}\n${options === null ? USAGE : ''}`);
   process.exitCode = 1;

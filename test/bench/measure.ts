@@ -67,7 +67,7 @@ export function medians(rounds: readonly Figures[]): Figures {
   };
 }
 
-function medianOrNull(values: readonly (number | null)[]): number | null {
+export function medianOrNull(values: readonly (number | null)[]): number | null {
   const known = values.filter((value) => value !== null);
   return known.length < values.length ? null : median(known);
 }

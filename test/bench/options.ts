@@ -9,13 +9,15 @@ export interface BenchOptions {
   readonly cases: readonly string[];
   /** `wrk` where it is installed, unless the own one is asked for. */
   readonly load: 'wrk' | 'own' | null;
+  /** Share of the large sizes: long bodies, idle connections. */
+  readonly scale: number;
   readonly json: boolean;
-  /** Directory for a CPU profile of the gateway, `null`: none is taken. A profile makes the run slower. */
+  /** Directory for CPU profiles of the gateway, `null`: none is taken. A profile makes the run slower. */
   readonly profile: string | null;
 }
 
-export const USAGE = `npm run bench [-- [--seconds N] [--rounds N] [--connections N] [--case NAME]... [--load wrk|own]
-                  [--json] [--profile DIR]]
+export const USAGE = `npm run bench [-- [--seconds N] [--rounds N] [--connections N] [--scale N] [--case NAME]...
+                  [--load wrk|own] [--json] [--profile DIR]]
 `;
 
 /** @throws Error on an option that is not known or a number that cannot be. */
@@ -26,6 +28,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
       seconds: { type: 'string', default: '3' },
       rounds: { type: 'string', default: '3' },
       connections: { type: 'string', default: '16' },
+      scale: { type: 'string', default: '1' },
       case: { type: 'string', multiple: true, default: [] },
       load: { type: 'string' },
       json: { type: 'boolean', default: false },
@@ -36,6 +39,7 @@ export function readOptions(args: readonly string[]): BenchOptions {
     seconds: atLeast(0.1, values.seconds, '--seconds'),
     rounds: Math.floor(atLeast(1, values.rounds, '--rounds')),
     connections: Math.floor(atLeast(1, values.connections, '--connections')),
+    scale: atLeast(0.001, values.scale, '--scale'),
     cases: values.case,
     load: loadName(values.load),
     json: values.json,

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { accessSync, constants } from 'node:fs';
 import { connect } from 'node:net';
 import { delimiter, join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const START_MS = 20_000;
@@ -45,12 +46,14 @@ export async function startServer(stack: AsyncDisposableStack, server: ServerCom
     throw new Error(`${server.command} ended before it listened:\n${said}`);
   });
   failed.catch(() => {});
-  await Promise.race([untilListening(server.port, server.command), failed]);
+  await Promise.race([untilListening(server.port, server.command, child), failed]);
   return child.pid!;
 }
 
-async function untilListening(port: number, name: string): Promise<void> {
-  for (const end = Date.now() + START_MS; Date.now() < end; await sleep(50)) if (await answers(port)) return;
+async function untilListening(port: number, name: string, child: ChildProcess): Promise<void> {
+  for (const end = Date.now() + START_MS; Date.now() < end && child.exitCode === null; await sleep(50)) {
+    if (await answers(port)) return;
+  }
   throw new Error(`${name} does not listen on port ${port} after ${START_MS / 1000} seconds`);
 }
 
@@ -68,6 +71,26 @@ async function stop(child: ChildProcess): Promise<void> {
   child.kill('SIGTERM');
   await ended;
   clearTimeout(timer);
+}
+
+/** A process that is asked line by line, and answers each line with one of JSON. */
+export interface Companion {
+  ask(line: string): Promise<unknown>;
+}
+
+/** Starts a script of the bench beside it; the stack ends it. */
+export function startCompanion(stack: AsyncDisposableStack, script: string, order: object): Companion {
+  const child = spawn(process.execPath, [script, JSON.stringify(order)], { stdio: ['pipe', 'pipe', 'inherit'] });
+  stack.defer(() => stop(child));
+  const answers = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  return {
+    ask: async (line) => {
+      child.stdin.write(`${line}\n`);
+      const { value, done } = await answers.next();
+      if (done === true) throw new Error(`${script} ended instead of answering "${line}"`);
+      return JSON.parse(value) as unknown;
+    },
+  };
 }
 
 /** What a command that ends by itself wrote to standard output. @throws Error when it failed */

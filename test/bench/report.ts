@@ -1,3 +1,5 @@
+import { columns } from './columns.ts';
+import { type Figure, isMet, ratio } from './figure.ts';
 import type { Figures } from './measure.ts';
 
 export interface Report {
@@ -5,10 +7,14 @@ export interface Report {
   readonly connections: number;
   readonly seconds: number;
   readonly rounds: number;
+  readonly scale: number;
   readonly node: string;
   readonly results: readonly CaseResult[];
+  readonly figures: readonly Figure[];
   /** Peers that are not installed on this machine. */
   readonly missing: readonly string[];
+  /** Cases that could not be measured, and why. */
+  readonly failures: readonly string[];
 }
 
 export interface CaseResult extends Figures {
@@ -23,33 +29,42 @@ export function compare(cases: readonly (Figures & { readonly name: string })[])
   return cases.map((one) => ({ ...one, cpuToNginx: ratio(one.cpu, base) }));
 }
 
-function ratio(cpu: number | null, base: number | null): number | null {
-  return cpu === null || base === null || base === 0 ? null : cpu / base;
-}
-
-const COLUMNS: readonly (readonly [string, (result: CaseResult) => string])[] = [
+const RESULT_COLUMNS: readonly (readonly [string, (result: CaseResult) => string])[] = [
   ['case', ({ name }) => name],
   ['requests/s', ({ requestsPerSecond }) => requestsPerSecond.toFixed(0)],
-  ['CPU µs/request', ({ cpu }) => figure(cpu, 1)],
-  ['CPU to nginx', ({ cpuToNginx }) => figure(cpuToNginx, 2)],
+  ['CPU µs/request', ({ cpu }) => number(cpu, 1)],
+  ['CPU to nginx', ({ cpuToNginx }) => number(cpuToNginx, 2)],
   ['p50 ms', ({ p50 }) => p50.toFixed(2)],
   ['p99 ms', ({ p99 }) => p99.toFixed(2)],
-  ['RSS MB', ({ rss }) => figure(rss === null ? null : rss / 1e6, 0)],
+  ['RSS MB', ({ rss }) => number(rss === null ? null : rss / 1e6, 0)],
 ];
 
-function figure(value: number | null, digits: number): string {
+const FIGURE_COLUMNS: readonly (readonly [string, (figure: Figure) => string])[] = [
+  ['figure', (figure) => `${figure.case}: ${figure.name}`],
+  ['value', ({ value }) => number(value, digits(value))],
+  ['unit', ({ unit }) => unit],
+  ['target', ({ target }) => (target === null ? '' : `${target.kind === 'most' ? '<=' : '>='} ${target.value}`)],
+  ['', (figure) => VERDICTS[String(isMet(figure)) as keyof typeof VERDICTS]],
+];
+
+const VERDICTS = { true: 'met', false: 'MISSED', null: '' } as const;
+
+function number(value: number | null, digits: number): string {
   return value === null ? 'n/a' : value.toFixed(digits);
 }
 
-export function table(report: Report): string {
-  const { load, connections, seconds, rounds, node, results, missing } = report;
-  const rows = [COLUMNS.map(([title]) => title), ...results.map((result) => COLUMNS.map(([, cell]) => cell(result)))];
-  const widths = COLUMNS.map((_, i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map((row) => row.map((cell, i) => pad(cell, widths[i]!, i === 0)).join('  '));
-  const how = `medians of ${rounds} interleaved rounds, ${seconds} s each, ${connections} connections, load by ${load}, Node ${node}`;
-  return [...lines, '', how, ...missing.map((name) => `${name} is not installed: left out`), ''].join('\n');
+function digits(value: number | null): number {
+  return value !== null && Math.abs(value) >= 100 ? 0 : 2;
 }
 
-function pad(cell: string, width: number, left: boolean): string {
-  return left ? cell.padEnd(width) : cell.padStart(width);
+export function table(report: Report): string {
+  const { load, connections, seconds, rounds, node, results, figures, missing, failures } = report;
+  return [
+    ...(results.length === 0 ? [] : [...columns(RESULT_COLUMNS, results), '']),
+    ...(figures.length === 0 ? [] : [...columns(FIGURE_COLUMNS, figures), '']),
+    `medians of ${rounds} interleaved rounds, ${seconds} s each, ${connections} connections, load by ${load}, Node ${node}`,
+    ...missing.map((name) => `${name} is not installed: left out`),
+    ...failures.map((failure) => `not measured: ${failure}`),
+    '',
+  ].join('\n');
 }

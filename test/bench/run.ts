@@ -1,45 +1,80 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { messageOf } from '../../src/base/errors.ts';
+import { bodies } from './cases/bodies.ts';
+import type { Bench, Case } from './cases/case.ts';
+import { grpc } from './cases/grpc.ts';
+import { idle, idleTls, idleTunnels } from './cases/idle.ts';
+import { latency } from './cases/latency.ts';
+import { type Measured, measureRequests, REQUEST_TARGETS, requestFigures } from './cases/requests.ts';
+import { slow } from './cases/slow.ts';
+import { workers } from './cases/workers.ts';
+import type { Figure } from './figure.ts';
 import type { Load } from './load/load.ts';
 import { ownLoad } from './load/own.ts';
 import { wrk } from './load/wrk.ts';
-import { type Figures, measure, medians, probe, type Shape } from './measure.ts';
 import type { BenchOptions } from './options.ts';
 import { findProgram } from './processes.ts';
 import { compare, type Report } from './report.ts';
-import { gateway } from './subjects/gateway.ts';
-import { haproxy } from './subjects/haproxy.ts';
-import { nginx } from './subjects/nginx.ts';
-import type { StartSubject, Subject, Target } from './subjects/subject.ts';
-import { startUpstream } from './subjects/upstream.ts';
 
-const PEERS = { nginx, haproxy };
-const OWN_CASES = ['gateway-plain', 'gateway-cookie', 'gateway-bearer'] as const;
-const CASES: readonly string[] = [...Object.keys(PEERS), ...OWN_CASES];
+const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers];
+
+/** Names for what is measured together. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  requests: REQUEST_TARGETS,
+  plain: ['nginx', 'caddy', 'gateway-plain'],
+  cookie: ['nginx', 'caddy', 'gateway-cookie'],
+};
+
+const NAMES: readonly string[] = [...REQUEST_TARGETS, ...Object.keys(GROUPS), ...CASES.map(({ name }) => name)];
 
 type Progress = (line: string) => void;
 
 /** Everything that is started ends with the stack. */
 export async function runBench(stack: AsyncDisposableStack, options: BenchOptions, say: Progress): Promise<Report> {
-  const wanted = wantedCases(options.cases);
+  const wanted = wantedNames(options.cases);
   const load = chooseLoad(options.load);
-  const { starts, missing } = subjects(stack, wanted, options.profile);
-  const upstreamPort = await startUpstream(stack);
-  const started: Subject[] = [];
-  for (const start of starts) started.push(await start(stack, upstreamPort));
-  const runs = started.flatMap((subject) => subject.targets.map((target) => ({ subject, target })));
-  const chosen = runs.filter(({ target }) => wanted.has(target.name));
-  const { connections, seconds, rounds } = options;
-  const figures = await inRounds(chosen, { load, connections, seconds }, rounds, say);
-  const shape = { load: load.name, connections, seconds, rounds, node: process.version };
-  return { ...shape, results: compare(figures), missing };
+  const directory = mkdtempSync(join(tmpdir(), 'ostiary-bench-'));
+  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
+  if (options.profile !== null) mkdirSync(options.profile, { recursive: true });
+  const [missing, failures, figures] = [new Set<string>(), [] as string[], [] as Figure[]];
+  const parts = { options, load, say, missing: (name: string) => void missing.add(name) };
+  const measured: Measured[] = [];
+  const attempt = async (name: string, run: (bench: Bench) => Promise<void>) => {
+    const problem = await alone(stack, (own) => run({ ...parts, stack: own, directory: join(directory, name) }));
+    if (problem !== null) failures.push(`${name}: ${problem}`);
+  };
+  if (REQUEST_TARGETS.some((name) => wanted.has(name))) {
+    await attempt('requests', async (bench) => void measured.push(...(await measureRequests(bench, wanted))));
+  }
+  for (const { name, run } of CASES.filter((one) => wanted.has(one.name))) {
+    await attempt(name, async (bench) => void figures.push(...(await run(bench))));
+  }
+  const { connections, seconds, rounds, scale } = options;
+  const shape = { load: load.name, connections, seconds, rounds, scale, node: process.version };
+  const all = [...requestFigures(measured), ...figures];
+  return { ...shape, results: compare(measured), figures: all, missing: [...missing], failures };
 }
 
-function wantedCases(names: readonly string[]): ReadonlySet<string> {
-  const unknown = names.find((name) => !CASES.includes(name));
-  if (unknown !== undefined) throw new Error(`there is no case "${unknown}"; there are ${CASES.join(', ')}`);
-  return new Set(names.length === 0 ? CASES : names);
+/** With a stack that ends with it, whatever happens. Gives what went wrong, or `null`. */
+async function alone(outer: AsyncDisposableStack, run: (stack: AsyncDisposableStack) => Promise<void>) {
+  const own = outer.use(new AsyncDisposableStack());
+  try {
+    await run(own);
+    return null;
+  } catch (thrown) {
+    return messageOf(thrown);
+  } finally {
+    await own.disposeAsync();
+  }
+}
+
+function wantedNames(names: readonly string[]): ReadonlySet<string> {
+  const unknown = names.find((name) => !NAMES.includes(name));
+  if (unknown !== undefined) throw new Error(`there is no case "${unknown}"; there are ${NAMES.join(', ')}`);
+  const given = names.length === 0 ? NAMES : names;
+  return new Set(given.flatMap((name) => GROUPS[name] ?? [name]));
 }
 
 function chooseLoad(name: BenchOptions['load']): Load {
@@ -47,39 +82,4 @@ function chooseLoad(name: BenchOptions['load']): Load {
   if (program !== null) return wrk(program);
   if (name === 'wrk') throw new Error('wrk is not installed');
   return ownLoad;
-}
-
-function subjects(stack: AsyncDisposableStack, wanted: ReadonlySet<string>, profile: string | null) {
-  const directory = mkdtempSync(join(tmpdir(), 'ostiary-bench-'));
-  stack.defer(() => rmSync(directory, { recursive: true, force: true }));
-  const starts: StartSubject[] = [];
-  const missing: string[] = [];
-  for (const [name, peer] of Object.entries(PEERS)) {
-    if (!wanted.has(name)) continue;
-    const program = findProgram(name);
-    if (program === null) missing.push(name);
-    else starts.push(peer(program, join(directory, name)));
-  }
-  if (profile !== null) mkdirSync(profile, { recursive: true });
-  if (OWN_CASES.some((name) => wanted.has(name))) starts.push(gateway(join(directory, 'gateway'), profile));
-  return { starts, missing };
-}
-
-interface Run {
-  readonly subject: Subject;
-  readonly target: Target;
-}
-
-/** Each case once in every round, so that what else the machine does meets all of them alike; the first time is to warm up. */
-async function inRounds(runs: readonly Run[], shape: Shape, rounds: number, say: Progress) {
-  const figures = runs.map((): Figures[] => []);
-  for (let round = 0; round <= rounds; round++) {
-    for (const [i, { subject, target }] of runs.entries()) {
-      say(round === 0 ? `warming up: ${target.name}` : `round ${round} of ${rounds}: ${target.name}`);
-      if (round === 0) await probe(target);
-      const measured = await measure(subject, target, shape);
-      if (round > 0) figures[i]!.push(measured);
-    }
-  }
-  return runs.map(({ target }, i) => ({ name: target.name, ...medians(figures[i]!) }));
 }

@@ -46,8 +46,11 @@ const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[]
   [['serve', '--domian', 'x'], /--domian.*did you mean "?-{0,2}domain"?/],
   [['serve', '--listen', 'nowhere'], /"nowhere" is not HOST:PORT/],
   [['serve', '--domain', 'a b'], /"a b" is not a domain name/],
-  [['serve', '--workers', '2'], /not implemented yet/],
-  [['serve', '--tls-cert', 'x.pem'], /--tls-cert and --tls-key go together/],
+  [['serve', '--workers', 'two'], /workers: "two" is not a whole number above 0/],
+  [['serve', '--workers', '0'], /workers: "0" is not a whole number above 0/],
+  [['serve', '--drain', '30'], /drain: "30" is not a duration such as 30s/],
+  [['serve', '--limits-connections', 'none'], /limits\.connections: "none" is not a whole number/],
+  [['serve', '--tls-cert', 'x.pem'], /a certificate and its key go together/],
   [['serve', '-c', 'missing.yaml'], /missing\.yaml cannot be read: there is no such file$/m],
   [['serve', '-f', 'missing.yaml', '--data', 'DATA'], /missing\.yaml cannot be read: there is no such file$/m],
   [

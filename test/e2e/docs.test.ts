@@ -7,6 +7,7 @@
  * - `install`        the block is a file for `serve -c`
  * - `alone`          the resources do not belong to the page's others
  * - `upstream`       an echo upstream is to listen on port 3000 from here on
+ * - `certificates: HOST` from here on NAME.crt, NAME.key and NAME-ca.crt are there, NAME being the host's first label
  * - `background`     the command keeps running once it has printed the `text` block below
  * - `stop`           what is running in the background is ended first
  * - `eventually`     the command is repeated until it prints what is shown
@@ -20,6 +21,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { createDemoCertificates } from '../../src/dev/demo-certificates.ts';
 import { type EchoUpstream, startEchoUpstream } from '../../src/dev/echo-upstream.ts';
 import { readInstallFile } from '../../src/main/install.ts';
 import { validateCommand } from '../../src/main/validate.ts';
@@ -117,6 +119,8 @@ async function follow(page: string, blocks: readonly Block[]): Promise<void> {
     const name = marks.get('file');
     if (name !== undefined) written(directory, name, withPorts(block.text));
     if (marks.has('stop')) await session.stop();
+    const host = marks.get('certificates');
+    if (host !== undefined) writeCertificates(directory, host);
     if (marks.has('upstream')) upstreams.push(await startEchoUpstream({ name: 'app', port: ports.get('3000')! }));
     if (language !== 'sh' || marks.has('suite')) continue;
     const script = withPorts(runnable(block.text));
@@ -126,6 +130,14 @@ async function follow(page: string, blocks: readonly Block[]): Promise<void> {
     else await runBlock(session, script, { expected, where, marks });
   }
   await end();
+}
+
+function writeCertificates(directory: string, host: string): void {
+  const { ca, cert, key } = createDemoCertificates([host]);
+  const name = host.slice(0, host.indexOf('.'));
+  written(directory, `${name}-ca.crt`, ca);
+  written(directory, `${name}.crt`, cert);
+  written(directory, `${name}.key`, key);
 }
 
 /** The launcher and the first Service, as in a clone; everything else is the reader's own. */

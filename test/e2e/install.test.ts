@@ -119,7 +119,7 @@ test('certificates are checked: an environment that says otherwise is refused', 
 
 test('--tls-cert and --tls-key: HTTPS, and cookies that browsers hold to this host', async () => {
   const host = `api.${DOMAIN}`;
-  const { ca, cert, key } = createDemoCertificates([DOMAIN, host]);
+  const { ca, cert, key } = createDemoCertificates([DOMAIN, host, `web.${DOMAIN}`]);
   const args = ['--tls-cert', written('cert.pem', cert), '--tls-key', written('key.pem', key)];
   const protectedService = {
     kind: 'Service',
@@ -136,7 +136,6 @@ test('--tls-cert and --tls-key: HTTPS, and cookies that browsers hold to this ho
 
   const page = await ask(gateway.port, {
     host: `web.${DOMAIN}`,
-    servername: host,
     ca,
     headers: { accept: 'text/html' },
   });

@@ -15,7 +15,7 @@ import { get, send, startRaw, startRecorder, statusOf, text, until } from './sup
 function relay(upstream: PooledUpstream, outcomes: (Response | Refusal)[] = []) {
   return async (x: Exchange): Promise<Response> => {
     const { method, path, query, headers } = x.request;
-    x.outgoing = { method, path, query, authority: null, headers: headers.clone(), body: x.body };
+    x.outgoing = { method, path, query, authority: null, headers: headers.clone(), body: x.body, upgrade: null };
     const outcome = await upstream.forward(x);
     outcomes.push(outcome);
     return 'kind' in outcome ? text(502, outcome.reason) : outcome;
@@ -53,7 +53,6 @@ for (const [name, head, body] of UPLOADS) {
     client.destroy();
     await until(() => closed && recorder.settled.length === 1);
     assert.doesNotMatch(received, /0\r\n\r\n$/);
-    assert.equal(recorder.settled[0]?.aborted, true);
     assert.deepEqual(
       outcomes.map((outcome) => 'kind' in outcome && outcome.reason),
       ['bad-request'],
@@ -104,7 +103,7 @@ test('a client that goes away before the answer ends the upstream request', asyn
     });
   });
   const upstream = upstreamAt(raw.port);
-  await using recorder = await startRecorder({ answer: relay(upstream) });
+  await using recorder = await startRecorder({ answer: relay(upstream), limits: { halfClosedTime: 50 } });
   const client = connect(recorder.port, '127.0.0.1', () => client.write('GET / HTTP/1.1\r\nHost: a.example\r\n\r\n'));
   await until(() => received !== '');
   client.destroy();
@@ -160,7 +159,7 @@ test('a body that is shorter or longer than its head says is cut off', async () 
       length: 10,
       pipe: (sink) => {
         sink.write(Buffer.from(bytes));
-        sink.end();
+        sink.end(null);
       },
       resume: () => {},
       destroy: () => {},

@@ -97,8 +97,11 @@ function exchange(more: Partial<Snapshot> = {}): Exchange {
     headers: new HeaderList(),
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
+    upgrade: null,
+    tls: null,
   } as const;
   const x = new Exchange('id', { ...snapshotWith([]), ...more }, head, null, 0);
-  x.outgoing = { method: 'GET', path: '/', query: '', authority: null, headers: new HeaderList(), body: null };
+  const headers = new HeaderList();
+  x.outgoing = { method: 'GET', path: '/', query: '', authority: null, headers, body: null, upgrade: null };
   return x;
 }

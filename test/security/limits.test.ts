@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
-import { get, send, startRecorder, statusOf, text, until } from './support.ts';
+import { get, send, startRecorder, statusesOf, statusOf, text, until } from './support.ts';
 
 /** R64-R66: every limit is finite and has its own status. */
 
@@ -37,10 +37,11 @@ test('a connection without a request does not stay', async () => {
 
 test('a body that stops arriving ends the exchange and the connection', async () => {
   await using recorder = await startRecorder({ limits: { bodyIdle: 100 } });
-  await send(recorder.port, 'POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\nhalf');
-  await until(() => recorder.settled.length === 1);
+  const answer = await send(recorder.port, 'POST / HTTP/1.1\r\nHost: a.example\r\nContent-Length: 10\r\n\r\nhalf');
+  assert.equal(recorder.settled.length, 1);
   assert.deepEqual(recorder.bodies, []);
-  assert.equal(recorder.settled[0]?.aborted, true);
+  assert.deepEqual(statusesOf(answer), [408]);
+  assert.match(answer, /connection: close/);
 });
 
 test('a client that does not read its answer does not stay', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
-import { type Recorder, send, startRecorder, statusesOf, text } from './support.ts';
+import { type Recorder, send, startRecorder, statusesOf, text, until } from './support.ts';
 
 /** R14 (RFC 9112 9.6): what comes behind the last answer of a connection is not served, also when it is here already. */
 
@@ -78,20 +79,37 @@ test('a malformed request behind a good one does not break into its answer', asy
     },
   });
   const answers = await send(recorder.port, `${request('/1')}GET\x00garbage\r\n\r\n${request('/2')}`);
-  assert.deepEqual(statusesOf(answers), [200]);
-  assert.match(answers, /\r\n\r\nwhole$/);
+  assert.deepEqual(statusesOf(answers), [200, 400]);
+  assert.match(answers, /\r\n\r\nwholeHTTP\/1\.1 400 /);
   assert.deepEqual(paths(recorder), ['/1']);
 });
 
-test('more waiting requests than the limit end the connection', async () => {
+test('what waits behind an answer is bounded: the client is held back, and everything is served in its turn', async () => {
+  let go = (): void => {};
+  const first = new Promise<void>((resolve) => {
+    go = resolve;
+  });
   await using recorder = await startRecorder({
-    limits: { pipelined: 2 },
-    answer: async () => {
-      await new Promise((resolve) => setImmediate(resolve));
+    answer: async (x) => {
+      if (x.request.path === '/0') await first;
       return text(200, 'ok');
     },
   });
-  const many = Array.from({ length: 20 }, (_, i) => request(`/${i}`)).join('');
-  assert.deepEqual(statusesOf(await send(recorder.port, many)), [200]);
-  assert.deepEqual(paths(recorder), ['/0']);
+  const count = 3_000;
+  const filler = `X: ${'x'.repeat(4_000)}`;
+  const client = connect(recorder.port, '127.0.0.1');
+  client.resume();
+  let sent = 0;
+  const sendMore = (): void => {
+    while (sent < count) if (!client.write(request(`/${sent++}`, filler))) return;
+  };
+  client.on('drain', sendMore);
+  sendMore();
+  await until(() => recorder.heads.length === 1);
+  for (let turn = 0; turn < 100; turn++) await new Promise((resolve) => setImmediate(resolve));
+  assert.ok(sent < count, 'the client was never held back');
+  go();
+  await until(() => recorder.settled.length === count);
+  assert.equal(recorder.heads.at(-1)?.path, `/${count - 1}`);
+  client.destroy();
 });

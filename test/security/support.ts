@@ -4,10 +4,12 @@ import { CidrSet } from '../../src/base/cidr.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { HeaderList } from '../../src/base/header-list.ts';
 import { type Listener, type ListenOptions, listen } from '../../src/downstream/listener.ts';
-import { BufferedBody, type BufferResult, readBody } from '../../src/gateway/body.ts';
+import type { ConnectionFacts } from '../../src/downstream/protocol.ts';
+import { BufferedBody, type BufferResult, RequestBodyError, readBody } from '../../src/gateway/body.ts';
 import type { Exchange, RequestHead } from '../../src/gateway/exchange.ts';
-import type { Kernel, UnparsedRequest } from '../../src/gateway/kernel.ts';
+import type { Kernel, Settlement, UnparsedRequest } from '../../src/gateway/kernel.ts';
 import type { Response } from '../../src/gateway/outcome.ts';
+import { REASONS } from '../../src/gateway/reasons.ts';
 import type { Snapshot } from '../../src/gateway/snapshot.ts';
 
 /** A listener over a kernel that records what it is given: what a test sees here is what the gateway would act on. */
@@ -17,6 +19,8 @@ export interface Recorder extends AsyncDisposable {
   readonly heads: RequestHead[];
   readonly bodies: string[];
   readonly unparsed: UnparsedRequest[];
+  /** Every exchange, as soon as it began. */
+  readonly open: Exchange[];
   /** Every exchange, once it was settled. */
   readonly settled: Exchange[];
 }
@@ -26,43 +30,55 @@ export interface RecorderOptions {
   readonly limits?: ListenOptions['limits'];
   /** Instead of reading the body and answering 200. */
   readonly answer?: (x: Exchange) => Response | Promise<Response>;
+  readonly isOverloaded?: () => boolean;
+  readonly tls?: NonNullable<ListenOptions['tls']>;
 }
 
 export async function startRecorder(options: RecorderOptions = {}): Promise<Recorder> {
   const heads: RequestHead[] = [];
   const bodies: string[] = [];
   const unparsed: UnparsedRequest[] = [];
+  const open: Exchange[] = [];
   const settled: Exchange[] = [];
   const answer = options.answer ?? ((x: Exchange) => readAndAnswer(x, bodies));
   const kernel: Kernel = {
     refusedUnparsed: (request) => void unparsed.push(request),
-    handle: async (x, writer) => {
+    handle: (x, writer) => {
       heads.push(x.request);
-      try {
-        await writer.write(x, await answer(x));
-      } catch {
-        x.aborted = true;
-      }
-      settled.push(x);
+      open.push(x);
+      const settlement: Settlement = {
+        settled: (one, whole) => {
+          if (!whole) one.aborted = true;
+          settled.push(one);
+        },
+      };
+      Promise.resolve(answer(x)).then(
+        (response) => writer.send(x, response, settlement),
+        (error: Error) => writer.send(x, text(500, error.message), settlement),
+      );
     },
   };
   const snapshot = snapshotWith(options.trustedProxies ?? []);
+  const { limits = {}, isOverloaded, tls } = options;
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
     kernel,
     snapshot: () => snapshot,
     clock: systemClock,
-    limits: options.limits ?? {},
+    limits,
+    ...(isOverloaded === undefined ? {} : { isOverloaded }),
+    ...(tls === undefined ? {} : { tls }),
   });
   const { port } = listener.address;
-  return { port, listener, heads, bodies, unparsed, settled, [Symbol.asyncDispose]: () => listener.close() };
+  return { port, listener, heads, bodies, unparsed, open, settled, [Symbol.asyncDispose]: () => listener.close() };
 }
 
 async function readAndAnswer(x: Exchange, bodies: string[]): Promise<Response> {
   const read: BufferResult | Error =
     x.body === null ? { kind: 'complete', bytes: Buffer.alloc(0) } : await readBody(x.body, 1e6).catch((e: Error) => e);
-  if (read instanceof Error) return text(400, 'cut off');
+  if (read instanceof Error)
+    return text(read instanceof RequestBodyError ? REASONS[read.reason].status : 400, 'cut off');
   bodies.push(read.kind === 'complete' ? read.bytes.toString('latin1') : 'too large');
   return text(200, 'ok');
 }
@@ -76,6 +92,7 @@ export function snapshotWith(trustedProxies: readonly string[]): Snapshot {
     generation: 1,
     domain: 'localhost',
     trustedProxies: new CidrSet(trustedProxies),
+    cleartextHttp2: false,
     routes: { route: () => null, serves: () => false, servesExactly: () => false },
     services: [],
     directory: {} as Snapshot['directory'],
@@ -84,6 +101,9 @@ export function snapshotWith(trustedProxies: readonly string[]): Snapshot {
     secrets: { open: () => null, version: () => 0 },
   };
 }
+
+/** A cleartext connection on which every host may be asked for. */
+export const FACTS: ConnectionFacts = { peerAddress: '192.0.2.1', scheme: 'http', tls: null, mayAsk: () => true };
 
 /** Sends bytes as they are and gives what came back: until the connection is closed, or until `enough`. */
 export function send(

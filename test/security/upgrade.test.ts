@@ -5,7 +5,7 @@ import { send, startRecorder, statusesOf } from './support.ts';
 /** R50: no protocol change slips past the policies; h2c smuggling sends its requests behind a relayed upgrade. */
 const H2_PREFACE = 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n';
 
-for (const protocol of ['h2c', 'websocket', 'HTTP/2.0', 'foo', 'h2c, websocket']) {
+for (const protocol of ['h2c', 'HTTP/2.0', 'foo', 'h2c, websocket', 'websocket, h2c', 'websocket/13']) {
   test(`Upgrade: ${protocol} is refused and ends the connection`, async () => {
     await using recorder = await startRecorder();
     const upgrade = `GET / HTTP/1.1\r\nHost: a.example\r\nConnection: Upgrade, HTTP2-Settings\r\nUpgrade: ${protocol}\r\nHTTP2-Settings: AAMAAABk\r\n\r\n`;

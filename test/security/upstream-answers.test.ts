@@ -34,9 +34,12 @@ function exchange(method: string): Exchange {
     headers: new HeaderList(),
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
+    upgrade: null,
+    tls: null,
   } as const;
   const x = new Exchange('id', snapshotWith([]), head, null, 0);
-  x.outgoing = { method, path: '/', query: '', authority: null, headers: new HeaderList(), body: null };
+  const plain = { path: '/', query: '', authority: null, headers: new HeaderList(), body: null, upgrade: null };
+  x.outgoing = { method, ...plain };
   return x;
 }
 

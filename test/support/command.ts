@@ -6,6 +6,8 @@ export interface CommandOptions {
   /** Standard input. */
   readonly input?: string;
   readonly cwd?: string;
+  /** Most files and connections that the command may have open. */
+  readonly descriptors?: number;
 }
 
 export interface CommandResult {
@@ -18,10 +20,13 @@ const LAUNCHER = fileURLToPath(new URL('../../bin/ostiary', import.meta.url));
 const LONGEST_RUN_MS = 60_000;
 
 /** Starts `bin/ostiary` as a user's shell does: nothing of the tests' own environment is handed on. */
-export function spawnOstiary(args: readonly string[], { env = {}, cwd }: CommandOptions = {}): ChildProcess {
+export function spawnOstiary(args: readonly string[], options: CommandOptions = {}): ChildProcess {
+  const { env = {}, cwd, descriptors } = options;
   const { PATH, HOME, TMPDIR } = process.env;
   const base = Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined));
-  return spawn(LAUNCHER, [...args], { env: { ...base, ...env }, ...(cwd === undefined ? {} : { cwd }) });
+  const limited = ['-c', `ulimit -n ${descriptors}; exec "$0" "$@"`, LAUNCHER, ...args];
+  const [command, given] = descriptors === undefined ? [LAUNCHER, [...args]] : ['/bin/sh', limited];
+  return spawn(command, given, { env: { ...base, ...env }, ...(cwd === undefined ? {} : { cwd }) });
 }
 
 /** Runs one command to its end. */

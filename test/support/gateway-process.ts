@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
-import { renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after } from 'node:test';
 import type { AdminApi, CredentialRequest } from '../../src/admin/api.ts';
@@ -26,6 +26,8 @@ export interface GatewayOptions {
   readonly directory?: string;
   /** `ports`: the domain is left to a file or a variable. */
   readonly settings?: 'ports';
+  /** Most files and connections that it may have open. */
+  readonly descriptors?: number;
   /** Any free one when left out. */
   readonly port?: number;
 }
@@ -46,7 +48,8 @@ export class GatewayProcess {
     this.data = options.data ?? join(temporaryDirectory(), 'data');
     this.directory = options.directory ?? temporaryDirectory();
     for (const [name, text] of Object.entries(options.files ?? {})) this.replace(name, text);
-    this.#child = spawnOstiary(this.#arguments(), options.env === undefined ? {} : { env: options.env });
+    const { env, descriptors } = options;
+    this.#child = spawnOstiary(this.#arguments(), { ...(env && { env }), ...(descriptors && { descriptors }) });
     this.#out = collect(this.#child.stdout!);
     this.#err = collect(this.#child.stderr!);
     this.#ended = new Promise((resolve) => {
@@ -77,6 +80,19 @@ export class GatewayProcess {
 
   get adminPort(): number {
     return this.#portAfter('admin listener on');
+  }
+
+  get pid(): number {
+    return this.#child.pid!;
+  }
+
+  /** Process ids of its workers, the oldest first. Linux only. */
+  get workers(): number[] {
+    const children = readFileSync(`/proc/${this.pid}/task/${this.pid}/children`, 'utf8');
+    return children
+      .split(' ')
+      .filter((pid) => pid !== '')
+      .map(Number);
   }
 
   get stderr(): string {

@@ -13,8 +13,6 @@ export interface Ask {
   readonly agent?: Agent;
   /** PEM of the authority to trust: makes it HTTPS. */
   readonly ca?: string;
-  /** The name that the certificate is checked for, when it is not `host`. */
-  readonly servername?: string;
 }
 
 export interface Answer {
@@ -34,7 +32,7 @@ const LONGEST_WAIT_MS = 20_000;
 /** One request to a port of this machine. */
 export function ask(port: number, what: Ask): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const secure = what.ca === undefined ? {} : { ca: what.ca, servername: what.servername ?? what.host };
+    const secure = what.ca === undefined ? {} : { ca: what.ca, servername: what.host };
     const send = what.ca === undefined ? request : tlsRequest;
     const outgoing = send({ ...requestOptions(port, what), ...secure }, (incoming) => {
       readAnswer(incoming, outgoing.reusedSocket).then(resolve, reject);

@@ -20,9 +20,10 @@ export class SignInWorld {
   }
 
   /** The provider must know the gateway's port and the gateway the provider's, so its resource comes last. */
-  static async start(resources: string): Promise<SignInWorld> {
+  static async start(resources: string, args: readonly string[] = []): Promise<SignInWorld> {
     const gateway = await GatewayProcess.start({
       files: { 'people.yaml': yaml(...PEOPLE), 'resources.yaml': resources },
+      args,
     });
     const world = new SignInWorld(gateway);
     const provider = await startTestProvider([world.url(DOMAIN, '/.ostiary/callback/demo')]);

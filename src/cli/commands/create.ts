@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import type { Diagnostic } from '../../base/diagnostic.ts';
 import { durationMs } from '../../base/duration.ts';
-import { AppError, fileProblem } from '../../base/errors.ts';
+import { AppError } from '../../base/errors.ts';
 import {
   ADMIN_OPTIONS,
   type Command,
@@ -13,11 +12,14 @@ import {
   texts,
 } from '../command.ts';
 import { printPlan } from './apply.ts';
+import { secretValue } from './secret-value.ts';
 
 const SECRET_OPTIONS = {
   ...ADMIN_OPTIONS,
   value: { type: 'string' },
   file: { type: 'string', short: 'f' },
+  cert: { type: 'string' },
+  key: { type: 'string' },
 } as const;
 
 export function createCommands(connect: Connect): Command[] {
@@ -32,7 +34,7 @@ export function createCommands(connect: Connect): Command[] {
 function secretCommand(connect: Connect, mode: 'create' | 'update'): Command {
   return {
     name: `${mode} secret`,
-    usage: 'NAME [--value V | --file F | < value] [--data DIR]',
+    usage: 'NAME [--value V | --file F | --cert F --key F | < value] [--data DIR]',
     summary:
       mode === 'create'
         ? 'Store a secret value, sealed; from a file or standard input it leaves no trace in the shell.'
@@ -46,29 +48,6 @@ function secretCommand(connect: Connect, mode: 'create' | 'update'): Command {
       return 0;
     },
   };
-}
-
-async function secretValue({ options, io }: Invocation): Promise<Buffer> {
-  const value = text(options, 'value');
-  const file = text(options, 'file');
-  if (value !== null && file !== null) throw new AppError('usage', 'give --value or --file, not both');
-  if (value !== null) return Buffer.from(value, 'utf8');
-  const bytes = file === null || file === '-' ? await io.readStdin() : await readSecretFile(file);
-  return withoutFinalNewline(bytes);
-}
-
-async function readSecretFile(file: string): Promise<Buffer> {
-  try {
-    return await readFile(file);
-  } catch (cause) {
-    throw new AppError('not-found', `${file} cannot be read: ${fileProblem(cause)}`, { cause });
-  }
-}
-
-/** `echo` and editors end a file with a newline, which is never part of a token or password. */
-function withoutFinalNewline(bytes: Buffer): Buffer {
-  if (bytes.at(-1) !== 0x0a) return bytes;
-  return bytes.subarray(0, bytes.at(-2) === 0x0d ? -2 : -1);
 }
 
 function createUser(connect: Connect): Command {

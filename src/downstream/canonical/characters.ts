@@ -46,3 +46,8 @@ export function hexDigit(code: number): number {
   const lower = code | 0x20;
   return lower >= 0x61 && lower <= 0x66 ? lower - 0x57 : -1;
 }
+
+/** A copy of ASCII text, for what outlives its request: a slice keeps the whole head in memory that it was cut from. */
+export function ownText(text: string): string {
+  return Buffer.from(text, 'latin1').toString('latin1');
+}

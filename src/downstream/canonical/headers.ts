@@ -1,8 +1,8 @@
 import { HeaderList } from '../../base/header-list.ts';
-import { connectionOptions, isHeaderValue, isHopByHop, isToken } from '../../base/header-text.ts';
+import { connectionOptions, isHopByHop } from '../../base/header-text.ts';
 import { TOKEN_HEADER } from '../../base/own-names.ts';
 import { isForwardingField } from '../../gateway/forwarded.ts';
-import { type Refusal, refuse } from '../../gateway/outcome.ts';
+import { ownText } from './characters.ts';
 
 /** Names that only a gateway sets: an upstream believes them, so a client may not send them. */
 const GATEWAY_PREFIXES = ['x-ostiary-', 'x-octelium-', 'x-envoy-', 'x-forwarded'] as const;
@@ -22,34 +22,57 @@ const GATEWAY_NAMES = new Set([
 ]);
 /** The method is decided about as it stands in the request line; an upstream that obeyed these would do another. */
 const METHOD_OVERRIDES = new Set(['x-http-method-override', 'x-http-method', 'x-method-override']);
-/** Consumed at accept: the host is in the canonical head, and 100-continue is answered by the listener. */
-const CONSUMED = new Set(['host', 'expect']);
+/**
+ * Consumed at accept: the host is in the canonical head, 100-continue is answered by the engine, and each hop of a
+ * WebSocket makes its own handshake.
+ */
+const CONSUMED = new Set(['host', 'expect', 'sec-websocket-accept', 'sec-websocket-key', 'sec-websocket-version']);
+
+type FieldClass = 'passed' | 'dropped' | 'forwarding' | 'connection';
+
+/** Clients send the same few names again and again; what is to be done with one is worked out once. */
+const classes = new Map<string, FieldClass>();
+const MOST_REMEMBERED = 1_000;
 
 /**
- * The fields that the rest of the gateway sees, names in lower case. `raw` alternates names and values as they came.
+ * The fields that the rest of the gateway sees. `raw` alternates names in lower case and values, both checked by the
+ * engine; it is emptied into the list that is given.
  * Forwarding fields stay only when the peer is trusted, and then no `Connection` field can take them away: the
  * client behind the proxy could have sent it (CVE-2022-31813). Other `X-Forwarded…` fields, such as X-Forwarded-User,
  * never stay: a proxy passes on those that it does not know.
  */
-export function canonicalHeaders(raw: readonly string[], trustedPeer: boolean): HeaderList | Refusal {
-  const flat: string[] = [];
+export function canonicalHeaders(raw: string[], trustedPeer: boolean): HeaderList {
+  let kept = 0;
   let nominated: string[] | null = null;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = (raw[i] as string).toLowerCase();
+    const name = raw[i] as string;
     const value = raw[i + 1] as string;
-    if (!isToken(name) || !isHeaderValue(value)) return refuse('bad-header', 'a field name or value is malformed');
-    if (name === 'connection') nominated = [...(nominated ?? []), ...connectionOptions(value)];
-    else if (isPassed(name, trustedPeer)) flat.push(name, value);
+    const kind = classes.get(name) ?? classify(name);
+    if (kind === 'connection') nominated = nominations(value, nominated);
+    else if (kind === 'passed' || (kind === 'forwarding' && trustedPeer)) {
+      raw[kept++] = name;
+      raw[kept++] = value;
+    }
   }
-  const headers = new HeaderList(flat);
+  raw.length = kept;
+  const headers = new HeaderList(raw);
   // Before anything of ours is added, so nothing of ours can be nominated away (CVE-2025-48865).
   if (nominated !== null) removeNominated(headers, nominated);
   return headers;
 }
 
-function isPassed(name: string, trustedPeer: boolean): boolean {
-  if (isForwardingField(name)) return trustedPeer;
-  return !isHopByHop(name) && !CONSUMED.has(name) && !isGatewayName(name) && !name.includes('_');
+function classify(name: string): FieldClass {
+  const kind = classOf(name);
+  if (classes.size === MOST_REMEMBERED) classes.clear();
+  classes.set(ownText(name), kind);
+  return kind;
+}
+
+function classOf(name: string): FieldClass {
+  if (name === 'connection') return 'connection';
+  if (isForwardingField(name)) return 'forwarding';
+  const isDropped = isHopByHop(name) || CONSUMED.has(name) || isGatewayName(name) || name.includes('_');
+  return isDropped ? 'dropped' : 'passed';
 }
 
 function isGatewayName(name: string): boolean {
@@ -57,6 +80,11 @@ function isGatewayName(name: string): boolean {
   return (
     GATEWAY_NAMES.has(name) || METHOD_OVERRIDES.has(name) || GATEWAY_PREFIXES.some((prefix) => name.startsWith(prefix))
   );
+}
+
+/** The usual values nominate no field. */
+function nominations(value: string, before: string[] | null): string[] | null {
+  return value === 'keep-alive' || value === 'close' ? before : [...(before ?? []), ...connectionOptions(value)];
 }
 
 function removeNominated(headers: HeaderList, names: readonly string[]): void {

@@ -1,6 +1,6 @@
 import { isIPv4, isIPv6 } from 'node:net';
 import { type Refusal, refuse } from '../../gateway/outcome.ts';
-import { isDigits, isHostText } from './characters.ts';
+import { isDigits, isHostText, ownText } from './characters.ts';
 
 export type Scheme = 'http' | 'https';
 
@@ -17,8 +17,24 @@ const DEFAULT_PORTS: Readonly<Record<Scheme, number>> = { http: 80, https: 443 }
 const LONGEST_NAME = 253;
 const LONGEST_LABEL = 63;
 
+/** What was read lately: the requests of a connection name the same host. Emptied when it is full. */
+const known: Readonly<Record<Scheme, Map<string, CanonicalHost>>> = { http: new Map(), https: new Map() };
+const MOST_KNOWN = 512;
+
 /** `text` is the value of a Host field or the authority of a request target. */
 export function canonicalHost(text: string, scheme: Scheme): CanonicalHost | Refusal {
+  return known[scheme].get(text) ?? learn(text, scheme);
+}
+
+function learn(text: string, scheme: Scheme): CanonicalHost | Refusal {
+  const host = read(text, scheme);
+  if ('kind' in host) return host;
+  if (known[scheme].size === MOST_KNOWN) known[scheme].clear();
+  known[scheme].set(ownText(text), host);
+  return host;
+}
+
+function read(text: string, scheme: Scheme): CanonicalHost | Refusal {
   const colon = portColon(text);
   const host = canonicalName(colon < 0 ? text : text.slice(0, colon));
   const port = colon < 0 ? DEFAULT_PORTS[scheme] : parsePort(text.slice(colon + 1));

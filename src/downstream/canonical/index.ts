@@ -1,7 +1,8 @@
-import { type CidrSet, unmapped } from '../../base/cidr.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import type { RequestHead } from '../../gateway/exchange.ts';
 import { type Refusal, refuse } from '../../gateway/outcome.ts';
+import type { Snapshot } from '../../gateway/snapshot.ts';
+import type { ConnectionFacts } from '../protocol.ts';
 import { clientAddress, statedScheme } from './forwarded.ts';
 import { canonicalHeaders } from './headers.ts';
 import { type CanonicalHost, canonicalHost, type Scheme } from './host.ts';
@@ -13,48 +14,64 @@ export interface RawHead {
   readonly method: string;
   readonly target: string;
   readonly httpVersion: RequestHead['httpVersion'];
-  /** Alternating names and values, as they came. */
-  readonly headers: readonly string[];
-  readonly peerAddress: string;
-  /** Of the connection that it came on. */
-  readonly scheme: Scheme;
+  readonly upgrade: RequestHead['upgrade'];
+  /** Alternating names in lower case and values, both valid. HTTP/2 has `:authority` as `host`. Handed over for good. */
+  readonly headers: string[];
 }
 
 /** CONNECT would make us a forward proxy, TRACE shows the client what proxies added (RFC 9110 9.3.6, 9.3.8). */
 const REFUSED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 
 /** Builds the one view of a request that routing, policies, log and upstream share; ambiguous input is refused. */
-export function canonicalise(raw: RawHead, trustedProxies: CidrSet): RequestHead | Refusal {
+export function canonicalise(
+  raw: RawHead,
+  facts: ConnectionFacts,
+  { trustedProxies }: Snapshot,
+): RequestHead | Refusal {
   if (REFUSED_METHODS.has(raw.method)) return refuse('method-refused', `${raw.method} is not served`);
-  const peer = unmapped(raw.peerAddress);
-  const trusted = trustedProxies.has(peer);
+  const { peerAddress } = facts;
+  const stated = onlyHost(raw.headers);
+  const trusted = trustedProxies.has(peerAddress);
   const headers = canonicalHeaders(raw.headers, trusted);
-  if ('kind' in headers) return headers;
-  const scheme = trusted ? statedScheme(raw.scheme, headers) : raw.scheme;
+  const scheme = trusted ? statedScheme(facts.scheme, headers) : facts.scheme;
   if (typeof scheme !== 'string') return scheme;
   const target = parseTarget(raw.target);
   if ('kind' in target) return target;
-  const host = requestedHost(raw.headers, target, scheme);
+  const host = requestedHost(stated, target, scheme);
   if ('kind' in host) return host;
-  return headOf(raw, scheme, target, host, headers, trusted ? clientAddress(peer, headers, trustedProxies) : peer);
+  if (!facts.mayAsk(host.host)) return refuse('authority-mismatch', 'the host does not belong to this connection');
+  const address = trusted ? clientAddress(peerAddress, headers, trustedProxies) : peerAddress;
+  return headOf(raw, facts, scheme, target, host, headers, address);
 }
 
 function headOf(
-  { method, httpVersion }: RawHead,
+  { method, httpVersion, upgrade }: RawHead,
+  { tls }: ConnectionFacts,
   scheme: Scheme,
   { path, query }: RequestTarget,
   { host, authority }: CanonicalHost,
   headers: HeaderList,
   address: string,
 ): RequestHead {
-  return { method, scheme, host, authority, path, query, headers, clientAddress: address, httpVersion };
+  return {
+    method,
+    scheme,
+    host,
+    authority,
+    path,
+    query,
+    headers,
+    clientAddress: address,
+    httpVersion,
+    upgrade,
+    tls,
+  };
 }
 
 /** RFC 9112 3.2: exactly one Host, also in HTTP/1.0, and the absolute form may not name another one. */
-function requestedHost(raw: readonly string[], target: RequestTarget, scheme: Scheme): CanonicalHost | Refusal {
-  const values = hostValues(raw);
-  if (values.length !== 1) return refuse('bad-host', `the request has ${values.length} Host fields`);
-  const host = canonicalHost(values[0] as string, scheme);
+function requestedHost(stated: string | null, target: RequestTarget, scheme: Scheme): CanonicalHost | Refusal {
+  if (stated === null) return refuse('bad-host', 'the request has not exactly one Host field');
+  const host = canonicalHost(stated, scheme);
   if ('kind' in host || target.authority === null) return host;
   const named = canonicalHost(target.authority, scheme);
   if ('kind' in named) return named;
@@ -62,13 +79,15 @@ function requestedHost(raw: readonly string[], target: RequestTarget, scheme: Sc
   return refuse('authority-mismatch', 'the request target and the Host field differ');
 }
 
-function hostValues(raw: readonly string[]): string[] {
-  const values: string[] = [];
+/** The value of the Host field, `null` unless there is exactly one. */
+function onlyHost(raw: readonly string[]): string | null {
+  let host: string | null = null;
   for (let i = 0; i < raw.length; i += 2) {
-    const name = raw[i] as string;
-    if (name.length === 4 && name.toLowerCase() === 'host') values.push(raw[i + 1] as string);
+    if (raw[i] !== 'host') continue;
+    if (host !== null) return null;
+    host = raw[i + 1] as string;
   }
-  return values;
+  return host;
 }
 
 /** For what rewrites paths: the canonical spelling, `null` for a path that would be refused. */

@@ -1,5 +1,5 @@
 import { messageOf } from '../../base/errors.ts';
-import { type Body, BufferedBody, readBody } from '../body.ts';
+import { type Body, BufferedBody, RequestBodyError, readBody } from '../body.ts';
 import type { BodyLimits } from '../body-budget.ts';
 import type { BufferedRequest, Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
@@ -9,7 +9,8 @@ import type { Step } from '../step.ts';
 /** Reads the body when conditions of the Service look at it; after identification, so that strangers fill no memory. */
 export const bufferBody: Step = (x, { bodyLimits }) => {
   const { buffering } = x.service!;
-  if (buffering === null) return null;
+  // What a client sends in a tunnel flows only after the answer: there is no body to decide by.
+  if (buffering === null || x.request.upgrade !== null) return null;
   return x.body === null ? keep(x, Buffer.alloc(0), buffering) : readAndKeep(x, x.body, buffering, bodyLimits);
 };
 
@@ -22,7 +23,8 @@ async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, { budg
     const result = await readBody(body, buffering.limit, guard);
     return result.kind === 'complete' ? keep(x, result.bytes, buffering) : refuse(REFUSED_WITH[result.kind]);
   } catch (thrown) {
-    return refuse('bad-request', `the request body was cut off: ${messageOf(thrown)}`);
+    const reason = thrown instanceof RequestBodyError ? thrown.reason : 'bad-request';
+    return refuse(reason, `the request body was cut off: ${messageOf(thrown)}`);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isPromise } from '../../base/awaitable.ts';
 import type { Exchange } from '../exchange.ts';
+import { grpcAnswer } from '../grpc/from-upstream.ts';
 import { type Outcome, type Refusal, type Response, refuse } from '../outcome.ts';
 import type { Step } from '../step.ts';
 
@@ -12,6 +13,6 @@ export const forward: Step = (x) => {
 
 function keep(x: Exchange, result: Response | Refusal): Outcome | null {
   if ('kind' in result) return result;
-  x.response = result;
+  x.response = x.grpc === null ? result : grpcAnswer(x.grpc, result);
   return null;
 }

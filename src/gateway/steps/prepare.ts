@@ -9,8 +9,8 @@ import type { Step } from '../step.ts';
  * then do plugins and credentials add theirs ("scrub, then inject").
  */
 export const prepare: Step = (x) => {
-  const { method, path, query } = x.request;
-  x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body };
+  const { method, path, query, upgrade } = x.request;
+  x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body, upgrade };
   return null;
 };
 

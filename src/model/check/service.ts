@@ -6,7 +6,9 @@ import type { KeyPath } from '../source.ts';
 import { quote } from '../validate/describe.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import type { Checked, ResourceCheck } from './checker.ts';
+import { checkGrpc } from './grpc.ts';
 import { isThere } from './references.ts';
+import { checkUpstream } from './upstream.ts';
 
 /** How the fields of a Service go together (octelium.md §1.14). */
 export const checkService: ResourceCheck<Service> = ({ metadata, spec }, all) => [
@@ -16,6 +18,7 @@ export const checkService: ResourceCheck<Service> = ({ metadata, spec }, all) =>
   ...checkDefaultConfig(spec),
   ...checkNamedConfigs(spec),
   ...checkRules(spec),
+  ...checkGrpc(spec),
 ];
 
 function checkNamespace(name: string, all: Checked): Problem[] {
@@ -61,7 +64,7 @@ function checkDefaultConfig(spec: ServiceSpec): Problem[] {
   if (config?.parent !== undefined) {
     problems.push(problem(['spec', 'config', 'parent'], 'the default config cannot have a parent', { at: 'key' }));
   }
-  return config === undefined ? problems : [...problems, ...checkConfig(config, ['spec', 'config'])];
+  return config === undefined ? problems : [...problems, ...checkUpstream(config, ['spec', 'config'])];
 }
 
 function checkNamedConfigs(spec: ServiceSpec): Problem[] {
@@ -71,7 +74,7 @@ function checkNamedConfigs(spec: ServiceSpec): Problem[] {
   if (configs.length === 0) return [problem(path, 'needs at least one config', { at: 'key' })];
   return configs.flatMap((config, i) => {
     const at = [...path, 'configs', i];
-    return [...checkConfigName(config.name, at), ...checkParent(config, spec, at), ...checkConfig(config, at)];
+    return [...checkConfigName(config.name, at), ...checkParent(config, spec, at), ...checkUpstream(config, at)];
   });
 }
 
@@ -99,17 +102,4 @@ function checkIsConfig(name: string, spec: ServiceSpec, path: KeyPath): Problem[
   const known = spec.config === undefined ? named : [...named, 'default'];
   if (known.includes(name)) return [];
   return [problem(path, `there is no config ${quote(name)}`, { suggestion: didYouMean(name, known) })];
-}
-
-function checkConfig(config: ServiceConfig, at: KeyPath): Problem[] {
-  const { upstream, tls } = config;
-  const problems: Problem[] = [];
-  const bare = upstream !== undefined && upstream.url === undefined && upstream.container === undefined;
-  if (bare && config.parent === undefined) {
-    problems.push(problem([...at, 'upstream'], 'exactly one of url, container is needed', { at: 'key' }));
-  }
-  if (tls?.appendToSystemPool === true && tls.trustedCAs === undefined) {
-    problems.push(problem([...at, 'tls', 'appendToSystemPool'], 'needs trustedCAs', { at: 'key' }));
-  }
-  return problems;
 }

@@ -9,7 +9,7 @@ const fields = {
   parent: field(LocalName, 'The config that this one is laid over: `default` or a named one.'),
   tls: field(UpstreamTls, 'TLS towards the upstream.'),
   http: field(HttpRules, 'What is done to requests and answers.'),
-  clientCertificate: planned(OldClientCertificate, 'client certificates towards upstreams'),
+  clientCertificate: field(OldClientCertificate, 'The older form of tls; what it says wins.'),
   mcp: planned(OpenStatus, 'mode MCP'),
   llm: planned(OpenStatus, 'mode LLM'),
 };

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Bool, Duration, formatted, OpenStatus, Text, text, whole, words } from '../scalars.ts';
-import { field, list, planned, type Static, strict } from '../schema.ts';
+import { annotate, field, list, planned, type Static, strict } from '../schema.ts';
 import { HttpAuth } from './auth.ts';
 import { HeaderRules } from './headers.ts';
 import { DirectResponse, ServicePlugin } from './plugin.ts';
@@ -36,6 +36,13 @@ const cors = strict({
   allowClusterServices: o(Bool),
 });
 
+export const WebSocketRules = strict({
+  allowedOrigins: field(
+    annotate(list(formatted('origin', 300), 100), { 'x-unique': 'warning' }),
+    'Origins beside its own whose pages may open WebSockets.',
+  ),
+});
+
 const headerNames = o(list(text(256), 128));
 
 const visibility = strict({
@@ -51,15 +58,22 @@ const visibility = strict({
   excludeResponseHeaders: headerNames,
 });
 
-const retry = strict({
-  maxRetries: o(whole(1, 100)),
-  initialInterval: o(Duration),
-  maxInterval: o(Duration),
-  multiplier: o(Type.Number({ minimum: 1 })),
-  maxElapsedTime: o(Duration),
-  statusCodes: o(list(whole(400, 599), 100)),
-  retryOnServerErrors: o(Bool),
+export const RETRY_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'] as const;
+
+export const RetryRules = strict({
+  maxRetries: field(whole(1, 100), 'Tries after the first one; 3 when left out.'),
+  initialInterval: field(Duration, 'Before the first retry, give or take a half; 100 ms when left out.'),
+  maxInterval: field(Duration, 'The longest pause; 2 s when left out.'),
+  multiplier: field(Type.Number({ minimum: 1, maximum: 100 }), 'How pauses grow; 1.5 when left out.'),
+  maxElapsedTime: field(Duration, 'Since the first try, after which none begins; 10 s when left out.'),
+  statusCodes: field(list(whole(400, 599), 100), 'Answers to try again, beside 502, 503 and 504.'),
+  retryOnServerErrors: field(Bool, 'Every status from 500 on is tried again.'),
+  methods: field(
+    annotate(list(words(...RETRY_METHODS), 10), { 'x-unique': 'warning' }),
+    'Which requests are tried again; those that are idempotent when left out: all of them but POST and PATCH.',
+  ),
 });
+export type RetryRules = Static<typeof RetryRules>;
 
 export const HttpRules = strict({
   auth: field(HttpAuth, 'The credential for the upstream.'),
@@ -67,13 +81,14 @@ export const HttpRules = strict({
   path: field(PathRewrite, 'Change of the path.'),
   enableRequestBuffering: field(Bool, 'Read the whole body before deciding; of the default config only.'),
   body: field(BodyRules, 'What a body must be; of the default config only.'),
+  webSocket: field(WebSocketRules, 'Who may open WebSockets; of the default config only.'),
   cors: planned(cors, 'CORS'),
-  isUpstreamHTTP2: planned(Bool, 'HTTP/2 to upstreams'),
-  listenHTTP2: planned(Bool, 'HTTP/2'),
+  isUpstreamHTTP2: field(Bool, 'HTTP/2 to an https upstream that agrees; mode GRPC, grpc and h2c have it anyway.'),
+  listenHTTP2: field(Bool, 'Cleartext listeners take HTTP/2 too; of the default config only. Mode GRPC has it anyway.'),
   response: planned(strict({ direct: DirectResponse }), 'direct responses'),
   plugins: planned(list(ServicePlugin, 256), 'plugins'),
   visibility: planned(visibility, 'access-log contents'),
-  retry: planned(retry, 'retries'),
+  retry: field(RetryRules, 'Requests that fail are tried again.'),
   identityAssertion: planned(OpenStatus, 'the identity assertion'),
 });
 export type HttpRules = Static<typeof HttpRules>;

@@ -23,7 +23,7 @@ const MODES = [
 ] as const;
 export type ServiceMode = (typeof MODES)[number];
 
-const IMPLEMENTED_MODES: readonly ServiceMode[] = ['HTTP', 'WEB'];
+const IMPLEMENTED_MODES: readonly ServiceMode[] = ['HTTP', 'WEB', 'GRPC'];
 
 const mode = wordsWithPlanned(
   MODES,
@@ -31,7 +31,7 @@ const mode = wordsWithPlanned(
 );
 
 export const ServiceSpec = strict({
-  mode: required(mode, 'The protocol. HTTP and WEB are the same but for the name.'),
+  mode: required(mode, 'The protocol. HTTP and WEB are the same but for the name; GRPC serves gRPC and gRPC-Web.'),
   isPublic: field(Bool, 'Served on the public listeners.'),
   hosts: field(
     annotate(list(formatted('host', 253), 100), { 'x-unique': 'error' }),

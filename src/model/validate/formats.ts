@@ -7,7 +7,7 @@ import type { Format } from './formats/finding.ts';
 import { headerNameFormat, headerValueFormat } from './formats/headers.ts';
 import { hostFormat } from './formats/host.ts';
 import { matchPathFormat, regexFormat, rewritePathFormat, templateFormat } from './formats/paths.ts';
-import { issuerUrlFormat, upstreamUrlFormat } from './formats/urls.ts';
+import { issuerUrlFormat, originFormat, upstreamUrlFormat } from './formats/urls.ts';
 
 export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<string>>> = {
   base64: (text) => (isBase64(text) ? null : { message: 'this is not base64' }),
@@ -18,6 +18,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   'issuer-url': issuerUrlFormat,
   'match-path': matchPathFormat,
   name: (text) => (NAME_RULE.test(text) ? null : { message: `expected ${NAME_RULE_IN_WORDS}` }),
+  origin: originFormat,
   pem: (text) => (isCertificate(text) ? null : { message: 'this is not a PEM certificate' }),
   regex: regexFormat,
   'rewrite-path': rewritePathFormat,

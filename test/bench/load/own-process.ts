@@ -6,6 +6,7 @@
 import { connect } from 'node:net';
 import { answerLength, statusOf } from './answers.ts';
 import type { LoadResult } from './load.ts';
+import { percentile } from './percentile.ts';
 
 interface Order {
   readonly port: number;
@@ -47,10 +48,6 @@ function send(end: number): Promise<void> {
       else socket.destroy();
     });
   });
-}
-
-function percentile(sorted: readonly number[], share: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
 }
 
 const begun = performance.now();

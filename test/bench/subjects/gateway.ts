@@ -1,48 +1,23 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
 import { newHandle } from '../../../src/base/ids.ts';
 import { CookieBrowser } from '../../support/cookie-browser.ts';
 import { freePort } from '../../support/free-port.ts';
 import { CLIENT_ID, CLIENT_SECRET, chooseAccount, startTestProvider } from '../../support/oidc-provider.ts';
-import { outputOf, startServer } from '../processes.ts';
+import { outputOf } from '../processes.ts';
+import { LAUNCHER, startGateway } from './gateway-process.ts';
 import { resources } from './gateway-resources.ts';
 import type { StartSubject, Target } from './subject.ts';
 
-const LAUNCHER = resolve(import.meta.dirname, '../../../bin/ostiary');
-
-/** One process with three cases, its access log in a file, as it runs for users. */
+/** One process with three cases. */
 export function gateway(directory: string, profile: string | null): StartSubject {
   return async (stack, upstreamPort) => {
-    const port = await freePort();
-    const upstreamToken = newHandle();
-    await writeResources(stack, directory, port, { upstreamPort, upstreamToken });
-    const data = join(directory, 'data');
-    const pid = await startServer(stack, {
-      command: LAUNCHER,
-      args: [
-        ...['serve', '-f', join(directory, 'resources'), '--domain', 'localhost', '--data', data],
-        ...['--listen', `127.0.0.1:${port}`, '--admin-listen', '127.0.0.1:0'],
-        ...['--access-log', join(directory, 'access.log')],
-      ],
-      port,
-      ...(profile === null ? {} : { env: { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${resolve(profile)}` } }),
-    });
+    const [port, upstreamToken] = [await freePort(), newHandle()];
+    const provider = await startTestProvider([`http://localhost:${port}/.ostiary/callback/bench`]);
+    stack.defer(() => provider.close());
+    const client = { issuer: provider.issuer, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
+    const text = resources({ ...client, upstreamPort, upstreamToken });
+    const { pid, data } = await startGateway(stack, { directory, resources: text, port, profile });
     return { pid, targets: await targets(port, data, upstreamToken) };
   };
-}
-
-async function writeResources(
-  stack: AsyncDisposableStack,
-  directory: string,
-  port: number,
-  facts: { readonly upstreamPort: number; readonly upstreamToken: string },
-): Promise<void> {
-  const provider = await startTestProvider([`http://localhost:${port}/.ostiary/callback/bench`]);
-  stack.defer(() => provider.close());
-  const text = resources({ ...facts, issuer: provider.issuer, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET });
-  const folder = join(directory, 'resources');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'bench.yaml'), text, { mode: 0o600 });
 }
 
 async function targets(port: number, data: string, upstreamToken: string): Promise<Target[]> {

@@ -3,6 +3,7 @@
  * It answers every GET with 100 bytes, and below `/seen` with the request head that it received.
  */
 import { createServer, type Socket } from 'node:net';
+import { endWithTheBench } from './attached.ts';
 
 const ANSWER = answer('x'.repeat(100));
 
@@ -25,6 +26,4 @@ function serve(socket: Socket): void {
 }
 
 createServer(serve).listen(Number(process.argv[2]), '127.0.0.1');
-// The bench holds the other end: when it is gone, however it ended, nobody needs this process.
-process.stdin.resume().once('end', () => process.exit(0));
-process.once('SIGTERM', () => process.exit(0));
+endWithTheBench();

@@ -6,20 +6,25 @@ import { promisify } from 'node:util';
 import type { Report } from '../../bench/report.ts';
 
 const MAIN = join(import.meta.dirname, '../../bench/main.ts');
-const QUICK = ['--seconds', '0.2', '--rounds', '1', '--connections', '2', '--load', 'own'];
+const QUICK = ['--seconds', '0.2', '--rounds', '1', '--connections', '2', '--load', 'own', '--scale', '0.005'];
 
 function bench(...args: string[]) {
   return promisify(execFile)(process.execPath, [MAIN, ...QUICK, ...args]);
 }
 
-test('the bench runs every case and prints a table', async () => {
-  const { stdout } = await bench();
+async function report(...names: string[]): Promise<Report> {
+  const { stdout } = await bench('--json', ...names.flatMap((name) => ['--case', name]));
+  return JSON.parse(stdout) as Report;
+}
+
+test('the bench measures requests of every kind and prints a table', async () => {
+  const { stdout } = await bench('--case', 'requests');
   const [titles, ...lines] = stdout.trim().split('\n');
   assert.match(titles ?? '', /^case +requests\/s +CPU µs\/request +CPU to nginx +p50 ms +p99 ms +RSS MB$/);
   for (const name of ['gateway-plain', 'gateway-cookie', 'gateway-bearer']) {
     assert.equal(lines.filter((line) => line.startsWith(name)).length, 1, `${name} in ${stdout}`);
   }
-  for (const peer of ['nginx', 'haproxy']) {
+  for (const peer of ['nginx', 'haproxy', 'caddy']) {
     assert.ok(
       lines.some((line) => line.startsWith(peer)),
       `${peer} is measured, or said to be missing: ${stdout}`,
@@ -28,8 +33,7 @@ test('the bench runs every case and prints a table', async () => {
 });
 
 test('one case as JSON', async () => {
-  const { stdout } = await bench('--case', 'gateway-bearer', '--json');
-  const { results, load, rounds } = JSON.parse(stdout) as Report;
+  const { results, load, rounds } = await report('gateway-bearer');
   assert.deepEqual(
     results.map(({ name }) => name),
     ['gateway-bearer'],
@@ -39,10 +43,31 @@ test('one case as JSON', async () => {
   assert.deepEqual([load, rounds], ['own', 1]);
 });
 
+/** A figure of each case that needs no peer. */
+const FIGURES = {
+  latency: 'p99 added at half of saturation',
+  bodies: '1 MiB down: speed',
+  'slow-reader': 'RSS growth with slow clients',
+  grpc: 'calls',
+  idle: 'open at the end',
+  'idle-tls': 'open at the end',
+  'idle-tunnels': 'open at the end',
+  workers: 'one worker: throughput beside the load generator',
+};
+
+test('every other case gives its figures', async () => {
+  const { figures, failures } = await report(...Object.keys(FIGURES));
+  assert.deepEqual(failures, []);
+  for (const [name, expected] of Object.entries(FIGURES)) {
+    const found = figures.find((figure) => figure.case === name && figure.name === expected);
+    assert.ok(found !== undefined && found.value !== null, `${name}: ${JSON.stringify(figures)}`);
+  }
+});
+
 test('a case that does not exist is named', async () => {
   await assert.rejects(bench('--case', 'envoy'), ({ code, stderr }: { code: number; stderr: string }) => {
     assert.equal(code, 1);
-    assert.match(stderr, /no case "envoy"; there are nginx, haproxy, gateway-plain/);
+    assert.match(stderr, /no case "envoy"; there are nginx, haproxy, caddy, gateway-plain/);
     return true;
   });
 });

@@ -18,12 +18,14 @@ export interface Bench {
 export function bench(): Bench {
   const made: string[] = [];
   const closed: string[] = [];
-  const create = ({ url }: UpstreamSpec): OwnedUpstream => {
+  const create = ({ url: one, balance }: UpstreamSpec): OwnedUpstream => {
+    const url = one ?? balance!.endpoints[0]!.url;
     made.push(url);
     return {
       name: url,
       authority: new URL(url).host,
       forward: () => ({ status: 200, headers: new HeaderList(), body: null }),
+      start: () => {},
       close: async () => void closed.push(url),
     };
   };

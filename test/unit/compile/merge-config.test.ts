@@ -57,3 +57,39 @@ test("the parent's own name and parent are not inherited", () => {
   assert.equal(merged.name, undefined);
   assert.equal(merged.parent, undefined);
 });
+
+test('a duration of a child replaces that of its parent, whichever unit it has', () => {
+  const one = {
+    upstream: {
+      limits: { keepAlive: { seconds: 5 }, pending: 1 },
+      loadbalance: {
+        healthCheck: { interval: { seconds: 5 }, path: '/up' },
+        outlier: { ejectionTime: { seconds: 5 } },
+      },
+    },
+    http: { retry: { maxElapsedTime: { seconds: 5 }, maxRetries: 2 } },
+  };
+  const merged = mergeConfig(one, {
+    upstream: {
+      limits: { keepAlive: { minutes: 1 } },
+      loadbalance: { healthCheck: { interval: { minutes: 1 } }, outlier: { ejectionTime: { minutes: 1 } } },
+    },
+    http: { retry: { maxElapsedTime: { minutes: 1 } } },
+  } as never);
+  assert.deepEqual(merged, {
+    upstream: {
+      limits: { keepAlive: { minutes: 1 }, pending: 1 },
+      loadbalance: {
+        healthCheck: { interval: { minutes: 1 }, path: '/up' },
+        outlier: { ejectionTime: { minutes: 1 } },
+      },
+    },
+    http: { retry: { maxElapsedTime: { minutes: 1 }, maxRetries: 2 } },
+  });
+});
+
+test('a child that hashes by something else replaces what its parent hashes by', () => {
+  const one = { upstream: { loadbalance: { hash: { header: 'x-tenant' } } } };
+  const merged = mergeConfig(one, { upstream: { loadbalance: { hash: { cookie: 'sid' } } } } as never);
+  assert.deepEqual(merged.upstream.loadbalance.hash, { cookie: 'sid' });
+});

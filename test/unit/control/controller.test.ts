@@ -37,7 +37,7 @@ test('a store that fails between commit and swap: the old generation serves on, 
       },
       view: () => vault.view(),
     },
-    swapped: (snapshot) => live.push(snapshot),
+    swapped: (snapshot) => void live.push(snapshot),
     loaded: () => {},
   });
   const userOf = (name: string) => controller.live.owned.some(({ resource }) => resource.metadata.name === name);

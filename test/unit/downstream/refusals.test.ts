@@ -27,7 +27,7 @@ const deps: RefusalDeps = {
 function head(method: string, fields: Fields): RequestHead {
   const headers = HeaderList.from(Object.entries(fields));
   const rest = { host: 'a.example', authority: 'a.example', path: '/', query: '', clientAddress: '192.0.2.1' };
-  return { method, scheme: 'https', headers, httpVersion: '1.1', ...rest };
+  return { method, scheme: 'https', headers, httpVersion: '1.1', upgrade: null, tls: null, ...rest };
 }
 
 function spell(reason: Reason, fields: Fields, method = 'GET', given = deps): Response {

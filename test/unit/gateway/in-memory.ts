@@ -7,6 +7,7 @@ import { type Body, BufferedBody, readBody } from '../../../src/gateway/body.ts'
 import { defaultBodyLimits } from '../../../src/gateway/body-budget.ts';
 import { Exchange, type RequestHead } from '../../../src/gateway/exchange.ts';
 import type { KernelParts, Observer } from '../../../src/gateway/kernel.ts';
+import { OpenStreams } from '../../../src/gateway/open-streams.ts';
 import type { Response } from '../../../src/gateway/outcome.ts';
 import { createKernel } from '../../../src/gateway/pipeline.ts';
 import { buildChain, type Plugin } from '../../../src/gateway/plugin.ts';
@@ -30,8 +31,8 @@ export interface Given {
   readonly request?: Partial<Omit<RequestHead, 'headers'>>;
   readonly headers?: readonly (readonly [string, string])[];
   readonly body?: string | Body;
-  /** What the writer does once it has the answer; rejecting is a client that went away. */
-  readonly written?: () => Promise<void>;
+  /** `false`: the client went away before it had the whole answer. */
+  readonly whole?: boolean;
 }
 
 export interface Ran {
@@ -49,15 +50,14 @@ export async function run(given: Given = {}): Promise<Ran> {
   const service = compiledService(given, recordingUpstream(seen));
   const x = new Exchange('0123456789abcdef01234567', snapshotOf(service), requestHead(given), bodyOf(given), 0);
   const kernel = createKernel(partsOf(given, { settled: (one) => settled.push(one) }));
-  let answer: Response | null = null;
-  await kernel.handle(x, {
-    write: async (_x, response) => {
-      answer = response;
-      await given.written?.();
-    },
+  const response = await new Promise<Response>((resolve) => {
+    kernel.handle(x, {
+      send: (_x, answer, settlement) => {
+        settlement.settled(x, given.whole ?? true);
+        resolve(answer);
+      },
+    });
   });
-  const response = answer as Response | null;
-  if (response === null) throw new Error('nothing was answered');
   return { x, response, text: await textOf(response), seen, settled };
 }
 
@@ -71,6 +71,8 @@ function requestHead({ request, headers = [] }: Given): RequestHead {
     query: '',
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
+    upgrade: null,
+    tls: null,
     ...request,
     headers: HeaderList.from(headers),
   };
@@ -93,7 +95,7 @@ function recordingUpstream(seen: Seen[]): Upstream {
   };
 }
 
-function compiledService({ service, config, plugins = [] }: Given, upstream: Upstream): CompiledService {
+export function compiledService({ service, config, plugins = [] }: Given, upstream: Upstream): CompiledService {
   const compiled: CompiledConfig = {
     name: 'default',
     chain: buildChain(plugins),
@@ -119,11 +121,12 @@ function compiledService({ service, config, plugins = [] }: Given, upstream: Ups
   };
 }
 
-function snapshotOf(service: CompiledService): Snapshot {
+export function snapshotOf(service: CompiledService): Snapshot {
   return {
     generation: 1,
     domain: 'example.com',
     trustedProxies: new CidrSet([]),
+    cleartextHttp2: false,
     routes: {
       route: (host) => (service.hosts.includes(host) ? service : null),
       serves: (host) => service.hosts.includes(host),
@@ -137,7 +140,7 @@ function snapshotOf(service: CompiledService): Snapshot {
   };
 }
 
-function partsOf({ parts }: Given, observer: Observer): KernelParts {
+export function partsOf({ parts }: Given, observer: Observer): KernelParts {
   return {
     clock: systemClock,
     identify: (): Identification => ({ kind: 'not-responsible' }),
@@ -145,6 +148,7 @@ function partsOf({ parts }: Given, observer: Observer): KernelParts {
     site: () => ({ kind: 'response', response: { status: 299, headers: new HeaderList(), body: null } }),
     spell: (_x, { reason }) => ({ status: REASONS[reason].status, headers: new HeaderList(), body: null }),
     observers: [observer],
+    streams: new OpenStreams(),
     bodyLimits: defaultBodyLimits(),
     ...parts,
   };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { PENDING_LIFETIME, PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
+import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
+import { OwnClaims, PENDING_LIFETIME, PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { hashHandle, newHandle } from '../../../src/base/ids.ts';
 import { TestClock } from '../../support/test-clock.ts';
@@ -34,16 +35,16 @@ function begin(pending: PendingSignIns, jar: Jar, path = '/'): string {
   return state;
 }
 
-test('a sign-in is taken once, also when the browser shows its cookie again', () => {
+test('a sign-in is taken once, also when the browser shows its cookie again', async () => {
   const pending = new PendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar, '/x');
-  const taken = pending.take(state, jar.browser);
+  const taken = await pending.take(state, jar.browser);
   assert.equal(taken.kind === 'taken' && taken.pending.target.path, '/x');
-  assert.equal(pending.take(state, jar.browser).kind, 'sign-in-unknown');
+  assert.equal((await pending.take(state, jar.browser)).kind, 'sign-in-unknown');
 });
 
-test('the cookie says nothing to whoever reads it and is bound to its name', () => {
+test('the cookie says nothing to whoever reads it and is bound to its name', async () => {
   const pending = new PendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar);
@@ -52,15 +53,15 @@ test('the cookie says nothing to whoever reads it and is bound to its name', () 
   assert.doesNotMatch(Buffer.from(value, 'base64url').toString('latin1'), /app\.example\.com|demo|codeVerifier/);
   const other = begin(pending, jar);
   jar.cookies.set(name, [...jar.cookies.values()][1]!);
-  assert.equal(pending.take(state, jar.browser).kind, 'sign-in-unknown');
-  assert.equal(pending.take(other, jar.browser).kind, 'taken');
+  assert.equal((await pending.take(state, jar.browser)).kind, 'sign-in-unknown');
+  assert.equal((await pending.take(other, jar.browser)).kind, 'taken');
 });
 
-test('a cookie that was changed, or sealed by another process, opens nothing', () => {
+test('a cookie that was changed, or sealed by another process, opens nothing', async () => {
   const pending = new PendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar);
-  assert.equal(new PendingSignIns(clock).take(state, jar.browser).kind, 'sign-in-unknown');
+  assert.equal((await new PendingSignIns(clock).take(state, jar.browser)).kind, 'sign-in-unknown');
   const [[name, value]] = [...jar.cookies] as [[string, string]];
   for (const changed of [
     `${value.slice(0, 40)}${value[40] === 'A' ? 'B' : 'A'}${value.slice(41)}`,
@@ -68,19 +69,32 @@ test('a cookie that was changed, or sealed by another process, opens nothing', (
     value.slice(4),
   ]) {
     jar.cookies.set(name, changed);
-    assert.equal(pending.take(state, jar.browser).kind, 'sign-in-unknown');
+    assert.equal((await pending.take(state, jar.browser)).kind, 'sign-in-unknown');
   }
 });
 
-test('a browser keeps the twenty newest sign-ins, and less of long ones', () => {
+test('a browser keeps the twenty newest sign-ins, and less of long ones', async () => {
   const pending = new PendingSignIns(clock);
   const jar = new Jar();
   const states = Array.from({ length: 30 }, () => begin(pending, jar));
   assert.ok(jar.cookies.size <= 20, String(jar.cookies.size));
-  assert.equal(pending.take(states.at(-1)!, jar.browser).kind, 'taken');
-  assert.equal(pending.take(states[0]!, jar.browser).kind, 'other-browser');
+  assert.equal((await pending.take(states.at(-1)!, jar.browser)).kind, 'taken');
+  assert.equal((await pending.take(states[0]!, jar.browser)).kind, 'other-browser');
   for (let n = 0; n < 10; n++) begin(pending, jar, `/${'x'.repeat(2000)}`);
   const bytes = [...jar.cookies].map(([name, value]) => name.length + value.length);
   assert.ok(Math.max(...bytes) < 4096, 'browsers keep no longer cookie');
   assert.ok(bytes.reduce((sum, one) => sum + one) <= 8192, 'a head of a request has its limit');
+});
+
+test('processes that share key and claims finish what another one began, and only one of them', async () => {
+  const shared = { key: newSealingKey(), claims: new OwnClaims() };
+  const [one, other, third] = [1, 2, 3].map(() => new PendingSignIns(clock, shared)) as [
+    PendingSignIns,
+    PendingSignIns,
+    PendingSignIns,
+  ];
+  const jar = new Jar();
+  const state = begin(one, jar);
+  assert.equal((await other.take(state, jar.browser)).kind, 'taken');
+  assert.equal((await third.take(state, jar.browser)).kind, 'sign-in-unknown');
 });

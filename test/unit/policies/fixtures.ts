@@ -82,6 +82,7 @@ export function request(parts: Partial<RequestView> = {}): RequestView {
     headers: new HeaderList(),
     clientAddress: '192.0.2.7',
     httpVersion: '1.1',
+    tls: null,
     ...parts,
   };
 }
@@ -95,6 +96,7 @@ export function input(parts: Parts = {}): PolicyInput {
     service: service(),
     namespace: namespace(),
     body: null,
+    grpc: null,
     time: NOW,
     ...parts,
     request: request(parts.request),

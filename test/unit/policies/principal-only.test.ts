@@ -14,6 +14,7 @@ function evaluate(source: string, who = principal(), parts: Parameters<typeof re
       service: service(),
       namespace: namespace(),
       body: null,
+      grpc: null,
       time: now,
     });
   program.evaluate(inputOf({}, 0));
@@ -25,7 +26,7 @@ test('an answer about the principal is kept for that principal, and no other one
   const compiled = engine.compile('"dev" in ctx.user.spec.groups');
   if (!compiled.ok) throw new Error('does not compile');
   const ask = (who: ReturnType<typeof principal>) => {
-    const parts = { request: request(), service: service(), namespace: namespace(), body: null, time: 0 };
+    const parts = { request: request(), service: service(), namespace: namespace(), body: null, grpc: null, time: 0 };
     return compiled.program.evaluate(buildInput({ ...parts, principal: who }));
   };
   const [alice, bob] = [principal(), principal({ user: user('bob', { groups: [] }) })];

@@ -13,6 +13,7 @@ const SNAPSHOT: Snapshot = {
   generation: 7,
   domain: 'example.com',
   trustedProxies: new CidrSet([]),
+  cleartextHttp2: false,
   routes: { route: () => null, serves: () => false, servesExactly: () => false },
   services: [],
   directory: new Directory([], [], []),
@@ -31,6 +32,8 @@ const HEAD: RequestHead = {
   headers: new HeaderList(),
   clientAddress: '192.0.2.1',
   httpVersion: '1.1',
+  upgrade: null,
+  tls: null,
 };
 
 /** An exchange as accept makes it, accepted at 1000 ms. */

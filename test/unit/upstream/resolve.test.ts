@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AppError } from '../../../src/base/errors.ts';
 import { ResolveTable } from '../../../src/upstream/resolve.ts';
-import { originOf, upstreamKey } from '../../../src/upstream/spec.ts';
+import { DEFAULT_RETRY, originOf, upstreamKey } from '../../../src/upstream/spec.ts';
 
 test('an entry replaces exactly its host and port', () => {
   const table = new ResolveTable(['Api.Example.com:443:127.0.0.1:8443']);
@@ -39,27 +39,38 @@ test('malformed entries are refused', () => {
   }
 });
 
-test('an upstream URL is http or https and names no user', () => {
-  assert.equal(originOf({ url: 'https://A.example:443/path?q' }).origin, 'https://a.example');
+test('an upstream URL has a scheme that is served and names no user', () => {
+  assert.equal(originOf('https://A.example:443/path?q').url.origin, 'https://a.example');
   for (const url of [
     '',
     'a.example',
     'ftp://a.example',
-    'ws://a.example',
+    'gopher://a.example',
     '//a.example',
     'http://user@a.example',
     'http://u:p@a.example',
   ]) {
     assert.throws(
-      () => originOf({ url }),
+      () => originOf(url),
       (error) => error instanceof AppError && error.code === 'invalid',
       url,
     );
   }
   assert.throws(
-    () => originOf({ url: 'http://user:marker@a.example' }),
+    () => originOf('http://user:marker@a.example'),
     (error: Error) => !error.message.includes('marker'),
   );
+});
+
+test('schemes say what goes over the wire', () => {
+  const wire = (text: string) => {
+    const { url, http2 } = originOf(text);
+    return [url.origin, http2];
+  };
+  assert.deepEqual(wire('ws://a.example'), ['http://a.example', false]);
+  assert.deepEqual(wire('WSS://a.example:8443/x'), ['https://a.example:8443', false]);
+  assert.deepEqual(wire('h2c://a.example'), ['http://a.example', true]);
+  assert.deepEqual(wire('grpc://A.example:50051'), ['http://a.example:50051', true]);
 });
 
 test('equal upstreams have equal keys', () => {
@@ -71,6 +82,14 @@ test('equal upstreams have equal keys', () => {
     { url: 'https://a.example', tls: { insecureSkipVerify: true } },
     { url: 'https://a.example', tls: { trustedCAs: ['x'] } },
     { url: 'https://a.example', timeouts: { idle: 1 } },
+    { url: 'https://a.example', limits: { pending: 1 } },
+    { url: 'https://a.example', protocol: 'h2' as const },
+    { url: 'https://a.example', retry: DEFAULT_RETRY },
+    { url: 'https://a.example', tls: { clientCertificate: 'robot' } },
+    { url: 'h2c://a.example' },
+    { balance: { endpoints: [{ url: 'https://a.example' }], policy: 'random' as const } },
+    { balance: { endpoints: [{ url: 'https://a.example' }], policy: 'random' as const, slowStart: 1 } },
+    { balance: { endpoints: [{ url: 'https://a.example', weight: 2 }], policy: 'random' as const } },
   ];
   assert.equal(new Set([key, ...others.map(upstreamKey)]).size, others.length + 1);
 });

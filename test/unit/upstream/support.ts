@@ -46,10 +46,12 @@ export function exchangeWith(change: Partial<OutgoingRequest> = {}, secrets: Sec
     headers: new HeaderList(),
     clientAddress: '192.0.2.1',
     httpVersion: '1.1',
+    upgrade: change.upgrade ?? null,
+    tls: null,
   } as const;
   const x = new Exchange('id', { ...snapshotWith([]), secrets }, head, null, 0);
-  const plain = { method: 'GET', path: '/', query: '', authority: null, headers: new HeaderList(), body: null };
-  x.outgoing = { ...plain, ...change };
+  const plain = { path: '/', query: '', authority: null, headers: new HeaderList(), body: null, upgrade: null };
+  x.outgoing = { method: 'GET', ...plain, ...change };
   return x;
 }
 

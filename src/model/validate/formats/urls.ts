@@ -1,23 +1,20 @@
 import type { Finding } from './finding.ts';
 
-const SCHEMES: ReadonlySet<string> = new Set(['http', 'https']);
-const PLANNED_SCHEMES = new Map([
-  ['ws', 'write http: the scheme of upgrades is the same'],
-  ['wss', 'write https: the scheme of upgrades is the same'],
-  ['h2c', 'HTTP/2 to upstreams is not there yet; use http or https'],
-  ['grpc', 'gRPC is not there yet; use http or https'],
-]);
+const SCHEMES: ReadonlySet<string> = new Set(['http', 'https', 'ws', 'wss', 'grpc', 'h2c']);
 
 /** Messages never quote the URL, because it may carry a password. */
 export function upstreamUrlFormat(text: string): Finding | null {
   const scheme = /^([A-Za-z][A-Za-z0-9+.-]*):\/\//.exec(text)?.[1]?.toLowerCase();
   if (scheme === undefined) return { message: 'a URL with a scheme is needed', suggestion: schemeHint(text) };
-  const instead = PLANNED_SCHEMES.get(scheme);
-  if (instead !== undefined) {
-    return { message: `the scheme "${scheme}" is known but not implemented yet`, suggestion: instead };
-  }
-  if (!SCHEMES.has(scheme)) return { message: `the scheme "${scheme}" is not one of http, https` };
-  return urlFinding(text, urlParts);
+  if (!SCHEMES.has(scheme)) return { message: `the scheme "${scheme}" is not one of ${[...SCHEMES].join(', ')}` };
+  // The URL class reads hosts and ports of http; what is h2c to it is opaque.
+  return urlFinding(`http${text.slice(scheme.length)}`, urlParts) ?? portFinding(scheme, text);
+}
+
+/** grpc has no port of its own (octelium.md §1.14). */
+function portFinding(scheme: string, text: string): Finding | null {
+  if (scheme !== 'grpc' || /:\d+\/?$/.test(text)) return null;
+  return { message: 'a grpc URL needs a port', suggestion: 'such as "grpc://rpc.internal.example:50051"' };
 }
 
 function schemeHint(text: string): string | null {
@@ -32,6 +29,15 @@ export function issuerUrlFormat(text: string): Finding | null {
     if (url.protocol !== 'http:' && url.protocol !== 'https:') return { message: 'an issuer is an https URL' };
     return url.search === '' && url.hash === '' ? null : { message: 'an issuer has no query or fragment' };
   });
+}
+
+/** As browsers spell it in the Origin field, since it is compared as text. */
+export function originFormat(text: string): Finding | null {
+  const example = 'such as "https://app.example.com" or "https://app.example.com:8443"';
+  if (!URL.canParse(text)) return { message: 'this is not an origin', suggestion: example };
+  const { protocol, origin } = new URL(text);
+  if (protocol !== 'https:' && protocol !== 'http:') return { message: 'this is not an origin', suggestion: example };
+  return text === origin ? null : { message: 'this is not how browsers spell it', suggestion: `write "${origin}"` };
 }
 
 function urlFinding(text: string, judge: (url: URL) => Finding | null): Finding | null {

@@ -1,0 +1,57 @@
+import type { Exchange } from './exchange.ts';
+import type { Refusal, Response } from './outcome.ts';
+
+/**
+ * Answers that may stay open long after their decision: WebSockets, server-sent events, gRPC calls. Whoever ends a
+ * session or changes what it may do judges them again through this.
+ */
+export class OpenStreams {
+  readonly #bySession = new Map<string, Set<Exchange>>();
+  readonly #withoutSession = new Set<Exchange>();
+
+  add(x: Exchange): void {
+    x.isOpenStream = true;
+    const session = sessionOf(x);
+    const known = session === null ? this.#withoutSession : this.#bySession.get(session);
+    if (known === undefined) this.#bySession.set(session!, new Set([x]));
+    else known.add(x);
+  }
+
+  delete(x: Exchange): void {
+    if (!x.isOpenStream) return;
+    x.isOpenStream = false;
+    const session = sessionOf(x);
+    if (session === null) {
+      this.#withoutSession.delete(x);
+      return;
+    }
+    const streams = this.#bySession.get(session);
+    if (streams?.delete(x) === true && streams.size === 0) this.#bySession.delete(session);
+  }
+
+  /** Those that are open at this moment. */
+  all(): Exchange[] {
+    return [...this.#withoutSession, ...[...this.#bySession.values()].flatMap((streams) => [...streams])];
+  }
+
+  ofSession(uid: string): Exchange[] {
+    return [...(this.#bySession.get(uid) ?? [])];
+  }
+
+  /** Does nothing to one that has ended by itself. */
+  end(x: Exchange, refusal: Refusal): void {
+    if (!x.isOpenStream) return;
+    x.refusal = refusal;
+    x.terminate?.(refusal);
+  }
+}
+
+/** Whether an answer may go on for as long as its sender likes. */
+export function isOpenEnded(x: Exchange, { status, headers, body }: Response): boolean {
+  if (body === null || body.length !== null) return false;
+  return status === 101 || x.grpc !== null || headers.get('content-type')?.startsWith('text/event-stream') === true;
+}
+
+function sessionOf({ principal }: Exchange): string | null {
+  return principal?.session?.metadata.uid ?? null;
+}

@@ -1,0 +1,46 @@
+import { createCelEngine } from '../../policies/cel/engine.ts';
+import { systemClock } from '../base/clock.ts';
+import { Sweeper } from '../base/sweeper.ts';
+import { Compiler } from '../compile/compile.ts';
+import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
+import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
+import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
+import { ResolveTable } from '../upstream/resolve.ts';
+import type { UpstreamSpec } from '../upstream/spec.ts';
+import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
+import type { InstallConfig } from './install.ts';
+
+export interface CompilerParts {
+  readonly install: InstallConfig;
+  /** PEM certificates that upstreams may present beside the system's roots. */
+  readonly extraCas: readonly string[];
+  /** `false`: this process only judges configurations, so upstreams begin nothing by themselves. */
+  readonly isServing: boolean;
+  /** Told when an endpoint of an upstream goes down or comes back. */
+  readonly warn: (message: string) => void;
+}
+
+/** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
+export function createCompiler(
+  { install, extraCas, isServing, warn }: CompilerParts,
+  stack: AsyncDisposableStack,
+): Compiler {
+  const resolve = new ResolveTable(install.resolve);
+  const proxies = proxySettings(process.env);
+  const sweeper = new Sweeper(SWEEP_MS);
+  const create = (spec: UpstreamSpec) =>
+    createUpstream(spec, { resolve, extraCas, proxies, sweeper, warn, clock: systemClock });
+  const upstreams = new UpstreamRegistry(isServing ? create : (spec: UpstreamSpec) => idle(create(spec)));
+  stack.defer(() => upstreams.close());
+  return new Compiler({
+    domain: install.domain,
+    engine: createCelEngine(),
+    canonicalPath: canonicalPathOrNull,
+    upstreams,
+  });
+}
+
+function idle(upstream: PooledUpstream): OwnedUpstream {
+  const { name, authority } = upstream;
+  return { name, authority, start: () => {}, forward: (x) => upstream.forward(x), close: () => upstream.close() };
+}

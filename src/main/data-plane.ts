@@ -1,0 +1,107 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { buildInput } from '../../policies/input.ts';
+import { systemClock } from '../base/clock.ts';
+import { spellRefusal } from '../downstream/refusals.ts';
+import { defaultBodyLimits } from '../gateway/body-budget.ts';
+import type { Exchange } from '../gateway/exchange.ts';
+import { judge } from '../gateway/judge.ts';
+import type { KernelParts, Observer } from '../gateway/kernel.ts';
+import { OpenStreams } from '../gateway/open-streams.ts';
+import { createKernel } from '../gateway/pipeline.ts';
+import type { Snapshot } from '../gateway/snapshot.ts';
+import { connectionLimits } from './connection-limits.ts';
+import { createIdentityLayer, type IdentityLayer, type IdentityParts } from './identity.ts';
+import type { HostPort, InstallConfig } from './install.ts';
+import { openListeners } from './listeners.ts';
+import { watchLoad } from './overload.ts';
+import { refusalPages } from './refusal-pages.ts';
+import { createSite } from './site.ts';
+import { StreamWatch } from './stream-watch.ts';
+
+export interface DataPlaneParts extends Pick<IdentityParts, 'store' | 'openSecret' | 'signIns' | 'sessionChanged'> {
+  readonly install: InstallConfig;
+  readonly snapshot: () => Snapshot;
+  readonly observers: readonly Observer[];
+  readonly warn: (message: string) => void;
+}
+
+/** Where requests are accepted. */
+export interface PublicAddresses {
+  readonly listeners: readonly HostPort[];
+  readonly redirectListener: HostPort | null;
+}
+
+/** What serves requests, in one process. */
+export interface DataPlane {
+  readonly identity: IdentityLayer;
+  readonly addresses: PublicAddresses;
+  /** Another snapshot is live: what is open is judged by it. */
+  snapshotChanged(): void;
+  /** Reads certificate files again. */
+  reload(): Promise<void>;
+  /** Accepts no more connections, but for those that are made already; what is open goes on as it is. */
+  stopAccepting(): Promise<void>;
+  /** Accepts no more connections, and lets requests under way finish for at most `ms`. */
+  drain(ms: number): Promise<void>;
+}
+
+/** @throws AppError when an address cannot be listened on; what was opened closes with `stack`. */
+export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposableStack): Promise<DataPlane> {
+  const { install, snapshot, observers, warn } = parts;
+  const sessionChanged = (uid: string) => {
+    watch.sessionChanged(uid);
+    parts.sessionChanged(uid);
+  };
+  const { store, openSecret, signIns } = parts;
+  const identity = createIdentityLayer({ store, openSecret, signIns, sessionChanged, clock: systemClock });
+  const kernelParts = kernelPartsOf(identity, observers);
+  const watch = watchStreams(kernelParts, snapshot, stack);
+  const load = watchLoad({ workers: install.workers, warn });
+  stack.defer(() => load.close());
+  const kernel = createKernel(kernelParts);
+  const limits = connectionLimits(install);
+  const { isOverloaded } = load;
+  const reusePort = install.workers > 1;
+  const listeners = await openListeners(
+    { install, kernel, snapshot, observers, warn, limits, isOverloaded, reusePort },
+    stack,
+  );
+  return {
+    identity,
+    addresses: { listeners: listeners.addresses, redirectListener: listeners.redirectAddress },
+    snapshotChanged: () => void watch.lookAtAll(),
+    reload: () => listeners.reload(),
+    stopAccepting: async () => {
+      // One turn of the event loop, for connections that the system has made and nobody has taken yet.
+      await nextTurn();
+      listeners.stopAccepting();
+    },
+    drain: (ms) => listeners.drain(ms),
+  };
+}
+
+function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[]): KernelParts {
+  const clock = systemClock;
+  return {
+    clock,
+    identify: identity.identify,
+    buildInput: (x) => inputOf(x, clock.now()),
+    site: createSite({ signIn: identity.site, identify: identity.identify, clock }),
+    spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
+    observers,
+    streams: new OpenStreams(),
+    bodyLimits: defaultBodyLimits(),
+  };
+}
+
+function watchStreams(parts: KernelParts, snapshot: () => Snapshot, stack: AsyncDisposableStack): StreamWatch {
+  const watch = new StreamWatch({ streams: parts.streams, judge: (x) => judge(x, snapshot(), parts) });
+  stack.defer(() => watch.close());
+  return watch;
+}
+
+function inputOf(x: Exchange, time: number) {
+  const { resource, namespace } = x.service!;
+  const { request, principal, buffered, grpc } = x;
+  return buildInput({ request, principal: principal!, service: resource, namespace, body: buffered, grpc, time });
+}

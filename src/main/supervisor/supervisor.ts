@@ -1,0 +1,100 @@
+import { ownSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
+import { systemClock } from '../../base/clock.ts';
+import { openLogSink } from '../../telemetry/log-sink.ts';
+import { mergedText } from '../../telemetry/merged-figures.ts';
+import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
+import { keepSweeping, openAdmin, openHealth } from '../admin.ts';
+import { createCompiler } from '../compiler.ts';
+import { startControl } from '../control.ts';
+import type { Gateway, GatewayOptions } from '../gateway.ts';
+import { createIdentityLayer } from '../identity.ts';
+import { openState, type State } from '../state.ts';
+import { handedConfiguration } from '../worker/handed-configuration.ts';
+import { checkAddresses } from './check-addresses.ts';
+import { passLines } from './whole-lines.ts';
+import { WorkerPool } from './worker-pool.ts';
+
+/**
+ * The control plane in this process, and `install.workers` processes that serve requests on shared ports.
+ *
+ * @throws AppError when something that is needed to start is missing or refused; then nothing stays open.
+ */
+export async function startSupervisor(options: GatewayOptions): Promise<Gateway> {
+  await using opening = new AsyncDisposableStack();
+  const { pool, ...gateway } = await open(options, opening);
+  const opened = opening.move();
+  const stop = async (drainMs: number) => {
+    await pool.drain(drainMs);
+    await opened.disposeAsync();
+  };
+  return { ...gateway, stop };
+}
+
+interface OpenSupervisor extends Omit<Gateway, 'stop'> {
+  readonly pool: WorkerPool;
+}
+
+async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promise<OpenSupervisor> {
+  const { install, loaded, warn, extraCas = [], fixedTexts = [] } = options;
+  await checkAddresses(install.redirectListen === null ? install.listen : [...install.listen, install.redirectListen]);
+  const state = openState(install.data, stack);
+  const { metrics, output } = openTelemetry(options, stack);
+  const pool = openPool({ install, extraCas, output, warn, sessionChanged: () => {} }, stack);
+  const compiler = createCompiler({ install, extraCas, isServing: false, warn }, stack);
+  const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
+    pool.publish(handedConfiguration(assembly, state.vault.handOver()));
+  const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
+  const identity = identityOf(state, pool);
+  keepSweeping(identity, warn, stack);
+  const admin = await openAdmin({ install, state, control, identity }, stack);
+  const addresses = await pool.start();
+  const health = { isStarted: () => true, isReady: () => pool.isReady, metrics: () => metricsPage(metrics, pool) };
+  const adminListener = await openHealth(install, health, stack);
+  return {
+    ...addresses,
+    adminListener: adminListener?.address ?? null,
+    admin,
+    pool,
+    reload: () => {
+      pool.reload();
+      return control.controller.reload();
+    },
+  };
+}
+
+/** This process logs no requests of its own; it passes on what its workers write to standard output. */
+function openTelemetry({ install, warn }: GatewayOptions, stack: AsyncDisposableStack) {
+  if (install.accessLog !== '-') return { metrics: createMetrics({ accessLogDropped: () => 0 }), output: null };
+  const sink = openLogSink('-', { onError: (error) => warn(`access log: ${error.message}`) });
+  stack.defer(() => sink.close());
+  const metrics = createMetrics({ accessLogDropped: () => sink.dropped });
+  return { metrics, output: (stream: Parameters<typeof passLines>[0]) => passLines(stream, sink) };
+}
+
+/** However this process ends, short of being killed, its workers end with it. */
+function openPool(parts: ConstructorParameters<typeof WorkerPool>[0], stack: AsyncDisposableStack): WorkerPool {
+  const pool = new WorkerPool(parts);
+  const kill = () => pool.kill();
+  process.on('exit', kill);
+  stack.defer(() => {
+    kill();
+    process.off('exit', kill);
+  });
+  return pool;
+}
+
+/** For the admin API: nobody signs in here. */
+function identityOf({ store, vault }: State, pool: WorkerPool) {
+  return createIdentityLayer({
+    store: store.identity,
+    openSecret: vault.open,
+    clock: systemClock,
+    sessionChanged: (uid) => pool.sessionChanged(uid),
+    signIns: ownSignIns(),
+  });
+}
+
+async function metricsPage(metrics: Metrics, pool: WorkerPool) {
+  const all = [await metrics.figures(), ...(await pool.figures())];
+  return { contentType: metrics.contentType, text: await mergedText(all) };
+}

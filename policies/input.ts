@@ -14,6 +14,8 @@ export interface PolicyInput {
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
+  /** What `ctx.request` is made of. */
+  readonly request: RequestView;
 }
 
 export interface InputParts {
@@ -31,7 +33,34 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal };
+  return new LazyInput(parts);
+}
+
+/** Most requests are decided without a look at `ctx`. */
+class LazyInput implements PolicyInput {
+  readonly #parts: InputParts;
+  #ctx: InputMap | null = null;
+
+  constructor(parts: InputParts) {
+    this.#parts = parts;
+  }
+
+  get ctx(): InputMap {
+    this.#ctx ??= new LazyMap(this.#parts, CONTEXT_FIELDS);
+    return this.#ctx;
+  }
+
+  get time(): number {
+    return this.#parts.time;
+  }
+
+  get principal(): Principal {
+    return this.#parts.principal;
+  }
+
+  get request(): RequestView {
+    return this.#parts.request;
+  }
 }
 
 const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) => InputValue | undefined>([

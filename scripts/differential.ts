@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { differRequests } from '../test/security/differential/run.ts';
+import { differAnswers, differEarly, differRequests } from '../test/security/differential/run.ts';
 
 /** The long form of `test/security/differential/`: other cases with each run, unless a seed is given. */
 const { values } = parseArgs({
@@ -7,7 +7,9 @@ const { values } = parseArgs({
 });
 const run = { cases: Number(values.cases), seed: Number(values.seed) };
 
-for (const [name, differ] of Object.entries({ requests: differRequests })) {
+const DIFFERENCES = { requests: differRequests, early: differEarly, answers: differAnswers };
+
+for (const [name, differ] of Object.entries(DIFFERENCES)) {
   console.log(`${name}: ${run.cases} cases, --seed ${run.seed}`);
   const { compared } = await differ(run);
   console.log(`${name}: nothing differs, ${compared} accepted`);

@@ -1,7 +1,7 @@
 import type { Io } from './cli/command.ts';
 import { runCommandLine } from './cli/run.ts';
 import { COMMANDS } from './main/commands.ts';
-import { refuseUnsafeRuntime } from './main/runtime.ts';
+import { refuseUnsafeRuntime, tuneRuntime } from './main/runtime.ts';
 
 const io: Io = {
   out: (text) => void process.stdout.write(text),
@@ -15,4 +15,5 @@ const io: Io = {
 };
 
 refuseUnsafeRuntime();
+tuneRuntime();
 process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), io);

@@ -17,6 +17,8 @@ const MAX_DEPTH = 500;
 /** What of `ctx` stays the same for a principal, whatever is asked. */
 const PRINCIPAL_FIELDS: ReadonlySet<string> = new Set(['user', 'session', 'device', 'groups']);
 
+const LOGICAL: ReadonlySet<string> = new Set(['_&&_', '_||_', '!_']);
+
 /**
  * Finds what could only fail when the expression runs: unknown names and functions, fields of `ctx` that do not
  * exist, patterns that are no RE2. Comprehensions are metered on the way.
@@ -79,9 +81,20 @@ function visitCall(id: bigint, call: Call, walk: Walk, depth: number): void {
   }
   if (call.function === 'now') walk.principalOnly = false;
   if (!isFunction(call, walk.functions)) visit(call.target, walk, depth);
-  for (const argument of call.args) visit(argument, walk, depth);
+  for (const argument of call.args) {
+    if (LOGICAL.has(call.function)) visitOperand(argument, walk, depth);
+    else visit(argument, walk, depth);
+  }
   if (call.function === 'matches') checkPattern(call.args.at(-1), walk);
   if (call.function === '_[_]') checkIndex(call, walk);
+}
+
+function visitOperand(operand: Expr, walk: Walk, depth: number): void {
+  const before = walk.principalOnly;
+  walk.principalOnly = true;
+  visit(operand, walk, depth);
+  if (walk.principalOnly) walk.ofPrincipal.add(operand);
+  walk.principalOnly &&= before;
 }
 
 /** `ctx["user"]` is `ctx.user`. */

@@ -11,15 +11,24 @@ import { bindContext } from './context.ts';
 import { createEnvironment, type Environment, type Running } from './environment.ts';
 import { toEvaluation } from './outcome.ts';
 import { parse } from './parse.ts';
+import { type Shortcut, Shortcuts } from './shortcut.ts';
 import { Source } from './source.ts';
+import type { Expr } from './syntax.ts';
 import { mapView } from './values.ts';
 import { Walk } from './walk.ts';
 
 type Run = (bindings?: { attrs: CelMap }) => Evaluation;
 
-type Planned =
-  | { readonly ok: true; readonly run: Run; readonly principalOnly: boolean }
-  | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
+interface PlannedExpression {
+  readonly ok: true;
+  readonly run: Run;
+  readonly principalOnly: boolean;
+  readonly shortcut: Shortcut | null;
+  /** What the shortcut asks for. */
+  readonly operands: readonly Run[];
+}
+
+type Planned = PlannedExpression | { readonly ok: false; readonly problems: readonly ExpressionProblem[] };
 
 /** Parsed and planned expressions are kept over reloads: most of a new generation is the old one. */
 const PLANS = 5000;
@@ -35,8 +44,8 @@ export function createCelEngine(): Engine {
       const planned = plans.get(key) ?? planExpression(text, attrs !== undefined, environment);
       plans.set(key, planned);
       if (!planned.ok) return planned;
-      const program = new CelProgram(text, planned.run, environment.running, attrs);
-      return { ok: true, program: planned.principalOnly ? new ProgramOfPrincipal(program) : program };
+      const programOf = (run: Run) => new CelProgram(text, run, environment.running, attrs);
+      return { ok: true, program: quickened(planned, programOf) };
     },
   };
 }
@@ -49,13 +58,30 @@ function planExpression(text: string, withAttrs: boolean, environment: Environme
   const walk = new Walk(names, environment.functions, source, parsed.offsets);
   check(parsed.expr, walk);
   if (walk.problems.length > 0) return { ok: false, problems: walk.problems };
+  const shortcuts = new Shortcuts(walk.ofPrincipal);
+  const shortcut = shortcuts.of(parsed.expr);
   bindContext(parsed.expr);
   try {
-    const planned = plan(environment.env, parsed.expr);
-    return { ok: true, run: (bindings) => toEvaluation(planned(bindings)), principalOnly: walk.principalOnly };
+    const run = runOf(parsed.expr, environment);
+    const operands = shortcuts.operands.map((operand) => runOf(operand, environment));
+    return { ok: true, run, principalOnly: walk.principalOnly, shortcut, operands };
   } catch (thrown) {
     return { ok: false, problems: [source.problem(0, `the expression cannot be used: ${messageOf(thrown)}`)] };
   }
+}
+
+function runOf(expr: Expr, { env }: Environment): Run {
+  const planned = plan(env, expr);
+  return (bindings) => toEvaluation(planned(bindings));
+}
+
+/** With what may spare the evaluation. */
+function quickened(planned: PlannedExpression, programOf: (run: Run) => Program): Program {
+  const { run, principalOnly, shortcut, operands } = planned;
+  if (principalOnly) return new ProgramOfPrincipal(programOf(run));
+  if (shortcut === null) return programOf(run);
+  const known = operands.map((operand) => new ProgramOfPrincipal(programOf(operand)));
+  return new ProgramWithShortcut(programOf(run), shortcut, known);
 }
 
 class CelProgram implements Program {
@@ -100,5 +126,29 @@ class ProgramOfPrincipal implements Program {
     const answer = this.#program.evaluate(input);
     this.#answers.set(input.principal, answer);
     return answer;
+  }
+}
+
+const TRUE: Evaluation = { kind: 'value', value: true };
+const FALSE: Evaluation = { kind: 'value', value: false };
+
+/** An answer that can be told at a glance costs no evaluation. */
+class ProgramWithShortcut implements Program {
+  readonly source: string;
+  readonly #program: Program;
+  readonly #shortcut: Shortcut;
+  readonly #operands: readonly Program[];
+
+  constructor(program: Program, shortcut: Shortcut, operands: readonly Program[]) {
+    this.source = program.source;
+    this.#program = program;
+    this.#shortcut = shortcut;
+    this.#operands = operands;
+  }
+
+  evaluate(input: PolicyInput): Evaluation {
+    const answer = this.#shortcut(input, this.#operands);
+    if (answer === null) return this.#program.evaluate(input);
+    return answer ? TRUE : FALSE;
   }
 }

@@ -1,6 +1,7 @@
 import type { ExpressionProblem } from '../engine.ts';
 import type { Functions } from './check-function.ts';
 import type { Source } from './source.ts';
+import type { Expr } from './syntax.ts';
 
 /** What the check of one expression knows, and what it has found. */
 export class Walk {
@@ -10,6 +11,8 @@ export class Walk {
   readonly functions: Functions;
   /** It reads nothing but the principal: neither the request nor the time. */
   principalOnly = true;
+  /** Operands of `&&`, `||` and `!` that do so. */
+  readonly ofPrincipal = new Set<Expr>();
   readonly #source: Source;
   readonly #offsets: Readonly<Record<string, number>>;
 

@@ -58,6 +58,15 @@ export interface RequestParts {
   readonly time: number;
 }
 
+/** The texts that every request has, by their paths: those below, for whoever reads them without a map. */
+export const REQUEST_TEXTS: ReadonlyMap<string, (request: RequestView) => string> = new Map([
+  ['ctx.request.ip', (request: RequestView) => request.clientAddress],
+  ['ctx.request.http.method', (request: RequestView) => request.method],
+  ['ctx.request.http.scheme', (request: RequestView) => request.scheme],
+  ['ctx.request.http.host', (request: RequestView) => request.host],
+  ['ctx.request.http.path', (request: RequestView) => request.path],
+]);
+
 /** `ctx.request` */
 export function requestMap(request: RequestView, { body, grpc, time }: RequestParts): InputMap {
   return new LazyMap({ http: new HttpParts(request, body), grpc, time }, REQUEST_FIELDS);

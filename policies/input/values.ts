@@ -42,11 +42,11 @@ export class Ambiguous {
 /** A field is computed when an expression reads it first; `undefined` means that it is absent. */
 export type Fields<S> = ReadonlyMap<string, (source: S) => InputValue | undefined>;
 
-/** A map with a fixed set of fields, each computed on first reading. */
+/** A map with a fixed set of fields, each computed on first reading; texts and numbers, which are at hand, on each. */
 export class LazyMap<S> extends InputMap {
   readonly #source: S;
   readonly #fields: Fields<S>;
-  readonly #known = new Map<string, InputValue>();
+  #known: Map<string, InputValue> | null = null;
 
   constructor(source: S, fields: Fields<S>) {
     super();
@@ -55,11 +55,16 @@ export class LazyMap<S> extends InputMap {
   }
 
   get(name: string): InputValue | undefined {
-    const known = this.#known.get(name);
+    const known = this.#known?.get(name);
     if (known !== undefined) return known;
     const value = this.#fields.get(name)?.(this.#source);
-    if (value !== undefined) this.#known.set(name, value);
+    if (typeof value === 'object') this.#keep(name, value);
     return value;
+  }
+
+  #keep(name: string, value: InputValue): void {
+    this.#known ??= new Map();
+    this.#known.set(name, value);
   }
 
   *keys(): Iterable<string> {

@@ -1,9 +1,13 @@
 import { BlockList, isIP } from 'node:net';
 
+const MOST_KNOWN = 1_000;
+
 /** A set of addresses given as CIDR blocks or single addresses, v4 and v6; a v4-mapped v6 address counts as v4. */
 export class CidrSet {
   readonly #list = new BlockList();
   readonly #empty: boolean;
+  /** Addresses that were asked for lately: a peer is asked for with each of its requests. Emptied when it is full. */
+  readonly #known = new Map<string, boolean>();
 
   /** @throws RangeError on text that is no address or CIDR block. */
   constructor(blocks: readonly string[]) {
@@ -13,9 +17,18 @@ export class CidrSet {
 
   has(address: string): boolean {
     if (this.#empty) return false;
+    return this.#known.get(address) ?? this.#learn(address);
+  }
+
+  #learn(address: string): boolean {
     const plain = unmapped(address);
     const family = isIP(plain);
-    return family !== 0 && this.#list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+    if (family === 0) return false;
+    const isIn = this.#list.check(plain, family === 4 ? 'ipv4' : 'ipv6');
+    if (this.#known.size === MOST_KNOWN) this.#known.clear();
+    // A copy: a slice would keep all of the head in memory that it was cut from.
+    this.#known.set(Buffer.from(address, 'latin1').toString('latin1'), isIn);
+    return isIn;
   }
 
   #add(block: string): void {

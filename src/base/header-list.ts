@@ -1,3 +1,5 @@
+const NONE: readonly string[] = [];
+
 /**
  * An ordered list of header fields, names always lower case. Flat (`[name, value, name, value…]`) because that is
  * what the wire gives and wants, and because one array is one allocation.
@@ -36,9 +38,13 @@ export class HeaderList {
     return at < 0 ? null : (this.flat[at + 1] as string);
   }
 
-  all(name: string): string[] {
+  all(name: string): readonly string[] {
+    const first = this.#indexOf(name);
+    if (first < 0) return NONE;
     const values: string[] = [];
-    for (let i = 0; i < this.flat.length; i += 2) if (this.flat[i] === name) values.push(this.flat[i + 1] as string);
+    for (let i = first; i < this.flat.length; i += 2) {
+      if (this.flat[i] === name) values.push(this.flat[i + 1] as string);
+    }
     return values;
   }
 

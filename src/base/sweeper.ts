@@ -1,5 +1,7 @@
-/** Something that must not wait for ever. */
-export interface Expiring {
+import { NOT_ROSTERED, Roster, type Rostered } from './roster.ts';
+
+/** Something that must not wait for ever. In one sweeper at most, and in no other roster. */
+export interface Expiring extends Rostered {
   /** Monotonic milliseconds; `Infinity` as long as nothing is awaited. Written freely, without telling the sweeper. */
   deadline: number;
   /** The deadline has passed. Sets a later one, or is taken out of the sweeper. Must not throw. */
@@ -12,7 +14,7 @@ export interface Expiring {
  */
 export class Sweeper {
   readonly #interval: number;
-  readonly #items = new Set<Expiring>();
+  readonly #items = new Roster<Expiring>();
   #timer: NodeJS.Timeout | null = null;
 
   /** @param interval milliseconds */
@@ -29,9 +31,12 @@ export class Sweeper {
     this.#items.delete(item);
   }
 
+  /** One that expires may take others out, which then do not expire any more. */
   #sweep(): void {
     const now = performance.now();
-    for (const item of this.#items) if (item.deadline <= now) item.expired(now);
+    for (const item of this.#items.all()) {
+      if (item.deadline <= now && item.rosterSlot !== NOT_ROSTERED) item.expired(now);
+    }
     if (this.#items.size === 0) this.#stop();
   }
 

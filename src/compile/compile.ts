@@ -269,6 +269,7 @@ class Compilation {
     return {
       ...this.#frame(resource, namespace, resource.spec.isDisabled === true ? { kind: 'disabled' } : { kind: 'ready' }),
       buffering: parts.buffering,
+      bodyLimit: parts.bodyLimit,
       chain: parts.chain,
       authorizer: this.policies.authorizerFor(resource, namespace, this.#clusterConfig),
       selector: parts.selector,
@@ -279,6 +280,7 @@ class Compilation {
     return {
       ...this.#frame(resource, this.#namespaceOf(resource), { kind: 'broken', because }),
       buffering: null,
+      bodyLimit: 0,
       chain: NO_CHAIN,
       authorizer: NEVER,
       selector: { select: () => ({ kind: 'none' }) },

@@ -1,10 +1,9 @@
 import { type ConfigSelector, compileSelector } from '../../policies/select.ts';
 import { buildChain, type Chain } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
-import type { KeyPath, NamedConfig, Service, ServiceConfig } from '../model/index.ts';
+import { type KeyPath, mergeConfig, type NamedConfig, type Service, type ServiceConfig } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
-import { mergeConfig } from './merge-config.ts';
 import { neverMatching } from './never-matching.ts';
 import { compilePathPattern, literalStart, type PathMatchSpec, type PathPattern, textPrefix } from './path-pattern.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
@@ -14,6 +13,7 @@ export interface ServiceParts {
   readonly patterns: readonly PathPattern[];
   readonly chain: Chain;
   readonly buffering: Buffering | null;
+  readonly bodyLimit: number;
   readonly selector: ConfigSelector<CompiledConfig>;
   /** What its upstreams were made from, so that a reuse keeps them. */
   readonly upstreams: readonly UpstreamSpec[];
@@ -48,6 +48,7 @@ export function compileService(service: Service, deps: ConfigDeps): ServiceCompi
     patterns,
     chain: NO_PLUGINS,
     buffering: bufferingOf(service),
+    bodyLimit: service.spec.config?.http?.body?.maxRequestSize ?? Number.POSITIVE_INFINITY,
     selector: selection.selector,
     upstreams,
   };

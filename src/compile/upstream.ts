@@ -94,11 +94,32 @@ function healthCheckSpec({ type, interval, timeout, ...rest }: HealthCheck, mode
 
 function outlierSpec(outlier: NonNullable<LoadBalance['outlier']>): OutlierSpec {
   const { ejectionTime, maxEjectionTime, ...rest } = outlier;
-  return { ...DEFAULT_OUTLIER, ...rest, ...milliseconds({ ejectionTime, maxEjectionTime }) };
+  const given = milliseconds({ ejectionTime, maxEjectionTime });
+  const [shortest, longest] = range(given.ejectionTime, given.maxEjectionTime, [
+    DEFAULT_OUTLIER.ejectionTime,
+    DEFAULT_OUTLIER.maxEjectionTime,
+  ]);
+  return { ...DEFAULT_OUTLIER, ...rest, ejectionTime: shortest, maxEjectionTime: longest };
 }
 
 function retrySpec({ initialInterval, maxInterval, maxElapsedTime, ...rest }: RetryRules): RetrySpec {
-  return { ...DEFAULT_RETRY, ...rest, ...milliseconds({ initialInterval, maxInterval, maxElapsedTime }) };
+  const given = milliseconds({ initialInterval, maxInterval });
+  const [shortest, longest] = range(given.initialInterval, given.maxInterval, [
+    DEFAULT_RETRY.initialInterval,
+    DEFAULT_RETRY.maxInterval,
+  ]);
+  const elapsed = milliseconds({ maxElapsedTime });
+  return { ...DEFAULT_RETRY, ...rest, ...elapsed, initialInterval: shortest, maxInterval: longest };
+}
+
+/** A bound that is left out gives way to the one that is given. */
+function range(
+  shortest: number | undefined,
+  longest: number | undefined,
+  [least, most]: readonly [number, number],
+): readonly [number, number] {
+  const first = shortest ?? Math.min(least, longest ?? least);
+  return [first, longest ?? Math.max(most, first)];
 }
 
 /** The durations that are there. The schema has seen to it that they are durations. */

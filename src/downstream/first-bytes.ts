@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { NOT_ROSTERED } from '../base/roster.ts';
 import type { Expiring, Sweeper } from '../base/sweeper.ts';
 
 /**
@@ -22,6 +23,7 @@ export interface FirstBytesParts {
  */
 export class FirstBytes implements Expiring {
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   #held: Buffer | null = null;
   readonly #parts: FirstBytesParts;
   readonly #look = () => this.#readable();

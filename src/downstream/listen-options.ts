@@ -1,3 +1,4 @@
+import { messageOf } from '../base/errors.ts';
 import { Sweeper } from '../base/sweeper.ts';
 import { Admission } from './admission.ts';
 import type { ArrivalParts, Engines } from './arrival.ts';
@@ -35,10 +36,11 @@ export function arrivalParts(
   const sweeper = new Sweeper(sweepInterval(limits));
   const notices = new Notices(options.warn ?? ignore);
   const { kernel, snapshot, clock, isOverloaded = never } = options;
+  const mistake = (thrown: unknown): void => notices.note('a request met a mistake of the gateway', messageOf(thrown));
   const { tls: settings, admission = new Admission(limits) } = options;
   const { handshakeTimeout } = limits;
   return {
-    engines: createEngines({ kernel, snapshot, clock, limits, sweeper, isDraining, isOverloaded }),
+    engines: createEngines({ kernel, snapshot, clock, limits, sweeper, isDraining, isOverloaded, mistake }),
     tls: settings === undefined ? null : new TlsServer({ settings, sweeper, handshakeTimeout, notices }),
     snapshot,
     sweeper,

@@ -3,12 +3,16 @@ import { unmapped } from '../base/cidr.ts';
 import { Arrival, type ArrivalParts, type Engines } from './arrival.ts';
 import { arrivalParts, type ListenOptions } from './listen-options.ts';
 import type { ServeParts } from './protocol.ts';
+import { quietMoment } from './quiet-moment.ts';
 
 /** A named address that requests are accepted on. */
 export interface Listener {
   readonly address: { readonly host: string; readonly port: number };
-  /** Accepts no more connections; those that are open go on as they are. */
-  stopAccepting(): void;
+  /**
+   * Accepts no more connections, but for those that the system has made already; what is open goes on as it is.
+   * Resolves when the port is free.
+   */
+  stopAccepting(): Promise<void>;
   /** Accepts no more connections, lets answers that are being made go out, and after `ms` closes what is left. */
   drain(ms: number): Promise<void>;
   /** Closes everything at once. */
@@ -31,6 +35,8 @@ class OpenListener implements Listener {
   readonly #arrivals = new Set<Arrival>();
   #address = { host: '', port: 0 };
   #draining = false;
+  #accepted = 0;
+  #stopped: Promise<void> | null = null;
   #closed: Promise<void> | null = null;
 
   constructor(options: ListenOptions, createEngines: (parts: ServeParts) => Engines) {
@@ -58,16 +64,17 @@ class OpenListener implements Listener {
     return this.#address;
   }
 
-  stopAccepting(): void {
-    void this.#closeServer();
+  stopAccepting(): Promise<void> {
+    this.#stopped ??= quietMoment(() => this.#accepted).then(() => void this.#closeServer());
+    return this.#stopped;
   }
 
   async drain(ms: number): Promise<void> {
     this.#draining = true;
-    const closed = this.#closeServer();
     for (const arrival of this.#arrivals) arrival.drain();
+    await this.stopAccepting();
     const timer = setTimeout(() => this.#destroyAll(), ms);
-    await closed;
+    await this.#closeServer();
     clearTimeout(timer);
   }
 
@@ -89,6 +96,7 @@ class OpenListener implements Listener {
   }
 
   #accept(socket: Socket): void {
+    this.#accepted++;
     socket.on('error', ignore);
     const { admission, notices, limits } = this.#parts;
     const { remoteAddress } = socket;
@@ -110,6 +118,7 @@ class OpenListener implements Listener {
       this.#parts.admission.leave();
       arrival.closed();
     });
+    if (this.#draining) arrival.drain();
     arrival.begin();
   }
 }

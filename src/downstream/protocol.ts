@@ -28,6 +28,8 @@ export interface ServeParts {
   readonly isDraining: () => boolean;
   /** New requests are refused with `overloaded` (R70). */
   readonly isOverloaded: () => boolean;
+  /** Told of an exception that nobody expected while one request was served; only that request suffers (R69). */
+  readonly mistake: (thrown: unknown) => void;
 }
 
 /** An engine's hold on one connection. When the socket closes, the connection is over. */

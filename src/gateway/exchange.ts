@@ -2,6 +2,7 @@ import type { Principal } from '../../identity/principal.ts';
 import type { Decision } from '../../policies/decision.ts';
 import type { PolicyInput } from '../../policies/input.ts';
 import type { HeaderList } from '../base/header-list.ts';
+import { NOT_ROSTERED, type Rostered } from '../base/roster.ts';
 import type { Body } from './body.ts';
 import type { ResponseWriter } from './kernel.ts';
 import type { Refusal, Response } from './outcome.ts';
@@ -106,7 +107,7 @@ export interface BufferedRequest {
  * One request with its response, in flight. Every field exists from the start, so that all exchanges have one
  * shape; each is written by the one step of `pipeline.ts` that is named beside it.
  */
-export class Exchange {
+export class Exchange implements Rostered {
   readonly id: string;
   readonly snapshot: Snapshot;
   readonly request: RequestHead;
@@ -151,6 +152,8 @@ export class Exchange {
   response: Response | null = null;
   /** the kernel: listed in `OpenStreams` */
   isOpenStream = false;
+  /** `OpenStreams` */
+  rosterSlot = NOT_ROSTERED;
   /** respond: the downstream connection ended before the response was complete */
   aborted = false;
   bytesReceived = 0;

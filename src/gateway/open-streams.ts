@@ -1,3 +1,4 @@
+import { Roster } from '../base/roster.ts';
 import type { Exchange } from './exchange.ts';
 import type { Refusal, Response } from './outcome.ts';
 
@@ -6,15 +7,14 @@ import type { Refusal, Response } from './outcome.ts';
  * session or changes what it may do judges them again through this.
  */
 export class OpenStreams {
-  readonly #bySession = new Map<string, Set<Exchange>>();
-  readonly #withoutSession = new Set<Exchange>();
+  readonly #bySession = new Map<string, Roster<Exchange>>();
+  readonly #withoutSession = new Roster<Exchange>();
 
   add(x: Exchange): void {
     x.isOpenStream = true;
     const session = sessionOf(x);
-    const known = session === null ? this.#withoutSession : this.#bySession.get(session);
-    if (known === undefined) this.#bySession.set(session!, new Set([x]));
-    else known.add(x);
+    if (session === null) this.#withoutSession.add(x);
+    else this.#streamsOf(session).add(x);
   }
 
   delete(x: Exchange): void {
@@ -31,11 +31,19 @@ export class OpenStreams {
 
   /** Those that are open at this moment. */
   all(): Exchange[] {
-    return [...this.#withoutSession, ...[...this.#bySession.values()].flatMap((streams) => [...streams])];
+    return [this.#withoutSession, ...this.#bySession.values()].flatMap((streams) => streams.all());
   }
 
   ofSession(uid: string): Exchange[] {
-    return [...(this.#bySession.get(uid) ?? [])];
+    return this.#bySession.get(uid)?.all() ?? [];
+  }
+
+  #streamsOf(session: string): Roster<Exchange> {
+    const known = this.#bySession.get(session);
+    if (known !== undefined) return known;
+    const streams = new Roster<Exchange>();
+    this.#bySession.set(session, streams);
+    return streams;
   }
 
   /** Does nothing to one that has ended by itself. */

@@ -70,6 +70,8 @@ export interface CompiledService {
   readonly anonymous: boolean;
   /** `null`: bodies are streamed. */
   readonly buffering: Buffering | null;
+  /** Bytes of a body that streams; above it the request is refused with 413. `Infinity`: any number. */
+  readonly bodyLimit: number;
   /** PRE_AUTH plugins, those of the default config. */
   readonly chain: Chain;
   readonly authorizer: Authorizer;

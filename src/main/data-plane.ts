@@ -1,4 +1,3 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { buildInput } from '../../policies/input.ts';
 import { systemClock } from '../base/clock.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
@@ -71,11 +70,7 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     addresses: { listeners: listeners.addresses, redirectListener: listeners.redirectAddress },
     snapshotChanged: () => void watch.lookAtAll(),
     reload: () => listeners.reload(),
-    stopAccepting: async () => {
-      // One turn of the event loop, for connections that the system has made and nobody has taken yet.
-      await nextTurn();
-      listeners.stopAccepting();
-    },
+    stopAccepting: () => listeners.stopAccepting(),
     drain: (ms) => listeners.drain(ms),
   };
 }

@@ -29,8 +29,8 @@ export interface PublicListeners {
   readonly redirectAddress: Listener['address'] | null;
   /** Reads certificate files again. */
   reload(): Promise<void>;
-  /** All accept no more; what is open goes on. */
-  stopAccepting(): void;
+  /** All accept no more; what is open goes on. Resolves when the ports are free. */
+  stopAccepting(): Promise<void>;
   /** All accept no more, and close what is left after `ms`. */
   drain(ms: number): Promise<void>;
 }
@@ -52,9 +52,7 @@ export async function openListeners(parts: ListenerParts, stack: AsyncDisposable
     addresses,
     redirectAddress: redirect?.address ?? null,
     reload: async () => certificates?.reload(),
-    stopAccepting: () => {
-      for (const one of all) one.stopAccepting();
-    },
+    stopAccepting: async () => void (await Promise.all(all.map((one) => one.stopAccepting()))),
     drain: async (ms) => void (await Promise.all(all.map((one) => one.drain(ms)))),
   };
 }

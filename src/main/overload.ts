@@ -1,4 +1,4 @@
-import { getHeapStatistics } from 'node:v8';
+import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 
 export interface LoadWatch {
   /** New requests are refused; those under way go on (R70). */
@@ -19,6 +19,8 @@ const LOOK_MS = 100;
 /** Looks that must find the same: one pause, such as a large configuration that is compiled, is no overload. */
 const LOOKS_UNTIL_OVERLOADED = 2;
 const LOOKS_UNTIL_CALM = 10;
+/** What V8 adds to the limit of the heap for the young generation: three times its largest half, of 32 MiB. */
+const YOUNG_BYTES = 96 * 1024 * 1024;
 /** Shares of the memory that there is. */
 const FULL = 0.9;
 const STILL_FULL = 0.8;
@@ -74,9 +76,17 @@ function describe({ lateMs, memory }: Load): string {
 }
 
 function usedShare(workers: number): number {
-  const { used_heap_size: used, heap_size_limit: limit } = getHeapStatistics();
   const container = process.constrainedMemory();
-  return Math.max(used / limit, isLimit(container) ? (process.memoryUsage.rss() * workers) / container : 0);
+  return Math.max(heapShare(), isLimit(container) ? (process.memoryUsage.rss() * workers) / container : 0);
+}
+
+/** Of what lives long: V8 ends the process when that is full, however much of the young part is free. */
+function heapShare(): number {
+  let used = 0;
+  for (const { space_name, space_used_size } of getHeapSpaceStatistics()) {
+    if (!space_name.startsWith('new_')) used += space_used_size;
+  }
+  return used / (getHeapStatistics().heap_size_limit - YOUNG_BYTES);
 }
 
 /** Without a limit the system tells 0, or more than any machine has. */

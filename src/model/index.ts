@@ -39,6 +39,7 @@ export type { Container } from './service/container.ts';
 export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
 export type { BodyRules, HttpRules, PathRewrite, RetryRules } from './service/http.ts';
 export type { PathMatch, RouteMatch } from './service/match.ts';
+export { mergeConfig } from './service/merge-config.ts';
 export type { Service, ServiceMode, ServiceSpec } from './service/service.ts';
 export type {
   ConfigUpstream,

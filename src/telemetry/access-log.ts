@@ -2,9 +2,12 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Observer } from '../gateway/kernel.ts';
 import { accessLine, unparsedLine } from './access-line.ts';
 
-/** Takes whole lines, each with its line feed; `count` says how many. `log-sink.ts` has the one for files. */
+/**
+ * Takes whole lines of UTF-8, each with its line feed, and owns their bytes from then on; `count` says how many lines
+ * there are. `log-sink.ts` has the one for files.
+ */
 export interface LineSink {
-  write(lines: string, count: number): void;
+  write(lines: Buffer, count: number): void;
 }
 
 export interface AccessLog extends Observer {
@@ -31,7 +34,7 @@ export function createAccessLog(sink: LineSink, clock: Clock = systemClock): Acc
     if (timer !== null) clearTimeout(timer);
     timer = null;
     if (count === 0) return;
-    const [written, number] = [lines, count];
+    const [written, number] = [Buffer.from(lines, 'utf8'), count];
     lines = '';
     count = 0;
     sink.write(written, number);

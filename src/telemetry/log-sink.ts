@@ -58,8 +58,7 @@ class DescriptorSink implements LogSink {
     this.#descriptor = open(target);
   }
 
-  write(lines: string, count: number): void {
-    const bytes = Buffer.from(lines, 'utf8');
+  write(bytes: Buffer, count: number): void {
     if (this.#queuedBytes + bytes.length > this.#bound) {
       this.dropped += count;
       return;

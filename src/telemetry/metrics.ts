@@ -1,6 +1,7 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Observer, UnparsedRequest } from '../gateway/kernel.ts';
+import { mergedText } from './merged-figures.ts';
 import { ServiceSeries } from './service-series.ts';
 
 export interface Metrics extends Observer {
@@ -31,13 +32,13 @@ export interface MetricsOptions {
 /** The label of exchanges without a Service. Host and path never become labels: callers could invent any number. */
 export const NO_SERVICE = '-';
 
-const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
-
 /** The metrics of one process, in a registry of their own. */
 export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const series = createServiceSeries(registry);
+  const series = new ServiceSeries();
+  // prom-client declares the type of a metric as a number, and writes it as a word.
+  const ofServices = () => series.figures() as unknown as Figures;
   let inFlight = 0;
   registerActive(registry, () => inFlight);
   const generation = new Gauge({
@@ -62,36 +63,10 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
       generation.set(number);
       series.keepOnly(new Set([...services, NO_SERVICE]));
     },
-    render: () => registry.metrics(),
+    render: async () => (await registry.metrics()) + (await mergedText([ofServices()])),
     contentType: registry.contentType,
-    figures: () => registry.getMetricsAsJSON(),
+    figures: async () => [...(await registry.getMetricsAsJSON()), ...ofServices()],
   };
-}
-
-function createServiceSeries(registry: Registry): ServiceSeries {
-  const registers = [registry];
-  return new ServiceSeries({
-    requests: new Counter({
-      name: 'ostiary_requests_total',
-      help: 'Requests by Service, class of status and reason of refusal ("-" when not refused).',
-      labelNames: ['service', 'status_class', 'reason'],
-      registers,
-    }),
-    durations: new Histogram({
-      name: 'ostiary_request_duration_seconds',
-      help: 'From accepting a request to the last byte of its answer.',
-      labelNames: ['service'],
-      buckets: SECONDS,
-      registers,
-    }),
-    upstreamDurations: new Histogram({
-      name: 'ostiary_upstream_duration_seconds',
-      help: 'From sending a request to its upstream to the head of the answer.',
-      labelNames: ['service'],
-      buckets: SECONDS,
-      registers,
-    }),
-  });
 }
 
 /** Both results exist from the start, so that a rate can be taken of the first. */

@@ -1,12 +1,14 @@
+import { NOT_ROSTERED } from '../base/roster.ts';
 import type { Expiring } from '../base/sweeper.ts';
 import type { Exchange } from '../gateway/exchange.ts';
+import { GRPC } from '../gateway/grpc/status.ts';
 import type { Refusal, Response } from '../gateway/outcome.ts';
 import { NONE } from './balance/balancer.ts';
 import type { Endpoint } from './endpoint.ts';
 import { refusalOf, UpstreamFailure } from './failures.ts';
 import type { ForwardingParts } from './forwarding-parts.ts';
 import { Http2NotAgreed } from './http2/failures.ts';
-import { isBlamed, isPassing, isRepeatable, isRetryStatus, pauseBefore } from './retry/rules.ts';
+import { isBlamed, isPassing, isRepeatable, isRetryStatus, pauseBefore, statusInEffect } from './retry/rules.ts';
 import { Try } from './try.ts';
 
 /** A request that nobody has seen is taken to other endpoints or addresses this often. */
@@ -24,6 +26,7 @@ const MOST_ELSEWHERE = 3;
  */
 export class Forwarding implements Expiring {
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   readonly #parts: ForwardingParts;
   readonly #x: Exchange;
   readonly #resolve: (result: Response | Refusal) => void;
@@ -36,6 +39,8 @@ export class Forwarding implements Expiring {
   #retries = 0;
   #wasStale = false;
   #givenUp = false;
+  /** The trailers of a gRPC answer say how it went. */
+  #saysItLast = false;
   #isOver = false;
 
   constructor(parts: ForwardingParts, x: Exchange, now: number, resolve: (result: Response | Refusal) => void) {
@@ -71,8 +76,10 @@ export class Forwarding implements Expiring {
       attempt.abandon(response);
       return;
     }
-    this.#parts.judge(attempt.endpoint, response.status < 500);
-    if (this.#retriesStatus(response.status)) {
+    const status = statusInEffect(this.#x, response);
+    this.#saysItLast = this.#x.grpc !== null && status === 200 && response.body !== null;
+    if (!this.#saysItLast) this.#parts.judge(attempt.endpoint, status < 500);
+    if (this.#retriesStatus(status)) {
       attempt.abandon(response);
       this.#retryLater(attempt);
       return;
@@ -93,8 +100,9 @@ export class Forwarding implements Expiring {
   }
 
   /** The answer that was passed on has ended. */
-  over(): void {
+  over({ endpoint }: Try, whole: boolean): void {
     this.#current = null;
+    if (this.#saysItLast && whole) this.#parts.judge(endpoint, this.#x.grpc!.status !== GRPC.unavailable);
     this.#end();
   }
 

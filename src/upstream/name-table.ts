@@ -16,7 +16,12 @@ export class NameTable<T> {
 
   #learn(name: string): T {
     const meaning = this.#meaning(name);
-    if (this.#known.size < MOST_NAMES) this.#known.set(name, meaning);
+    if (this.#known.size < MOST_NAMES) this.#known.set(ownCopy(name), meaning);
     return meaning;
   }
+}
+
+/** V8 cuts names out of a head without copying them: kept as it is, a name would keep its whole head. */
+function ownCopy(name: string): string {
+  return Buffer.from(name, 'latin1').toString('latin1');
 }

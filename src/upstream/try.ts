@@ -40,9 +40,9 @@ export class Try implements Attempt {
     this.#forwarding.failed(this, failure, sent);
   }
 
-  over(_whole: boolean): void {
+  over(whole: boolean): void {
     this.endpoint.active--;
-    if (!this.#abandoned) this.#forwarding.over();
+    if (!this.#abandoned) this.#forwarding.over(this, whole);
   }
 
   abandon({ body }: Response): void {

@@ -59,7 +59,7 @@ const overHttp1: Send = ({ host = 'rpc', method, type, body }) =>
     sent.on('error', reject).end(body);
   });
 
-const session = connect(`http://127.0.0.1:${gateway.port}`);
+const session = connect(`http://127.0.0.1:${gateway.port}`).on('error', () => {});
 after(() => session.destroy());
 
 const overHttp2: Send = ({ host = 'rpc', method, type, body }) =>

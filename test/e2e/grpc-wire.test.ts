@@ -82,7 +82,7 @@ const gateway = await GatewayProcess.start({
   },
 });
 
-const session = connect(`http://127.0.0.1:${gateway.port}`);
+const session = connect(`http://127.0.0.1:${gateway.port}`).on('error', () => {});
 after(() => session.destroy());
 
 interface Called {

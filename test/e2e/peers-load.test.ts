@@ -10,7 +10,7 @@ import { runH2load, runWrk, testWith } from '../support/peers.ts';
 import { open, yaml } from '../support/resources.ts';
 import { temporaryDirectory } from '../support/temporary-directory.ts';
 
-const REQUESTS = 4000;
+const REQUESTS = 2000;
 const host = `site.${DOMAIN}`;
 let asked = 0;
 
@@ -63,7 +63,7 @@ for (const [name, scheme, { port }] of H2) {
 
 for (const connections of [1, 64]) {
   testWith('wrk', `wrk over ${connections} kept connections: no request fails`, async () => {
-    const shape = ['-t1', `-c${connections}`, '-d2', '-H', `Host: ${host}:${gateway.port}`];
+    const shape = ['-t1', `-c${connections}`, '-d1', '-H', `Host: ${host}:${gateway.port}`];
     const succeeded = await counted(() => runWrk([...shape, `http://127.0.0.1:${gateway.port}/`]));
     assert.ok(succeeded > 100, String(succeeded));
     // wrk goes without waiting for the last ones.

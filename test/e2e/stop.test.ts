@@ -45,6 +45,21 @@ test('SIGTERM lets a slow request finish, takes no new ones, and ends with 0', a
   assert.equal(gateway.accessLog[0]?.aborted, false);
 });
 
+for (const workers of ['1', '2']) {
+  test(`what is not finished within --drain is cut off, and the end is still 0 (--workers ${workers})`, async () => {
+    const endless = await RecordingUpstream.start('endless', { answer: (_, response) => void response.write('first') });
+    const gateway = await GatewayProcess.start({
+      files: { 'a.yaml': yaml(open('endless', endless.url)) },
+      args: ['--drain', '300ms', '--workers', workers],
+    });
+    const answer = gateway.ask('endless');
+    await until('the upstream to be asked', () => endless.received.length === 1);
+    const ended = gateway.stop();
+    await assert.rejects(answer, 'it never looks complete');
+    assert.equal(await ended, 0);
+  });
+}
+
 /** A fault for each of two signals, planted from outside, because none is known inside. */
 const FAULTS = `
   process.on('SIGUSR2', () => { throw new Error('planted exception'); });

@@ -173,7 +173,7 @@ function frame(opcode: number, text: string): Buffer {
 }
 
 function http2(): Promise<ClientHttp2Session> {
-  const session = connect(`http://127.0.0.1:${gateway.port}`);
+  const session = connect(`http://127.0.0.1:${gateway.port}`).on('error', () => {});
   after(() => session.destroy());
   return new Promise((resolve, reject) => {
     session.once('error', reject).once('remoteSettings', () => resolve(session));

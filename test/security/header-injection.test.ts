@@ -4,11 +4,11 @@ import { systemClock } from '../../src/base/clock.ts';
 import { HeaderList } from '../../src/base/header-list.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
 import { createInjector } from '../../src/credentials/injector.ts';
-import { Exchange, type OutgoingRequest } from '../../src/gateway/exchange.ts';
-import type { Snapshot } from '../../src/gateway/snapshot.ts';
+import type { OutgoingRequest } from '../../src/gateway/exchange.ts';
 import { ResolveTable } from '../../src/upstream/resolve.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
-import { get, snapshotWith, startRaw, startRecorder, statusesOf, statusOf, text } from './support.ts';
+import { exchangeWith } from '../unit/upstream/support.ts';
+import { get, startRaw, startRecorder, statusesOf, statusOf, text } from './support.ts';
 
 /** R8; CVE-2018-12116, CVE-2026-1527: no value ends its line, whoever made it. */
 
@@ -31,7 +31,7 @@ for (const value of BREAKS) {
   test(`in a Secret: ${JSON.stringify(value)}`, () => {
     const inject = createInjector({ bearer: { fromSecret: 's' } });
     const secrets = { open: () => new SecretValue(value), version: () => 1 };
-    const x = exchange({ secrets });
+    const x = exchangeWith({}, secrets);
     const outcome = inject(x);
     assert.ok(outcome !== null && 'reason' in outcome);
     assert.equal(outcome.reason, 'credential-unavailable');
@@ -66,7 +66,7 @@ for (const value of BREAKS) {
       },
     ];
     for (const change of changes) {
-      const x = exchange();
+      const x = exchangeWith();
       change(x.outgoing!);
       const outcome = await upstream.forward(x);
       assert.ok('reason' in outcome);
@@ -85,23 +85,3 @@ test('a malformed field name in an answer is refused too', async () => {
     assert.equal(statusOf(await get(recorder.port, '/')), 500, JSON.stringify(name));
   }
 });
-
-function exchange(more: Partial<Snapshot> = {}): Exchange {
-  const head = {
-    method: 'GET',
-    scheme: 'http',
-    host: 'a.example',
-    authority: 'a.example',
-    path: '/',
-    query: '',
-    headers: new HeaderList(),
-    clientAddress: '192.0.2.1',
-    httpVersion: '1.1',
-    upgrade: null,
-    tls: null,
-  } as const;
-  const x = new Exchange('id', { ...snapshotWith([]), ...more }, head, null, 0);
-  const headers = new HeaderList();
-  x.outgoing = { method: 'GET', path: '/', query: '', authority: null, headers, body: null, upgrade: null };
-  return x;
-}

@@ -59,7 +59,7 @@ const SPOOFED: readonly string[] = [
 ];
 
 for (const name of SPOOFED) {
-  test(`${name} of a client is gone`, async () => {
+  test(`${name} of a client is gone (CVE-2025-64484, CVE-2026-39858)`, async () => {
     assert.equal(statusOf(await get(recorder.port, '/', [HOST, `${name}: evil`, 'X-Kept: yes'])), 200);
     assert.deepEqual([...recorder.heads.at(-1)!.headers], [['x-kept', 'yes']]);
   });
@@ -70,7 +70,7 @@ test('our own token header is kept for identification', async () => {
   assert.equal(recorder.heads.at(-1)?.headers.get('x-ostiary-auth'), 'token');
 });
 
-test('an untrusted peer changes neither the client address nor the scheme', async () => {
+test('an untrusted peer changes neither the client address nor the scheme (CVE-2026-40575, GHSA-vhr5-ggp3-qq85)', async () => {
   await get(recorder.port, '/', [
     HOST,
     'X-Forwarded-For: 203.0.113.9',

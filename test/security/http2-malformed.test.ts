@@ -110,6 +110,9 @@ test('fields whose name or value is malformed reach nobody', async () => {
   for (const head of engine.heads) assert.deepEqual(head.headers.flat, []);
 });
 
+/** The client wants nothing more, so the connection ends. */
+const LEAVE = frame(FRAME.goaway, 0, 0, Buffer.alloc(8));
+
 const MALFORMED_BODIES: Record<string, Buffer[]> = {
   'too little of it': [post([['content-length', '5']]), dataFrame(1, 'abc', END_STREAM)],
   'too much of it': [post([['content-length', '2']]), dataFrame(1, 'abc', END_STREAM)],
@@ -117,6 +120,8 @@ const MALFORMED_BODIES: Record<string, Buffer[]> = {
     post([['content-length', '0']]),
     dataFrame(1, 'GET /admin HTTP/1.1\r\n\r\n', END_STREAM),
   ],
+  'more behind its end': [post([['content-length', '3']]), dataFrame(1, 'abc'), dataFrame(1, 'd', END_STREAM)],
+  'a reset instead of its end': [post([['content-length', '3']]), dataFrame(1, 'abc'), rstFrame(1), LEAVE],
   'trailers before its end': [
     post([['content-length', '5']]),
     dataFrame(1, 'abc'),

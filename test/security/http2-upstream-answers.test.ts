@@ -19,6 +19,7 @@ import { type Asked, ask, portOf, readAll, transportTo } from '../unit/upstream/
 /** R9, R12, R50: what an upstream says over HTTP/2 is believed only as far as the protocol goes. */
 
 const PREFACE_BYTES = 24;
+const ACK = 0x1;
 
 /** Answers the first request with these bytes, whatever they are. */
 async function answering(frames: readonly Buffer[], asked: Asked = {}) {
@@ -52,8 +53,8 @@ function onRequest(socket: Socket, told: () => void): void {
   });
 }
 
-function head(fields: readonly Field[], flags = END_HEADERS): Buffer {
-  return headersFrame(1, fields, flags);
+function head(fields: readonly Field[], flags = 0): Buffer {
+  return headersFrame(1, fields, END_HEADERS | flags);
 }
 
 const OK: Field = [':status', '200'];
@@ -134,14 +135,32 @@ test('a head of too many fields, or too large, is refused', async () => {
   }
 });
 
+test('trailers of too many fields, or too large, cut the answer off', async () => {
+  const many = Array.from({ length: 500 }, (_, i): Field => [`x-${i}`, 'a']);
+  const large = Array.from({ length: 4 }, (_, i): Field => [`x-${i}`, 'a'.repeat(12_000)]);
+  for (const fields of [many, large]) {
+    const trailers = headersBlock([['grpc-status', '0'], ...fields], END_STREAM);
+    const { asking, read } = await answering([head([OK]), dataFrame(1, 'hello'), ...trailers], { grpc: {} });
+    assert.ok(read instanceof Error, String(read));
+    assert.equal(asking.whole, false);
+  }
+});
+
+test('an interim answer that is too large is refused', async () => {
+  const large = Array.from({ length: 4 }, (_, i): Field => [`x-${i}`, 'a'.repeat(12_000)]);
+  const { asking } = await answering([...headersBlock([[':status', '103'], ...large]), head([OK], END_STREAM)]);
+  assert.equal(asking.failure?.reason, 'upstream-invalid');
+  assert.deepEqual(asking.interim, []);
+});
+
 /** HEADERS and CONTINUATION frames that carry a large block. */
-function headersBlock(fields: readonly Field[]): Buffer[] {
+function headersBlock(fields: readonly Field[], first = 0): Buffer[] {
   const whole = headersFrame(1, fields).subarray(9);
   const parts: Buffer[] = [];
   for (let at = 0; at < whole.length; at += 16_000) parts.push(whole.subarray(at, at + 16_000));
   return parts.map((part, i) => {
     const flags = i === parts.length - 1 ? END_HEADERS : 0;
-    return frame(i === 0 ? FRAME.headers : FRAME.continuation, flags, 1, part);
+    return i === 0 ? frame(FRAME.headers, flags | first, 1, part) : frame(FRAME.continuation, flags, 1, part);
   });
 }
 
@@ -159,8 +178,10 @@ test('a pushed answer ends the connection, and is nobody’s', async () => {
       [':path', '/'],
     ]).subarray(9),
   ]);
-  const { asking } = await answering([frame(FRAME.pushPromise, END_HEADERS, 1, promise)]);
-  assert.equal(asking.response?.status, undefined);
+  const acknowledged = frame(FRAME.settings, ACK, 0);
+  const { asking } = await answering([acknowledged, frame(FRAME.pushPromise, END_HEADERS, 1, promise), head([OK])]);
+  assert.equal(asking.response, null);
+  assert.equal(asking.failure?.reason, 'upstream-unreachable');
 });
 
 test('garbage is a failure of its own request', async () => {

@@ -12,7 +12,7 @@ test('a long target is 414', async () => {
   assert.equal(statusOf(await get(recorder.port, `/${'a'.repeat(16 * 1024 - 1)}`)), 200);
 });
 
-test('too large and too many header fields are 431', async () => {
+test('too large and too many header fields are 431 (CVE-2018-12121)', async () => {
   await using recorder = await startRecorder();
   assert.equal(statusOf(await get(recorder.port, '/', ['Host: a.example', `X: ${'a'.repeat(40 * 1024)}`])), 431);
   const fields = Array.from({ length: 100 }, (_, i) => `X-${i}: 1`);
@@ -24,13 +24,13 @@ test('too large and too many header fields are 431', async () => {
   );
 });
 
-test('a head that does not arrive is 408', async () => {
+test('a head that does not arrive is 408 (CVE-2018-12122)', async () => {
   await using recorder = await startRecorder({ limits: { headTimeout: 100 } });
   assert.equal(statusOf(await send(recorder.port, 'GET / HTTP/1.1\r\nHost: a.ex')), 408);
   assert.deepEqual(recorder.heads, []);
 });
 
-test('a connection without a request does not stay', async () => {
+test('a connection without a request does not stay (CVE-2019-5737)', async () => {
   await using recorder = await startRecorder({ limits: { headTimeout: 100 } });
   assert.equal(statusOf(await send(recorder.port, '')), 408);
 });

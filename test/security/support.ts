@@ -31,6 +31,7 @@ export interface RecorderOptions {
   /** Instead of reading the body and answering 200. */
   readonly answer?: (x: Exchange) => Response | Promise<Response>;
   readonly isOverloaded?: () => boolean;
+  readonly warn?: (message: string) => void;
   readonly tls?: NonNullable<ListenOptions['tls']>;
 }
 
@@ -59,7 +60,7 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
     },
   };
   const snapshot = snapshotWith(options.trustedProxies ?? []);
-  const { limits = {}, isOverloaded, tls } = options;
+  const { limits = {}, isOverloaded, tls, warn } = options;
   const listener = await listen({
     host: '127.0.0.1',
     port: 0,
@@ -69,6 +70,7 @@ export async function startRecorder(options: RecorderOptions = {}): Promise<Reco
     limits,
     ...(isOverloaded === undefined ? {} : { isOverloaded }),
     ...(tls === undefined ? {} : { tls }),
+    ...(warn === undefined ? {} : { warn }),
   });
   const { port } = listener.address;
   return { port, listener, heads, bodies, unparsed, open, settled, [Symbol.asyncDispose]: () => listener.close() };

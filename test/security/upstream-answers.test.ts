@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { systemClock } from '../../src/base/clock.ts';
-import { HeaderList } from '../../src/base/header-list.ts';
 import { readBody } from '../../src/gateway/body.ts';
-import { Exchange } from '../../src/gateway/exchange.ts';
 import type { Refusal, Response } from '../../src/gateway/outcome.ts';
 import { ResolveTable } from '../../src/upstream/resolve.ts';
 import { createUpstream } from '../../src/upstream/upstream.ts';
-import { snapshotWith, startRaw } from './support.ts';
+import { exchangeWith } from '../unit/upstream/support.ts';
+import { startRaw } from './support.ts';
 
 /** R11, R12, R31, R50: an upstream is untrusted towards everybody but the one who asked. */
 
@@ -17,30 +16,10 @@ async function ask(answer: string, method = 'GET'): Promise<Response | Refusal> 
     { url: `http://127.0.0.1:${raw.port}` },
     { resolve: new ResolveTable(), clock: systemClock },
   );
-  const outcome = await upstream.forward(exchange(method));
+  const outcome = await upstream.forward(exchangeWith({ method }));
   if ('status' in outcome && outcome.body !== null) await readBody(outcome.body, 1000);
   await upstream.close();
   return outcome;
-}
-
-function exchange(method: string): Exchange {
-  const head = {
-    method,
-    scheme: 'http',
-    host: 'a.example',
-    authority: 'a.example',
-    path: '/',
-    query: '',
-    headers: new HeaderList(),
-    clientAddress: '192.0.2.1',
-    httpVersion: '1.1',
-    upgrade: null,
-    tls: null,
-  } as const;
-  const x = new Exchange('id', snapshotWith([]), head, null, 0);
-  const plain = { path: '/', query: '', authority: null, headers: new HeaderList(), body: null, upgrade: null };
-  x.outgoing = { method, ...plain };
-  return x;
 }
 
 const INVALID: readonly (readonly [name: string, answer: string])[] = [
@@ -149,7 +128,7 @@ test('bytes behind an answer never become the answer to somebody else (CVE-2026-
     { resolve: new ResolveTable(), clock: systemClock },
   );
   for (let i = 0; i < 4; i++) {
-    const outcome = await upstream.forward(exchange('GET'));
+    const outcome = await upstream.forward(exchangeWith());
     if ('reason' in outcome || outcome.body === null) continue;
     const read = await readBody(outcome.body, 100);
     bodies.push(read.kind === 'complete' ? read.bytes.toString() : '');

@@ -46,7 +46,10 @@ export class ParrotServer {
   }
 
   /** @param extend adds further services before it listens */
-  static async start(extend: (server: Server) => void = () => {}): Promise<ParrotServer> {
+  static async start(
+    extend: (server: Server) => void = () => {},
+    secured: ServerCredentials = ServerCredentials.createInsecure(),
+  ): Promise<ParrotServer> {
     const server = new Server({ 'grpc.max_receive_message_length': -1 });
     const calls: { parrot: ParrotServer | null } = { parrot: null };
     server.addService(Parrot.service, {
@@ -59,7 +62,7 @@ export class ParrotServer {
     extend(server);
     const port = await new Promise<number>((resolve, reject) => {
       const told = (error: Error | null, bound: number) => (error === null ? resolve(bound) : reject(error));
-      server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), told);
+      server.bindAsync('127.0.0.1:0', secured, told);
     });
     calls.parrot = new ParrotServer(server, port);
     after(() => server.forceShutdown());
@@ -128,9 +131,12 @@ export type Outcome =
 export class ParrotClient {
   readonly raw: Client;
 
-  constructor(port: number, host: string) {
+  /** @param ca PEM of the authority to trust: makes it TLS */
+  constructor(port: number, host: string, ca: string | null = null) {
+    const secured = ca === null ? credentials.createInsecure() : credentials.createSsl(Buffer.from(ca));
     const options = { 'grpc.default_authority': host, 'grpc.max_receive_message_length': -1 };
-    this.raw = new Parrot(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+    const name = ca === null ? {} : { 'grpc.ssl_target_name_override': host };
+    this.raw = new Parrot(`127.0.0.1:${port}`, secured, { ...options, ...name });
     after(() => this.raw.close());
   }
 

@@ -72,6 +72,7 @@ export async function startEngine(options: EngineOptions = {}): Promise<RunningE
     sweeper: new Sweeper(20),
     isDraining: () => false,
     isOverloaded: options.isOverloaded ?? (() => false),
+    mistake: () => {},
   });
   const serve = (socket: Socket, first: Buffer | null) => {
     const connection = engine.serve(socket, factsOf(socket, options), first);

@@ -1,65 +1,91 @@
 import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface LoadOptions {
+  readonly port: number;
+  /** The Host field. */
+  readonly host: string;
+  readonly connections: number;
+  /** A connection of its own for every request; otherwise one is used as long as it is kept. */
+  readonly fresh?: boolean;
+  /** Of every path, so that those of two loads differ. */
+  readonly prefix?: string;
+}
 
 export interface LoadResult {
-  readonly answered: number;
+  /** The paths that were asked for, each once, and answered with 200 and themselves. */
+  readonly answered: ReadonlySet<string>;
   /** What became of each request that was sent and not answered as it should have been. */
   readonly failed: readonly string[];
+  /** The first requests of their connections, which ended without a byte: nobody may ever have taken them. */
+  readonly unheard: readonly string[];
 }
 
 const HEAD_END = '\r\n\r\n';
+/** Between two attempts to connect while nobody listens. */
+const PAUSE_MS = 5;
 
-/** Asks over kept connections, one request after the other on each, as long as anybody listens. */
+/**
+ * Asks an upstream that answers with the path, one request after the other on each connection; each request has a path
+ * of its own. While nobody listens it waits.
+ */
 export class SteadyLoad {
-  readonly #port: number;
-  readonly #request: string;
+  readonly #options: LoadOptions;
   readonly #running: Promise<void>[];
   readonly #failed: string[] = [];
-  #answered = 0;
+  readonly #unheard: string[] = [];
+  readonly #answered = new Set<string>();
+  #asked = 0;
   #stopping = false;
 
-  constructor(port: number, host: string, connections: number) {
-    this.#port = port;
-    this.#request = `GET / HTTP/1.1\r\nHost: ${host}\r\n\r\n`;
-    this.#running = Array.from({ length: connections }, () => this.#ask());
+  constructor(options: LoadOptions) {
+    this.#options = options;
+    this.#running = Array.from({ length: options.connections }, () => this.#ask());
   }
 
   get answered(): number {
-    return this.#answered;
+    return this.#answered.size;
+  }
+
+  get failed(): readonly string[] {
+    return this.#failed;
   }
 
   /** Ends after the requests under way. */
-  stop(): Promise<LoadResult> {
+  async stop(): Promise<LoadResult> {
     this.#stopping = true;
-    return this.ended();
-  }
-
-  /** Waits until nobody listens any more. */
-  async ended(): Promise<LoadResult> {
     await Promise.all(this.#running);
-    return { answered: this.#answered, failed: this.#failed };
+    return { answered: this.#answered, failed: this.#failed, unheard: this.#unheard };
   }
 
   async #ask(): Promise<void> {
     while (!this.#stopping) {
-      const socket = await open(this.#port);
-      if (socket === null) return;
-      await this.#askOn(socket);
-      socket.destroy();
+      const socket = await open(this.#options.port);
+      if (socket === null) await sleep(PAUSE_MS);
+      else await this.#askOn(socket);
+      socket?.destroy();
     }
   }
 
   async #askOn(socket: Socket): Promise<void> {
-    while (!this.#stopping) {
-      socket.write(this.#request);
+    const { host, fresh = false, prefix = '' } = this.#options;
+    for (let n = 0; !this.#stopping; n++) {
+      const path = `/${prefix}${++this.#asked}`;
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\n${fresh ? 'Connection: close\r\n' : ''}\r\n`);
       const answer = await readAnswer(socket);
-      if (answer === null || !answer.startsWith('HTTP/1.1 200 ')) {
-        this.#failed.push(answer ?? 'the connection was closed without an answer');
+      if (!isRight(answer, path)) {
+        if (answer === null && n === 0) this.#unheard.push(path);
+        else this.#failed.push(`${path}: ${answer ?? 'the connection was closed without an answer'}`);
         return;
       }
-      this.#answered++;
+      this.#answered.add(path);
       if (/^connection: close\r$/im.test(answer)) return;
     }
   }
+}
+
+function isRight(answer: string | null, path: string): answer is string {
+  return answer?.startsWith('HTTP/1.1 200 ') === true && answer.endsWith(HEAD_END + path);
 }
 
 function open(port: number): Promise<Socket | null> {

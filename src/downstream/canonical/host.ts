@@ -26,11 +26,13 @@ export function canonicalHost(text: string, scheme: Scheme): CanonicalHost | Ref
   return known[scheme].get(text) ?? learn(text, scheme);
 }
 
+/** What is kept is cut from a copy, which is made of what was found to be ASCII. */
 function learn(text: string, scheme: Scheme): CanonicalHost | Refusal {
   const host = read(text, scheme);
   if ('kind' in host) return host;
+  const own = ownText(text);
   if (known[scheme].size === MOST_KNOWN) known[scheme].clear();
-  known[scheme].set(ownText(text), host);
+  known[scheme].set(own, read(own, scheme) as CanonicalHost);
   return host;
 }
 

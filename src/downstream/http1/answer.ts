@@ -184,10 +184,12 @@ export class Answer implements ResponseWriter, BodySink {
     return false;
   }
 
+  /** Two writes may end together and tell of it twice: an answer that is over has no say in the deadlines any more. */
   #flushed(): void {
+    if (this.#x === null) return;
     this.#side.writeBy(Number.POSITIVE_INFINITY);
     if (this.#isWritten) {
-      if (this.#x !== null) this.#settle(true);
+      this.#settle(true);
     } else if (this.#held) {
       this.#held = false;
       this.#body?.resume();

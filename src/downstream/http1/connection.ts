@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { newRequestId } from '../../base/ids.ts';
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import { RequestBodyError } from '../../gateway/body.ts';
 import { Exchange } from '../../gateway/exchange.ts';
@@ -32,6 +33,7 @@ type Phase = 'head' | 'exchange' | 'tunnel' | 'closing' | 'closed';
 /** One client's connection: its requests are read and served one after another, whatever arrives behind them. */
 export class Http1Connection implements Connection, Expiring, AnswerSide, BodySource, TunnelSide {
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   readonly isEncrypted: boolean;
   readonly #socket: Socket;
   readonly #facts: ConnectionFacts;
@@ -96,9 +98,15 @@ export class Http1Connection implements Connection, Expiring, AnswerSide, BodySo
   #pump(): void {
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (this.#input.chunk !== null && this.#step(this.#input.chunk)) {}
+    try {
+      while (this.#input.chunk !== null && this.#step(this.#input.chunk)) {}
+    } catch (thrown) {
+      this.#parts.mistake(thrown);
+      this.#input.clear();
+      this.#socket.destroy();
+    }
     this.#isPumping = false;
-    if (this.#clientEnded && this.#input.chunk === null) this.#inputOver();
+    if (this.#isInputOver) this.#inputOver();
     this.#input.regulate();
   }
 
@@ -296,7 +304,14 @@ export class Http1Connection implements Connection, Expiring, AnswerSide, BodySo
   /** The client sends no more. What it sent whole is still answered. */
   #ended(): void {
     this.#clientEnded = true;
-    if (!this.#isPumping && this.#input.chunk === null) this.#inputOver();
+    if (!this.#isPumping && this.#isInputOver) this.#inputOver();
+  }
+
+  /** What waits behind a request that has all it needs is not read before its answer is out. */
+  get #isInputOver(): boolean {
+    if (!this.#clientEnded) return false;
+    const isBehind = this.#phase === 'exchange' && (this.#body === null || this.#body.isComplete);
+    return isBehind || this.#input.chunk === null;
   }
 
   #inputOver(): void {

@@ -11,6 +11,7 @@ import { closeFrame } from '../web-socket/close-frame.ts';
 import { FrameBorders } from '../web-socket/frame-borders.ts';
 import { addHsts, bodyLength, NONE, OPEN, responseFields } from './response-fields.ts';
 import type { ServedStream } from './served-stream.ts';
+import { awaitTrailers } from './stream-events.ts';
 import { responseTrailers } from './trailers.ts';
 
 /** A lent chunk up to this size is copied, so that its sender need not wait and can end the stream with it. */
@@ -104,7 +105,7 @@ export class Answer implements BodySink {
     if (this.#on.owner.encrypted) addHsts(fields, this.#response, this.#x.request);
     // Whether trailers will come shows at the end, and only gRPC has any (R6).
     const waitForTrailers = !endStream && this.#x.grpc !== null;
-    if (waitForTrailers) this.#stream.on('wantTrailers', () => this.#sendTrailers());
+    if (waitForTrailers) awaitTrailers(this.#stream);
     try {
       this.#stream.respond(fields, { endStream, waitForTrailers });
     } catch {
@@ -166,7 +167,7 @@ export class Answer implements BodySink {
     if (this.#borders === null && this.#x.grpc === null) this.#on.answered();
   }
 
-  #sendTrailers(): void {
+  sendTrailers(): void {
     try {
       this.#stream.sendTrailers(this.#trailers === null ? {} : responseTrailers(this.#trailers));
     } catch {

@@ -1,6 +1,7 @@
 import { constants, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
 import type { Socket } from 'node:net';
 import { newRequestId } from '../../base/ids.ts';
+import { NOT_ROSTERED, Roster } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import { Exchange } from '../../gateway/exchange.ts';
 import { refuse } from '../../gateway/outcome.ts';
@@ -13,17 +14,22 @@ import { Overhead } from './overhead.ts';
 import { answerRefused } from './refused.ts';
 import { type Http2Head, readHead } from './request-head.ts';
 import { ServedStream, type StreamOwner } from './served-stream.ts';
+import { ignoreErrors } from './stream-events.ts';
 
 /** How often a connection is looked at for floods, also when nothing is awaited on it. */
 const LOOK_EVERY = 1_000;
 /** What a client gets to learn that it should not begin anything new, and to take the last answer. */
 const LAST_MOMENT = 1_000;
-/** RFC 9113 6.8: as a notice that says nothing yet about which stream is the last. */
-const ANY_STREAM = 2 ** 31 - 1;
+/**
+ * GOAWAY with NO_ERROR that says nothing yet about which stream is the last (RFC 9113 6.8). Written as it stands: after
+ * a GOAWAY of its own the library drops streams that the client began before it heard of it.
+ */
+const NOTICE = Buffer.from('0000080700000000007fffffff00000000', 'hex');
 
 /** One connection with its streams, each of which is decided by itself (R57). */
 export class Http2Connection implements Connection, Expiring, StreamOwner {
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   readonly encrypted: boolean;
   readonly bodyIdle: number;
   readonly writeIdle: number;
@@ -34,7 +40,7 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
   readonly #parts: ServeParts;
   readonly #mostStreams: number;
   /** Exchanges that are not settled. A reset ends a stream, not yet the work for it (R61). */
-  readonly #streams = new Set<ServedStream>();
+  readonly #streams = new Roster<ServedStream>();
   readonly #misconduct = new Misconduct();
   readonly #overhead: Overhead;
   /** When a connection without streams is closed. */
@@ -71,12 +77,19 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
 
   drain(): void {
     if (this.#session.closed || this.#session.destroyed) return;
-    this.#session.goaway(constants.NGHTTP2_NO_ERROR, ANY_STREAM);
+    // Nothing may come before the settings.
+    if (this.#session.pendingSettingsAck) this.#session.once('localSettings', () => this.#notice());
+    else this.#notice();
     this.#closeBy = performance.now() + LAST_MOMENT;
     this.lookBy(this.#closeBy);
     // Tunnels do not end by themselves.
     const refusal = refuse('shutting-down');
-    for (const { x, isTunnel } of [...this.#streams]) if (isTunnel) x?.terminate?.(refusal);
+    for (const { x, isTunnel } of this.#streams.all()) if (isTunnel) x?.terminate?.(refusal);
+  }
+
+  /** Between two writes of the library, each of which is of whole frames. */
+  #notice(): void {
+    if (this.#socket.writable) this.#socket.write(NOTICE);
   }
 
   /** Answers that are under way must not look complete, as they might after a reset with NO_ERROR. */
@@ -106,7 +119,7 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
 
   expired(now: number): void {
     let next = now + LOOK_EVERY;
-    for (const stream of this.#streams) next = Math.min(next, stream.expire(now));
+    for (const stream of this.#streams.all()) next = Math.min(next, stream.expire(now));
     this.deadline = next;
     if (this.#session.destroyed || (this.#session.closed && this.#streams.size === 0)) this.#awaitEnd(now);
     else if (this.#overhead.isTooMuch(this.#socket.bytesRead, now)) this.#end();
@@ -134,12 +147,12 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
 
   /** A mistake of ours about one stream is not one about the others, and none about the process (R69). */
   #take(stream: ServerHttp2Stream, flags: number, raw: readonly string[]): void {
-    // Whatever is wrong with a stream ends that stream, and `close` tells.
-    stream.on('error', () => {});
+    ignoreErrors(stream);
     try {
       this.#opened(stream, flags, raw);
     } catch (thrown) {
-      stream.destroy(new Error('a mistake of the gateway', { cause: thrown }));
+      this.#parts.mistake(thrown);
+      stream.destroy(new Error('a mistake of the gateway'));
     }
   }
 

@@ -1,7 +1,8 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../../base/header-list.ts';
 import { type Body, type BodySink, RequestBodyError } from '../../gateway/body.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import { read } from './stream-events.ts';
 import { requestTrailers } from './trailers.ts';
 
 /** What a request body needs of the stream it comes on. */
@@ -15,6 +16,8 @@ export interface BodyHost {
   bodyReceived(bytes: number): void;
 }
 
+const NO_ERROR = constants.NGHTTP2_NO_ERROR;
+
 /** The body of a request. Nothing is read before somebody wants it, beyond the window of the stream. */
 export class RequestBody implements Body {
   readonly length: number | null;
@@ -27,6 +30,8 @@ export class RequestBody implements Body {
   #failure: Error | null = null;
   #trailers: readonly string[] | null = null;
   #count = 0;
+  /** The last bytes of the length, until the client says that there are no more: with more, it is malformed (R59). */
+  #last: Buffer | null = null;
   /** The client has sent everything. */
   complete = false;
 
@@ -35,9 +40,6 @@ export class RequestBody implements Body {
     this.length = length;
     this.#owesContinue = owesContinue;
     this.#held = held;
-    host.stream.on('trailers', (_headers, _flags, raw) => {
-      this.#trailers = raw;
-    });
   }
 
   pipe(sink: BodySink): void {
@@ -65,6 +67,7 @@ export class RequestBody implements Body {
   destroy(): void {
     const { stream } = this.#host;
     this.#sink = null;
+    if (this.complete) return;
     this.#host.awaitPiece(Number.POSITIVE_INFINITY);
     // The library keeps a stream that was reset until it has been read.
     if (stream.closed) stream.resume();
@@ -81,6 +84,11 @@ export class RequestBody implements Body {
     sink?.fail(error);
   }
 
+  /** The stream is gone. */
+  lost(): void {
+    if (this.#failure === null && !this.complete) this.fail(new Error('the client went away'));
+  }
+
   /** The client took too long over the next piece. */
   expired(): void {
     this.#host.stream.pause();
@@ -92,30 +100,37 @@ export class RequestBody implements Body {
     if (this.#owesContinue && !stream.headersSent && !stream.closed) stream.additionalHeaders({ ':status': 100 });
     this.#owesContinue = false;
     this.#await();
-    stream.on('data', (chunk: Buffer) => this.#received(chunk)).on('end', () => this.#ended());
+    read(stream);
   }
 
   #await(): void {
     this.#host.awaitPiece(this.#host.bodyIdle);
   }
 
-  #received(chunk: Buffer): void {
+  received(chunk: Buffer): void {
     const host = this.#host;
     this.#count += chunk.byteLength;
     host.bodyReceived(chunk.byteLength);
     if (this.#sink === null) return;
     if (host.x !== null) host.x.bytesReceived += chunk.byteLength;
     this.#await();
-    if (this.#sink.write(chunk)) return;
+    if (this.#count === this.length) this.#last = chunk;
+    else this.#give(chunk, this.#sink);
+  }
+
+  #give(chunk: Buffer, sink: BodySink): void {
+    const host = this.#host;
+    if (sink.write(chunk)) return;
     // Held back by its reader, who has a time-out of his own.
     host.awaitPiece(Number.POSITIVE_INFINITY);
     host.stream.pause();
   }
 
   /** The library gives an end to streams that were reset, too: what came so far must not look complete. */
-  #ended(): void {
+  ended(): void {
     if (this.complete || this.#failure !== null) return;
-    if (this.#host.stream.closed && this.#count !== this.length) {
+    const { closed, rstCode } = this.#host.stream;
+    if (closed && (rstCode !== NO_ERROR || this.#count !== this.length)) {
       this.fail(new Error('the client went away'));
       return;
     }
@@ -123,7 +138,12 @@ export class RequestBody implements Body {
     this.#host.awaitPiece(Number.POSITIVE_INFINITY);
     const sink = this.#sink;
     this.#sink = null;
+    if (this.#last !== null) sink?.write(this.#last);
     sink?.end(this.#passedTrailers());
+  }
+
+  keepTrailers(raw: readonly string[]): void {
+    this.#trailers = raw;
   }
 
   /** R6: a caller who speaks no gRPC has no trailers. */

@@ -1,5 +1,6 @@
 import type { Refusal } from '../../gateway/outcome.ts';
 import { refuse } from '../../gateway/outcome.ts';
+import { isMethod } from '../../wire/method.ts';
 import type { RawHead } from '../canonical/index.ts';
 import type { ListenerLimits } from '../limits.ts';
 import { type HeadRefusal, headRefusal } from '../unparsed.ts';
@@ -40,7 +41,7 @@ export function readHead(raw: readonly string[], limits: ListenerLimits): Http2H
   const found = new Found();
   for (let i = 0; i < raw.length; i += 2) take(found, raw[i] as string, raw[i + 1] as string);
   if (found.cookie !== null) found.fields.push('cookie', found.cookie);
-  return checkLimits(found, limits) ?? checkExpectation(found) ?? headOf(found);
+  return checkLimits(found, limits) ?? checkMethod(found) ?? checkExpectation(found) ?? headOf(found);
 }
 
 function take(found: Found, name: string, value: string): void {
@@ -90,6 +91,11 @@ function checkLimits({ path, count, size }: Found, limits: ListenerLimits): Head
 
 function tooLarge(detail: string): HeadRefusal {
   return { reason: 'bad-header', status: 431, detail };
+}
+
+/** As strict as over HTTP/1.1: what an upstream would read as a method of another spelling has to be refused. */
+function checkMethod({ method }: Found): HeadRefusal | null {
+  return isMethod(method) ? null : headRefusal(refuse('bad-request', 'the method is malformed'));
 }
 
 /** RFC 9110 10.1.1 */

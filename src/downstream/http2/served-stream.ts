@@ -1,11 +1,13 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 import type { HeaderList } from '../../base/header-list.ts';
+import { NOT_ROSTERED, type Rostered } from '../../base/roster.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import type { ResponseWriter, Settlement } from '../../gateway/kernel.ts';
 import type { Response } from '../../gateway/outcome.ts';
 import { Answer } from './answer.ts';
 import { RequestBody } from './request-body.ts';
 import type { Http2Head } from './request-head.ts';
+import { listen, listenForTrailers, type StreamListener } from './stream-events.ts';
 import { fieldObject } from './trailers.ts';
 
 /** What a stream tells the connection it belongs to. */
@@ -25,7 +27,8 @@ export interface StreamOwner {
 }
 
 /** One request on its stream: the kernel's writer, and what ends both when the client goes away. */
-export class ServedStream implements ResponseWriter {
+export class ServedStream implements ResponseWriter, StreamListener, Rostered {
+  rosterSlot = NOT_ROSTERED;
   readonly stream: ServerHttp2Stream;
   readonly owner: StreamOwner;
   readonly body: RequestBody | null;
@@ -44,7 +47,8 @@ export class ServedStream implements ResponseWriter {
     this.owner = owner;
     this.isTunnel = head.upgrade !== null;
     this.body = endsWithHead ? null : new RequestBody(this, head.contentLength, head.expectsContinue, this.isTunnel);
-    stream.on('close', () => this.#closed()).on('aborted', destroySoon);
+    listen(stream, this);
+    if (this.body !== null) listenForTrailers(stream);
   }
 
   /** Called once, before the kernel gets the exchange. */
@@ -71,13 +75,13 @@ export class ServedStream implements ResponseWriter {
 
   /** In a tunnel, bytes of either direction count, and it may never be silent for ever. */
   awaitPiece(within: number): void {
-    this.#readBy = performance.now() + (this.isTunnel ? this.owner.tunnelIdle : within);
+    this.#readBy = deadlineIn(this.isTunnel ? this.owner.tunnelIdle : within);
     this.owner.lookBy(this.#readBy);
   }
 
   /** @param within milliseconds; `Infinity`: nothing waits for the client */
   awaitReader(within: number): void {
-    this.#writeBy = performance.now() + within;
+    this.#writeBy = deadlineIn(within);
     this.owner.lookBy(this.#writeBy);
   }
 
@@ -96,11 +100,12 @@ export class ServedStream implements ResponseWriter {
 
   /** The answer was written; the client need not send the rest of its request (RFC 9113 8.1). */
   stopUpload(): void {
-    if (this.stream.closed) return;
-    this.#endedByUs = true;
-    this.body?.fail(new Error('the answer ended first'));
-    this.stream.close(constants.NGHTTP2_NO_ERROR);
-    // The library keeps it until it has been read.
+    if (!this.stream.closed) {
+      this.#endedByUs = true;
+      this.body?.fail(new Error('the answer ended first'));
+      this.stream.close(constants.NGHTTP2_NO_ERROR);
+    }
+    // The library keeps it until it has been read, also when both sides have said all they had.
     this.stream.resume();
   }
 
@@ -122,12 +127,28 @@ export class ServedStream implements ResponseWriter {
     return Math.min(this.#writeBy, this.#readBy);
   }
 
-  #closed(): void {
+  onData(chunk: Buffer): void {
+    this.body?.received(chunk);
+  }
+
+  onEnd(): void {
+    this.body?.ended();
+  }
+
+  onTrailers(raw: readonly string[]): void {
+    this.body?.keepTrailers(raw);
+  }
+
+  onWantTrailers(): void {
+    this.#answer?.sendTrailers();
+  }
+
+  onClose(): void {
     this.#isGone = true;
     this.#readBy = Number.POSITIVE_INFINITY;
     this.#writeBy = Number.POSITIVE_INFINITY;
     if (!this.#endedByUs && this.stream.rstCode !== constants.NGHTTP2_NO_ERROR) this.owner.wasReset();
-    this.body?.fail(new Error('the client went away'));
+    this.body?.lost();
     const { x } = this;
     if (this.#answer !== null) this.#answer.closed();
     else if (x !== null) {
@@ -147,15 +168,11 @@ export class ServedStream implements ResponseWriter {
   }
 }
 
-/** A reset with NO_ERROR ends for the library when the rest was read, which it may never be. */
-function destroySoon(this: ServerHttp2Stream): void {
-  setImmediate(destroyNow, this);
+/** Often nothing is awaited, and asking for the time costs more than anything else here. */
+function deadlineIn(within: number): number {
+  return within === Number.POSITIVE_INFINITY ? within : performance.now() + within;
 }
 
 function stopUpload(served: ServedStream): void {
   served.stopUpload();
-}
-
-function destroyNow(stream: ServerHttp2Stream): void {
-  stream.destroy();
 }

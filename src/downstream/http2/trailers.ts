@@ -36,13 +36,14 @@ export function responseTrailers(trailers: HeaderList): OutgoingHttpHeaders {
 
 /** Fields as the library wants them where it takes no list. */
 export function fieldObject({ flat }: HeaderList, mayStand: (name: string) => boolean): OutgoingHttpHeaders {
-  const object: Record<string, string[]> = Object.create(null);
+  const object: Record<string, string | string[]> = Object.create(null);
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i] as string;
     const value = flat[i + 1] as string;
     if (!isToken(name) || !isHeaderValue(value) || isHopByHop(name) || !mayStand(name)) continue;
     const values = object[name];
-    if (values === undefined) object[name] = [value];
+    if (values === undefined) object[name] = value;
+    else if (typeof values === 'string') object[name] = [values, value];
     else values.push(value);
   }
   return object;

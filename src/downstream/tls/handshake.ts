@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import type { TlsMaterial } from './contexts.ts';
 import type { Secured } from './server.ts';
@@ -13,6 +14,7 @@ export interface HandshakeParts {
 /** A TLS handshake that is under way. */
 export class Handshake implements Expiring {
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   readonly parts: HandshakeParts;
   readonly #tooLate: () => void;
 

@@ -2,7 +2,8 @@ import { messageOf } from '../../base/errors.ts';
 import { type Body, BufferedBody, RequestBodyError, readBody } from '../body.ts';
 import type { BodyLimits } from '../body-budget.ts';
 import type { BufferedRequest, Exchange } from '../exchange.ts';
-import { type Outcome, refuse } from '../outcome.ts';
+import { LimitedBody } from '../limited-body.ts';
+import { type Outcome, type Refusal, refuse } from '../outcome.ts';
 import type { Buffering } from '../snapshot.ts';
 import type { Step } from '../step.ts';
 
@@ -10,9 +11,17 @@ import type { Step } from '../step.ts';
 export const bufferBody: Step = (x, { bodyLimits }) => {
   const { buffering } = x.service!;
   // What a client sends in a tunnel flows only after the answer: there is no body to decide by.
-  if (buffering === null || x.request.upgrade !== null) return null;
+  if (x.request.upgrade !== null) return null;
+  if (buffering === null) return x.body === null ? null : limit(x, x.body, x.service!.bodyLimit);
   return x.body === null ? keep(x, Buffer.alloc(0), buffering) : readAndKeep(x, x.body, buffering, bodyLimits);
 };
+
+/** A stated length is what comes: the protocols see to that. */
+function limit(x: Exchange, body: Body, most: number): Refusal | null {
+  if (body.length !== null) return body.length > most ? refuse('body-too-large') : null;
+  if (most < Number.POSITIVE_INFINITY) x.body = new LimitedBody(body, most);
+  return null;
+}
 
 /** Why a body was not read to its end. */
 const REFUSED_WITH = { 'too-large': 'body-too-large', 'no-room': 'overloaded', 'too-slow': 'body-too-slow' } as const;

@@ -1,5 +1,6 @@
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { type AddressInfo, connect, createServer } from 'node:net';
 import { AppError } from '../../base/errors.ts';
 import type { HostPort } from '../install.ts';
 import { cannotListen } from '../listeners.ts';
@@ -12,14 +13,35 @@ import { cannotListen } from '../listeners.ts';
  */
 export async function checkAddresses(addresses: readonly HostPort[]): Promise<void> {
   for (const address of addresses) {
-    await listenOnce(address, false).catch((thrown: unknown) => cannotListen(thrown, address));
-    await listenOnce(address, true).catch((thrown: unknown) => cannotShare(thrown));
+    await bindOnce(address).catch((thrown: unknown) => cannotListen(thrown, address));
+    await shareOnce(address).catch((thrown: unknown) => cannotShare(thrown));
   }
 }
 
-async function listenOnce({ host, port }: HostPort, reusePort: boolean): Promise<void> {
+/** As the near end of a connection to a port that nobody knows: clients that came to one who listens would be reset. */
+async function bindOnce({ host, port }: HostPort): Promise<void> {
+  const { address } = await lookup(host);
+  const server = createServer((socket) => void socket.on('error', () => {}).resume());
+  await once(server.listen({ host: address, port: 0 }), 'listening');
+  const far = (server.address() as AddressInfo).port;
+  const socket = connect({ host: reachable(address), port: far, localAddress: address, localPort: port });
+  try {
+    await once(socket, 'connect');
+  } finally {
+    // An orderly end would keep the port for a while.
+    socket.resetAndDestroy();
+    server.close();
+  }
+}
+
+function reachable(address: string): string {
+  if (address === '0.0.0.0') return '127.0.0.1';
+  return address === '::' ? '::1' : address;
+}
+
+async function shareOnce({ host }: HostPort): Promise<void> {
   const server = createServer();
-  server.listen({ host, port, reusePort });
+  server.listen({ host, port: 0, reusePort: true });
   await once(server, 'listening');
   server.close();
   await once(server, 'close');

@@ -15,7 +15,7 @@ export function passLines(stream: Readable, sink: LineSink): void {
       rest = Buffer.concat([rest, chunk]);
       return;
     }
-    const lines = Buffer.concat([rest, chunk.subarray(0, end)]).toString('utf8');
+    const lines = Buffer.concat([rest, chunk.subarray(0, end)]);
     rest = Buffer.from(chunk.subarray(end));
     sink.write(lines, countLines(lines));
   });
@@ -23,8 +23,8 @@ export function passLines(stream: Readable, sink: LineSink): void {
   stream.on('error', () => {});
 }
 
-function countLines(lines: string): number {
+function countLines(lines: Buffer): number {
   let count = 0;
-  for (let at = lines.indexOf('\n'); at >= 0; at = lines.indexOf('\n', at + 1)) count++;
+  for (let at = lines.indexOf(LINE_FEED); at >= 0; at = lines.indexOf(LINE_FEED, at + 1)) count++;
   return count;
 }

@@ -21,7 +21,10 @@ export type PathRewrite = Static<typeof PathRewrite>;
 
 export const BodyRules = strict({
   mode: field(words('JSON'), 'A body must be a JSON object; conditions read it as `bodyMap`.'),
-  maxRequestSize: field(whole(1, MOST_BUFFERED_BYTES), 'Bytes of a buffered body; 32 MiB when left out.'),
+  maxRequestSize: field(
+    whole(1, 1024 ** 4),
+    'Bytes; more is refused with 413. When left out: 32 MiB with buffering, which takes at most 64 MiB, else any number.',
+  ),
   validation: planned(strict({ jsonSchema: strict({ inline: text(30_000) }) }), 'body validation'),
 });
 export type BodyRules = Static<typeof BodyRules>;

@@ -26,9 +26,13 @@ export function answerFraming({ status, facts }: ResponseParser, method: string)
   return facts.contentLength === NO_LENGTH ? 'close' : 'length';
 }
 
-/** Whether the connection outlives the answer, as far as the server says. */
-export function staysOpen({ minorVersion, facts }: ResponseParser): boolean {
-  return !facts.closes && (minorVersion === 1 || facts.keepsAlive);
+/**
+ * Whether the connection outlives the answer, as far as the server says. One that announces a body where there can be
+ * none may be about to send it.
+ */
+export function staysOpen({ status, minorVersion, facts }: ResponseParser): boolean {
+  if (facts.closes || (status === 204 && (facts.contentLength > 0 || facts.transferCoding !== 'none'))) return false;
+  return minorVersion === 1 || facts.keepsAlive;
 }
 
 /** A second less than the server waits: a request that meets its FIN half-way would be lost. */

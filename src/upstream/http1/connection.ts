@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import { messageOf } from '../../base/errors.ts';
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import { HeadReader } from '../../wire/http1/head-reader.ts';
 import type { ResponseParser } from '../../wire/http1/response-parser.ts';
@@ -29,6 +30,7 @@ type Phase = 'opening' | 'busy' | 'done' | 'idle' | 'closed';
 /** One connection to an upstream: one request at a time, and another only after a clean end (R10, R11). */
 export class Http1Connection implements Expiring, Consumer, Line, OpeningHandler {
   deadline = Number.POSITIVE_INFINITY;
+  rosterSlot = NOT_ROSTERED;
   readonly parts: TransportParts;
   readonly parser: ResponseParser;
   readonly heads: HeadReader;
@@ -181,9 +183,14 @@ export class Http1Connection implements Expiring, Consumer, Line, OpeningHandler
 
   /** TLS may still hold a piece that came behind the answer; it gives it within this turn of the event loop. */
   #release(isClean: boolean): void {
-    if (!isClean) this.close();
-    else if (this.#isSecure) setImmediate(() => this.#becomeIdle(this.#idleTime));
-    else this.#becomeIdle(this.#idleTime);
+    if (isClean) this.#settle(this.#isSecure ? Math.max(1, this.intake.lag) : this.intake.lag);
+    else this.close();
+  }
+
+  /** R11: what is here already is read before anybody else asks on this connection. */
+  #settle(turns: number): void {
+    if (turns === 0) this.#becomeIdle(this.#idleTime);
+    else setImmediate(() => this.#settle(turns - 1));
   }
 
   #becomeIdle(time: number): void {

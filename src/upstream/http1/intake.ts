@@ -14,6 +14,8 @@ export interface Consumer {
 const FIRST_BUFFER = 16 * 1024;
 const FULL_BUFFER = 64 * 1024;
 const TUNNEL_BUFFER = 4 * 1024;
+/** After that much the others have their turn: by itself the runtime would read up to 2 MiB of one connection. */
+const SHARE = 512 * 1024;
 
 /**
  * The reading half of a connection: bytes come in memory that is used again, unless somebody still has it. One that
@@ -32,9 +34,13 @@ export class Intake {
   #spare: Buffer | null = null;
   /** Not looked at yet. */
   readonly #held: Buffer[] = [];
+  /** Read at one go. */
+  #share = 0;
+  #yielding = false;
   #paused = false;
   #taking = false;
   #ended = false;
+  #lag: 0 | 1 | 2 = 0;
 
   constructor(consumer: Consumer) {
     this.#consumer = consumer;
@@ -65,12 +71,21 @@ export class Intake {
     return this.#held.length === 0;
   }
 
+  /**
+   * Turns of the event loop until all that the system holds by now is read for certain: one when the last read took as
+   * much as it had room for, two when reading had stopped and begins again with the next turn.
+   */
+  get lag(): 0 | 1 | 2 {
+    return this.#lag;
+  }
+
   pause(): void {
     this.#paused = true;
   }
 
   /** Whoever was lent bytes has done with them. */
   resume(): void {
+    if (this.#paused) this.#lag = 2;
     this.#paused = false;
     if (this.#taking) return;
     this.#takeHeld();
@@ -78,7 +93,7 @@ export class Intake {
     if (this.#lent?.length === this.#size) this.#spare = this.#lent;
     this.#lent = null;
     if (this.#ended) this.#consumer.ended();
-    else this.#socket?.resume();
+    else if (!this.#yielding) this.#socket?.resume();
   }
 
   /** Somebody keeps what was taken last, so its memory is not used again. */
@@ -95,9 +110,26 @@ export class Intake {
   }
 
   #read(buffer: Uint8Array, length: number): boolean {
-    if (length === buffer.length && length === FIRST_BUFFER) this.#size = FULL_BUFFER;
-    return this.#receive(Buffer.from(buffer.buffer, buffer.byteOffset, length));
+    const isFilled = length === buffer.length;
+    this.#share = isFilled ? this.#share + length : 0;
+    this.#lag = isFilled ? (this.#share < SHARE ? 1 : 2) : 0;
+    if (isFilled && length === FIRST_BUFFER) this.#size = FULL_BUFFER;
+    return this.#receive(Buffer.from(buffer.buffer, buffer.byteOffset, length)) && !this.#yields();
   }
+
+  /** Reads on in the next turn of the event loop. */
+  #yields(): boolean {
+    if (this.#share < SHARE) return false;
+    this.#yielding = true;
+    setImmediate(this.#goOn);
+    return true;
+  }
+
+  readonly #goOn = (): void => {
+    this.#yielding = false;
+    this.#share = 0;
+    if (!this.#paused) this.#socket?.resume();
+  };
 
   #receive(bytes: Buffer): boolean {
     if (this.#paused || this.#held.length > 0) this.#held.push(bytes);

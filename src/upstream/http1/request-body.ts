@@ -46,7 +46,8 @@ export class RequestBody implements BodySink {
 
   start(): void {
     this.#body.pipe(this);
-    if (this.#over || this.#head === '') return;
+    // A head that announces nothing is a whole request, and the body may yet turn out not to be empty (R9).
+    if (this.#over || this.#head === '' || this.#left === 0) return;
     this.#socket.write(this.#takeHead(), 'latin1', this.#flushed);
   }
 

@@ -1,3 +1,4 @@
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import { ResponseParser } from '../../wire/http1/response-parser.ts';
 import { UpstreamFailure } from '../failures.ts';
@@ -21,6 +22,7 @@ interface Waiting {
  */
 class Http1Transport implements Transport, ConnectionHome, Expiring {
   deadline = Number.POSITIVE_INFINITY;
+  rosterSlot = NOT_ROSTERED;
   readonly parts: TransportParts;
   readonly parser: ResponseParser;
   readonly #all = new Set<Http1Connection>();

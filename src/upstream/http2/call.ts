@@ -1,5 +1,6 @@
 import type { ClientHttp2Stream } from 'node:http2';
 import type { Clock } from '../../base/clock.ts';
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring } from '../../base/sweeper.ts';
 import { type Body, BufferedBody } from '../../gateway/body.ts';
 import { requestCutOff, UpstreamFailure } from '../failures.ts';
@@ -34,6 +35,7 @@ const NEVER = Number.POSITIVE_INFINITY;
 /** One attempt, on a stream of its own. */
 export class Call implements Expiring, StreamListener, UploadOwner, AnswerOwner {
   deadline = NEVER;
+  rosterSlot = NOT_ROSTERED;
   /** Monotonic milliseconds. */
   readonly began: number;
   readonly stream: ClientHttp2Stream;
@@ -196,7 +198,9 @@ export class Call implements Expiring, StreamListener, UploadOwner, AnswerOwner 
 
   /** Moves the deadline to what is waited for now. Who is slow on the caller's side is no matter of the upstream. */
   #wait(): void {
-    if (!this.#over) this.deadline = this.#owner.clock.monotonic() + this.#patience();
+    if (this.#over) return;
+    const patience = this.#patience();
+    this.deadline = patience === NEVER ? NEVER : this.#owner.clock.monotonic() + patience;
   }
 
   #patience(): number {

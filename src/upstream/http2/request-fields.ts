@@ -3,6 +3,7 @@ import type { GrpcCall, OutgoingRequest } from '../../gateway/exchange.ts';
 import { contentTypeFor } from '../../gateway/grpc/content-type.ts';
 import { formatTimeout } from '../../gateway/grpc/timeout.ts';
 import { UpstreamFailure } from '../failures.ts';
+import { NameTable } from '../name-table.ts';
 import type { Attempt } from '../transport.ts';
 
 /** Written anew for each request, whatever the outgoing one says. `expect` was answered downstream. */
@@ -10,6 +11,13 @@ const GENERATED: ReadonlySet<string> = new Set(['host', 'content-length', 'expec
 
 /** The same on gRPC calls. */
 const GENERATED_FOR_GRPC: ReadonlySet<string> = new Set(['content-type', 'grpc-timeout', 'x-grpc-web']);
+
+type Sending = 'always' | 'unless-grpc' | 'never';
+
+const SENDING = new NameTable<Sending>((name) => {
+  if (GENERATED.has(name) || isHopByHop(name)) return 'never';
+  return GENERATED_FOR_GRPC.has(name) ? 'unless-grpc' : 'always';
+});
 
 /**
  * The fields of a request, pseudo fields first, alternating names and values.
@@ -22,7 +30,8 @@ export function requestFields({ x, authority }: Attempt, scheme: string, now: nu
   const { flat } = headers;
   for (let i = 0; i < flat.length; i += 2) {
     const name = flat[i] as string;
-    if (GENERATED.has(name) || isHopByHop(name) || (x.grpc !== null && GENERATED_FOR_GRPC.has(name))) continue;
+    const sending = SENDING.get(name);
+    if (sending === 'never' || (sending === 'unless-grpc' && x.grpc !== null)) continue;
     const value = flat[i + 1] as string;
     if (!isHeaderValue(value)) throw new UpstreamFailure('internal-error', `the field ${name} cannot be sent`);
     fields.push(name, value);

@@ -2,6 +2,7 @@ import { type ClientHttp2Session, type ClientSessionOptions, connect } from 'nod
 import type { Socket } from 'node:net';
 import type { Clock } from '../../base/clock.ts';
 import { messageOf } from '../../base/errors.ts';
+import { NOT_ROSTERED } from '../../base/roster.ts';
 import type { Expiring, Sweeper } from '../../base/sweeper.ts';
 import { BufferedBody } from '../../gateway/body.ts';
 import { UpstreamFailure } from '../failures.ts';
@@ -29,6 +30,8 @@ const CONNECTION_WINDOW = 4 * 1024 * 1024;
 const MOST_MEMORY = 64;
 /** `:status` */
 const PSEUDO_FIELDS = 1;
+/** Milliseconds for the peer to close what is over; not every peer does. */
+const LAST_MOMENT = 1000;
 
 /** A repeated field is passed on as it is, as over HTTP/1.1; Node would throw. */
 type SessionOptions = ClientSessionOptions & { readonly strictSingleValueFields: boolean };
@@ -37,12 +40,14 @@ type SessionOptions = ClientSessionOptions & { readonly strictSingleValueFields:
 export class Session implements CallOwner, Expiring {
   /** Until when it must be ready, or used again. */
   deadline: number;
+  rosterSlot = NOT_ROSTERED;
   readonly timeouts: UpstreamTimeouts;
   readonly clock: Clock;
   readonly headBytes: number;
   /** For the log. */
   readonly address: string;
   readonly #session: ClientHttp2Session;
+  readonly #socket: Socket;
   readonly #sweeper: Sweeper;
   readonly #scheme: string;
   readonly #keepAlive: number;
@@ -71,6 +76,7 @@ export class Session implements CallOwner, Expiring {
     this.#owner = owner;
     // A peer that ends its half of the connection has left: HTTP/2 knows no half-closed connections.
     socket.allowHalfOpen = false;
+    this.#socket = socket;
     this.#session = connect(`${this.#scheme}://${parts.origin.host}`, optionsOf(socket, parts.limits));
     this.#listen();
     this.deadline = this.clock.monotonic() + this.timeouts.connect;
@@ -113,12 +119,14 @@ export class Session implements CallOwner, Expiring {
   retire(): void {
     this.#retired = true;
     if (!this.#session.closed) this.#session.close();
+    if (this.#active === 0) this.deadline = this.clock.monotonic() + LAST_MOMENT;
   }
 
   expired(): void {
     this.deadline = Number.POSITIVE_INFINITY;
     this.#isOverdue = !this.#isReady;
-    this.retire();
+    if (this.#isOverdue || this.#session.closed) this.#socket.destroy();
+    else this.retire();
   }
 
   heard(): void {
@@ -188,7 +196,8 @@ export class Session implements CallOwner, Expiring {
   }
 
   #idle(): void {
-    if (this.#active === 0) this.deadline = this.clock.monotonic() + this.#keepAlive;
+    if (this.#active > 0) return;
+    this.deadline = this.clock.monotonic() + (this.#retired ? LAST_MOMENT : this.#keepAlive);
   }
 }
 

@@ -34,9 +34,13 @@ export function listen(stream: ClientHttp2Stream, listener: StreamListener): voi
 
 /**
  * Resets the stream with CANCEL. Node's `close` ends the request before it resets, and for a moment what was cut off
- * would look complete to the upstream.
+ * would look complete to the upstream. A stream that both sides have ended is kept until it was read: it is thrown away.
  */
 export function cancel(stream: ClientHttp2Stream): void {
+  if (stream.closed) {
+    stream.destroy();
+    return;
+  }
   if (!stream.writableEnded) stream.end = notEnded;
   stream.close(constants.NGHTTP2_CANCEL);
 }
@@ -84,6 +88,23 @@ function onError(this: ClientHttp2Stream, error: Error): void {
   (this as Heard)[LISTENER].onError(error);
 }
 
+const NOBODY: StreamListener = {
+  onInterim() {},
+  onHead() {},
+  onData() {},
+  onTrailers() {},
+  onEndStream() {},
+  onEnd() {},
+  onError() {},
+  onClose() {},
+};
+
+/**
+ * The library keeps its streams in a Map, whose former tables stay behind and hold streams that are gone until the next
+ * full collection. Nothing of ours shall hang on those.
+ */
 function onClose(this: ClientHttp2Stream): void {
-  (this as Heard)[LISTENER].onClose();
+  const listener = (this as Heard)[LISTENER];
+  (this as Heard)[LISTENER] = NOBODY;
+  listener.onClose();
 }

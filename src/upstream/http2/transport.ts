@@ -1,4 +1,6 @@
 import { isPromise } from '../../base/awaitable.ts';
+import { NOT_ROSTERED } from '../../base/roster.ts';
+import type { Expiring } from '../../base/sweeper.ts';
 import { Dial, type Dialled, dialledText } from '../connect/dial.ts';
 import { failureOf, UpstreamFailure } from '../failures.ts';
 import type { DialAddress } from '../resolve.ts';
@@ -11,10 +13,13 @@ export function createHttp2Transport(parts: TransportParts): Transport {
   return new Http2Transport(parts);
 }
 
-class Http2Transport implements Transport, SessionOwner {
+class Http2Transport implements Transport, SessionOwner, Expiring {
+  deadline = Number.POSITIVE_INFINITY;
+  rosterSlot = NOT_ROSTERED;
   readonly #parts: TransportParts;
   readonly #sessions = new Set<Session>();
-  readonly #waiting = new Set<Attempt>();
+  /** With the monotonic milliseconds until which each waits, the first one first. */
+  readonly #waiting = new Map<Attempt, number>();
   #dialling = false;
   #closing: Promise<void> | null = null;
   #closed: (() => void) | null = null;
@@ -51,20 +56,44 @@ class Http2Transport implements Transport, SessionOwner {
 
   /** A session has room, or there is one session less. */
   hasRoom(): void {
-    for (const attempt of this.#waiting) {
+    if (this.#waiting.size > 0) this.#startWaiting();
+    if (this.#waiting.size > 0) this.#dial();
+    else if (this.#closing !== null) this.#closeIdle();
+  }
+
+  #startWaiting(): void {
+    for (const attempt of this.#waiting.keys()) {
       const session = this.#withRoom();
       if (session === null) break;
       this.#waiting.delete(attempt);
       session.start(attempt);
     }
-    if (this.#waiting.size > 0) this.#dial();
-    else if (this.#closing !== null) this.#closeIdle();
+    this.#watch();
   }
 
   ready(session: Session): void {
     this.#dialling = false;
     this.#sessions.add(session);
-    this.hasRoom();
+    if (session.hasRoom) this.hasRoom();
+    else this.#takesNothing(session);
+  }
+
+  /** Another connection would be worth no more, and neither would the one after it. */
+  #takesNothing(session: Session): void {
+    session.retire();
+    this.#failed(new UpstreamFailure('upstream-busy', 'the upstream takes no requests on its connection'));
+  }
+
+  /** A connection that is being made has time limits of its own, and says better what is wrong. */
+  expired(now: number): void {
+    this.deadline = Number.POSITIVE_INFINITY;
+    if (this.#dialling) return;
+    for (const [attempt, until] of this.#waiting) {
+      if (until > now) break;
+      this.#waiting.delete(attempt);
+      this.#fail(attempt, new UpstreamFailure('upstream-busy', 'no connection had room in time'));
+    }
+    this.#watch();
   }
 
   closed(session: Session, unready: UpstreamFailure | null): void {
@@ -83,10 +112,14 @@ class Http2Transport implements Transport, SessionOwner {
       attempt.failed(new UpstreamFailure('upstream-busy', 'too many requests wait for a connection'), false);
       return;
     }
-    this.#waiting.add(attempt);
+    const { clock, timeouts } = this.#parts;
+    this.#waiting.set(attempt, clock.monotonic() + timeouts.connect);
     attempt.cancel = (because) => {
-      if (this.#waiting.delete(attempt)) this.#fail(attempt, because);
+      if (!this.#waiting.delete(attempt)) return;
+      this.#watch();
+      this.#fail(attempt, because);
     };
+    this.#watch();
     this.#dial();
   }
 
@@ -140,11 +173,20 @@ class Http2Transport implements Transport, SessionOwner {
   /** Whoever waits for room on a connection that stands goes on waiting. */
   #failed(failure: UpstreamFailure): void {
     this.#dialling = false;
+    this.#watch();
     for (const session of this.#sessions) if (session.isUsable) return;
-    const waiting = [...this.#waiting];
+    const waiting = [...this.#waiting.keys()];
     this.#waiting.clear();
+    this.#watch();
     for (const attempt of waiting) this.#fail(attempt, failure);
     if (this.#closing !== null) this.#closeIdle();
+  }
+
+  #watch(): void {
+    const [first] = this.#waiting.values();
+    this.deadline = first ?? Number.POSITIVE_INFINITY;
+    if (first === undefined) this.#parts.sweeper.delete(this);
+    else this.#parts.sweeper.add(this);
   }
 
   #fail(attempt: Attempt, failure: UpstreamFailure): void {

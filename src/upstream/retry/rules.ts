@@ -1,5 +1,7 @@
 import { BufferedBody } from '../../gateway/body.ts';
-import type { OutgoingRequest } from '../../gateway/exchange.ts';
+import type { Exchange, OutgoingRequest } from '../../gateway/exchange.ts';
+import { GRPC, readStatus } from '../../gateway/grpc/status.ts';
+import type { Response } from '../../gateway/outcome.ts';
 import type { Reason } from '../../gateway/reasons.ts';
 import { IDEMPOTENT_METHODS, type RetrySpec } from '../spec.ts';
 
@@ -28,6 +30,12 @@ const BLAMED: ReadonlySet<Reason> = new Set(['upstream-unreachable', 'upstream-t
 
 export function isBlamed(reason: Reason): boolean {
   return BLAMED.has(reason);
+}
+
+/** The status by which an answer is judged. UNAVAILABLE without any message is to gRPC what 503 is elsewhere. */
+export function statusInEffect({ grpc }: Exchange, { status, headers, body }: Response): number {
+  if (grpc === null || status !== 200 || body !== null) return status;
+  return readStatus(headers.get('grpc-status')) === GRPC.unavailable ? 503 : status;
 }
 
 export function isRetryStatus(status: number, { statusCodes, retryOnServerErrors }: RetrySpec): boolean {

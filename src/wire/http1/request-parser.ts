@@ -1,3 +1,4 @@
+import { LONGEST_METHOD } from '../method.ts';
 import { FieldSection, lineEnd } from './field-section.ts';
 import type { FramingFacts } from './framing-facts.ts';
 import type { HeadParser } from './head-reader.ts';
@@ -8,7 +9,6 @@ export interface RequestLimits extends HeadLimits {
   readonly targetBytes: number;
 }
 
-const LONGEST_METHOD = 32;
 /** `HTTP/1.` */
 const VERSION = Uint8Array.from(Buffer.from('HTTP/1.', 'latin1'));
 

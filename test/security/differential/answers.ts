@@ -2,12 +2,12 @@ import fc from 'fast-check';
 import { lineEnd } from './clients.ts';
 import { connectionField, VALUES } from './fields.ts';
 import { bothFramings, chunked, type Framed, fixed, noBody, obfuscated, oddLength, text, twice } from './framings.ts';
-import { cut, cuts, mutated, mutations, type Pieces } from './mutations.ts';
+import { cut, cuts, mutated, mutations, type Pieces, stopped, stops } from './mutations.ts';
 import { of, weighted } from './tools.ts';
 
 const statusLine = weighted(
   [
-    16,
+    40,
     of(
       'HTTP/1.1 200 OK',
       'HTTP/1.1 404 Not Found',
@@ -43,7 +43,7 @@ const interim = of(
 );
 const answerField = weighted(
   [
-    12,
+    60,
     fc
       .tuple(
         of('X-A', 'Set-Cookie', 'Server', 'X-Ostiary-User', 'Date', 'Content-Type', 'Trailer', 'Upgrade', 'Keep-Alive'),
@@ -52,22 +52,22 @@ const answerField = weighted(
       )
       .map((parts) => parts.join('')),
   ],
-  [4, connectionField],
+  [12, connectionField],
   [2, of(' folded: 1', 'X : 1', ': 1', 'X', 'X\xe9: 1', 'X: \x00', 'X: a\x0bb', 'X: a\rb', 'X: a\nY: b')],
 );
 const untilClose = text.map((body): Framed => ({ lines: [], body }));
 const answerFramed = weighted(
-  [4, noBody],
-  [8, fixed],
-  [8, chunked],
-  [3, untilClose],
+  [8, noBody],
+  [24, fixed],
+  [24, chunked],
+  [6, untilClose],
   [1, obfuscated],
   [1, bothFramings],
   [1, oddLength],
   [1, twice],
 );
 const behind = weighted(
-  [8, fc.constant('')],
+  [16, fc.constant('')],
   [1, of('x', '\r\n', 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\npoison')],
 );
 
@@ -101,12 +101,13 @@ export const upstreamAnswers: fc.Arbitrary<UpstreamAnswer> = fc
   .record({
     answer,
     mutations,
+    stop: stops,
     cuts,
-    ending: fc.constantFrom<UpstreamAnswer['ending']>('end', 'end', 'stay', 'reset'),
+    ending: fc.constantFrom<UpstreamAnswer['ending']>('end', 'end', 'stay', 'stay', 'stay', 'reset'),
     method: of('GET', 'GET', 'GET', 'HEAD', 'POST'),
   })
-  .map(({ answer, mutations, cuts, ending, method }) => ({
-    pieces: cut(mutated(answer, mutations), cuts),
+  .map(({ answer, mutations, stop, cuts, ending, method }) => ({
+    pieces: cut(stopped(mutated(answer, mutations), stop), cuts),
     ending,
     method,
   }));

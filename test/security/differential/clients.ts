@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { field, host } from './fields.ts';
 import { framed } from './framings.ts';
-import { cut, cuts, mutated, mutations, type Pieces } from './mutations.ts';
+import { cut, cuts, mutated, mutations, type Pieces, stopped, stops } from './mutations.ts';
 import { method, target, version } from './start-lines.ts';
 import { of, weighted } from './tools.ts';
 
@@ -17,5 +17,8 @@ const request = fc
 
 /** One client: some requests behind one another, changed here and there, in pieces. */
 export const clients: fc.Arbitrary<Pieces> = fc
-  .tuple(fc.array(fc.tuple(request, mutations), { minLength: 1, maxLength: 3 }), cuts)
-  .map(([requests, places]) => cut(requests.map(([text, changes]) => mutated(text, changes)).join(''), places));
+  .tuple(fc.array(fc.tuple(request, mutations), { minLength: 1, maxLength: 3 }), stops, cuts)
+  .map(([requests, stop, places]) => {
+    const text = requests.map(([one, changes]) => mutated(one, changes)).join('');
+    return cut(stopped(text, stop), places);
+  });

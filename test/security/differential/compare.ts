@@ -98,7 +98,8 @@ const OURS = new Set(['host', 'x-request-id', 'content-length', 'transfer-encodi
 const HOP =
   /^(connection|keep-alive|te|trailer|upgrade|http2-settings|proxy-auth(?:enticate|entication-info|orization)|proxy-connection|transfer-encoding)$/;
 const CONSUMED = /^(host|expect|content-length|sec-websocket-.*)$/;
-const CLAIMED = /^(x-ostiary-.*|x-forwarded.*|forwarded)$/;
+/** `proxy` becomes HTTP_PROXY in CGI (CVE-2016-5385). */
+const CLAIMED = /^(x-ostiary-.*|x-forwarded.*|forwarded|proxy)$/;
 
 /** What a strict reading leaves of the fields of a client, worked out apart from the code that is tested. */
 function passed({ fields }: Reading): Field[] {

@@ -31,8 +31,8 @@ function duplicateLine(text: string, at: number): string {
 }
 
 export const mutations = weighted(
-  [4, fc.constant<readonly (readonly [number, number])[]>([])],
-  [1, fc.array(fc.tuple(fc.nat(MUTATIONS.length - 1), fc.nat(9999)), { minLength: 1, maxLength: 2 })],
+  [3, fc.constant<readonly (readonly [number, number])[]>([])],
+  [1, fc.array(fc.tuple(fc.nat(MUTATIONS.length - 1), fc.nat(9999)), { minLength: 1, maxLength: 3 })],
 );
 
 export function mutated(text: string, changes: readonly (readonly [number, number])[]): string {
@@ -47,4 +47,11 @@ export const cuts = fc.array(fc.nat(9999), { maxLength: 4 });
 export function cut(text: string, places: readonly number[]): Pieces {
   const ends = [...new Set(places.map((place) => Math.floor((text.length * place) / 10_000)))].sort((a, b) => a - b);
   return [...ends, text.length].map((end, i) => text.slice(ends[i - 1] ?? 0, end)).filter((piece) => piece !== '');
+}
+
+/** Where a message stops, as a part of 10,000 of its length. */
+export const stops = weighted([8, fc.constant(10_000)], [1, fc.nat(9_999)]);
+
+export function stopped(text: string, at: number): string {
+  return text.slice(0, Math.floor((text.length * at) / 10_000));
 }

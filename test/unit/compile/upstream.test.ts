@@ -61,6 +61,17 @@ test('the fields of load balancing arrive, with what is left out filled in', () 
   });
 });
 
+test('a default that is beyond what is given gives way to it', () => {
+  const outlierOf = (outlier: object) =>
+    upstreamSpec({ upstream: { loadbalance: { endpoints: ENDPOINTS, outlier } } }, 'HTTP')?.balance?.outlier;
+  assert.equal(outlierOf({ ejectionTime: '10m' })?.maxEjectionTime, 600_000);
+  assert.equal(outlierOf({ maxEjectionTime: '20s' })?.ejectionTime, 20_000);
+  const retryOf = (retry: object) => upstreamSpec({ ...URL_ONLY, http: { retry } }, 'HTTP')?.retry;
+  assert.equal(retryOf({ initialInterval: '6s' })?.maxInterval, 6000);
+  assert.equal(retryOf({ maxInterval: '50ms' })?.initialInterval, 50);
+  assert.deepEqual(retryOf({}), DEFAULT_RETRY);
+});
+
 test('the kind of health check follows from what is known, unless it is said', () => {
   const kind = (healthCheck: object, mode: 'HTTP' | 'GRPC') =>
     upstreamSpec({ upstream: { loadbalance: { endpoints: ENDPOINTS, healthCheck } } }, mode)?.balance?.healthCheck

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 import { Admission } from '../../../src/downstream/admission.ts';
 import { startLines, until } from './line-engine.ts';
@@ -222,6 +224,20 @@ test('draining tells every connection, and those that become one later', async (
     lines.served.map((one) => one.drained),
     [true, true],
   );
+});
+
+test('connections that were made before the listener stops are served, though nobody has taken them yet', async () => {
+  await using lines = await startLines();
+  const sockets = Array.from({ length: 20 }, () => connect(lines.port, '127.0.0.1'));
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')));
+  assert.ok(lines.served.length < sockets.length, 'all are taken, so that nothing is shown');
+  const stopped = lines.listener.stopAccepting();
+  const answers = sockets.map((socket) => once(socket.setEncoding('latin1'), 'data'));
+  for (const socket of sockets) socket.write('hello');
+  for (const [answer] of await Promise.all(answers)) assert.equal(answer, 'http1 127.0.0.1 hello');
+  await stopped;
+  await assert.rejects(open(lines.port), { code: 'ECONNREFUSED' });
+  for (const socket of sockets) socket.destroy();
 });
 
 test('draining ends after its time, closing at once', async () => {

@@ -112,6 +112,7 @@ export function compiledService({ service, config, plugins = [] }: Given, upstre
     state: { kind: 'ready' },
     anonymous: true,
     buffering: null,
+    bodyLimit: Number.POSITIVE_INFINITY,
     chain: buildChain(plugins),
     authorizer: {
       authorize: () => ({ effect: 'allow', reason: 'anonymous', policy: null, rule: null, detail: null }),

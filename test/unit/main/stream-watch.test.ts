@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { NOT_ROSTERED } from '../../../src/base/roster.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import { OpenStreams } from '../../../src/gateway/open-streams.ts';
 import { type Refusal, refuse } from '../../../src/gateway/outcome.ts';
@@ -17,6 +18,7 @@ function world(sessions: readonly string[]): World {
     const x = {
       principal: { session: { metadata: { uid } } },
       isOpenStream: false,
+      rosterSlot: NOT_ROSTERED,
       refusal: null,
     } as unknown as Exchange;
     x.terminate = () => {

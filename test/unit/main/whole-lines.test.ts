@@ -6,7 +6,7 @@ import { passLines } from '../../../src/main/supervisor/whole-lines.ts';
 test('lines are passed on whole, however they come, and a torn last one is not', () => {
   const written: [string, number][] = [];
   const stream = new PassThrough();
-  passLines(stream, { write: (lines, count) => void written.push([lines, count]) });
+  passLines(stream, { write: (lines, count) => void written.push([lines.toString(), count]) });
   const bytes = Buffer.from('one\ntwö\nthree\nfour');
   for (const byte of bytes) stream.emit('data', Buffer.of(byte));
   stream.emit('data', Buffer.from(' and\nfive\nsix'));

@@ -162,7 +162,7 @@ describe('what a caller writes', () => {
 describe('createAccessLog', () => {
   function recorded() {
     const batches: [lines: string, count: number][] = [];
-    const log = createAccessLog({ write: (lines, count) => batches.push([lines, count]) }, clock);
+    const log = createAccessLog({ write: (lines, count) => batches.push([lines.toString(), count]) }, clock);
     return { batches, log };
   }
 
@@ -194,6 +194,16 @@ describe('createAccessLog', () => {
     for (let i = 0; i < 200 && batches.length === 0; i++) log.settled(servedExchange());
     assert.ok(batches[0]![0].length >= 64 * 1024);
     log.close();
+  });
+
+  test('keeps what it was given, however it is spelled in UTF-8', () => {
+    const { batches, log } = recorded();
+    const userAgent = 'ü€😀';
+    for (let i = 0; i < 300; i++) log.settled(anExchange({ headers: new HeaderList(['user-agent', userAgent]) }));
+    log.close();
+    const lines = batches.flatMap(([text]) => text.trimEnd().split('\n'));
+    assert.deepEqual([...new Set(lines.map((line) => (JSON.parse(line) as AccessEntry).userAgent))], [userAgent]);
+    assert.equal(lines.length, 300);
   });
 
   test('loses nothing when it is closed, nor afterwards', () => {

@@ -50,6 +50,7 @@ export function aService(name: string): CompiledService {
     state: { kind: 'ready' },
     anonymous: false,
     buffering: null,
+    bodyLimit: Number.POSITIVE_INFINITY,
     chain: CHAIN,
     authorizer: {
       authorize: () => ({ effect: 'deny', reason: 'no-policy-match', policy: null, rule: null, detail: null }),

@@ -10,6 +10,8 @@ import { openLogSink } from '../../../src/telemetry/log-sink.ts';
 const folder = mkdtempSync(join(tmpdir(), 'ostiary-log-'));
 after(() => rmSync(folder, { recursive: true }));
 
+const text = (lines: string) => Buffer.from(lines, 'utf8');
+
 const fail = (error: Error) => {
   throw error;
 };
@@ -19,7 +21,7 @@ describe('openLogSink', () => {
     const path = join(folder, 'access.log');
     for (const line of ['one\n', 'two\n']) {
       const sink = openLogSink(path, { onError: fail });
-      sink.write(line, 1);
+      sink.write(text(line), 1);
       await sink.close();
     }
     assert.equal(readFileSync(path, 'utf8'), 'one\ntwo\n');
@@ -30,7 +32,7 @@ describe('openLogSink', () => {
     const path = join(folder, 'order.log');
     const sink = openLogSink(path, { onError: fail });
     const lines = Array.from({ length: 200 }, (_, i) => `${i}\n`);
-    for (const line of lines) sink.write(line, 1);
+    for (const line of lines) sink.write(text(line), 1);
     await sink.close();
     assert.equal(readFileSync(path, 'utf8'), lines.join(''));
     assert.equal(sink.dropped, 0);
@@ -39,10 +41,10 @@ describe('openLogSink', () => {
   test('goes on in a new file after a rotation, and tears no line', async () => {
     const [path, moved] = [join(folder, 'rotate.log'), join(folder, 'rotate.log.1')];
     const sink = openLogSink(path, { onError: fail });
-    sink.write('before\n', 1);
+    sink.write(text('before\n'), 1);
     renameSync(path, moved);
     sink.reopen();
-    sink.write('after\n', 1);
+    sink.write(text('after\n'), 1);
     await sink.close();
     assert.equal(readFileSync(moved, 'utf8'), 'before\n');
     assert.equal(readFileSync(path, 'utf8'), 'after\n');
@@ -51,8 +53,8 @@ describe('openLogSink', () => {
   test('drops and counts lines that do not fit', async () => {
     const path = join(folder, 'bound.log');
     const sink = openLogSink(path, { onError: fail, bound: 10 });
-    sink.write('12345678\n', 1);
-    sink.write('no room\nfor these\n', 2);
+    sink.write(text('12345678\n'), 1);
+    sink.write(text('no room\nfor these\n'), 2);
     assert.equal(sink.dropped, 2);
     await sink.close();
     assert.equal(readFileSync(path, 'utf8'), '12345678\n');
@@ -61,8 +63,8 @@ describe('openLogSink', () => {
   test('reports a write that fails and counts its lines', { skip: process.platform !== 'linux' }, async () => {
     const errors: Error[] = [];
     const sink = openLogSink('/dev/full', { onError: (error) => errors.push(error) });
-    sink.write('a\nb\n', 2);
-    sink.write('c\n', 1);
+    sink.write(text('a\nb\n'), 2);
+    sink.write(text('c\n'), 1);
     await sink.close();
     assert.equal(sink.dropped, 3);
     assert.deepEqual(
@@ -82,7 +84,8 @@ describe('openLogSink', () => {
     const module = new URL('../../../src/telemetry/log-sink.ts', import.meta.url).href;
     const script = `const { openLogSink } = await import(${JSON.stringify(module)});
       const sink = openLogSink('-', { onError: console.error });
-      sink.write('one\\n', 1); sink.reopen(); sink.write('x'.repeat(300000) + '\\n', 1); await sink.close();`;
+      sink.write(Buffer.from('one\\n'), 1); sink.reopen();
+      sink.write(Buffer.from('x'.repeat(300000) + '\\n'), 1); await sink.close();`;
     const child = spawn(process.execPath, ['--input-type=module', '--eval', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

@@ -32,9 +32,9 @@ export async function startServer(listener: RequestListener, tls?: ServerOptions
   };
 }
 
-/** An exchange that is ready to be forwarded. */
 const NO_SECRETS: SecretView = { open: () => null, version: () => 0 };
 
+/** An exchange that is ready to be forwarded. */
 export function exchangeWith(change: Partial<OutgoingRequest> = {}, secrets: SecretView = NO_SECRETS): Exchange {
   const head = {
     method: change.method ?? 'GET',

@@ -3,11 +3,12 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { systemClock } from '../../../src/base/clock.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
-import { type Body, type BodySink, BufferedBody } from '../../../src/gateway/body.ts';
+import { BufferedBody } from '../../../src/gateway/body.ts';
 import { ResolveTable } from '../../../src/upstream/resolve.ts';
 import type { UpstreamSpec } from '../../../src/upstream/spec.ts';
 import { createUpstream, type PooledUpstream } from '../../../src/upstream/upstream.ts';
 import { startRaw, until } from '../../security/support.ts';
+import { ManualBody } from '../../support/manual-body.ts';
 import { exchangeWith, startServer, textOf } from './support.ts';
 
 function upstreamAt(port: number, spec: Partial<UpstreamSpec> = {}): PooledUpstream {
@@ -15,29 +16,6 @@ function upstreamAt(port: number, spec: Partial<UpstreamSpec> = {}): PooledUpstr
     { url: `http://127.0.0.1:${port}`, ...spec },
     { resolve: new ResolveTable(), clock: systemClock },
   );
-}
-
-class ManualBody implements Body {
-  readonly length: number | null;
-  sink: BodySink | null = null;
-  resumed = 0;
-  destroyed = false;
-
-  constructor(length: number | null) {
-    this.length = length;
-  }
-
-  pipe(sink: BodySink): void {
-    this.sink = sink;
-  }
-
-  resume(): void {
-    this.resumed++;
-  }
-
-  destroy(): void {
-    this.destroyed = true;
-  }
 }
 
 test('a request and its answer pass', async () => {

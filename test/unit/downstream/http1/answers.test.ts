@@ -6,7 +6,7 @@ import { type Body, BufferedBody } from '../../../../src/gateway/body.ts';
 import type { Exchange } from '../../../../src/gateway/exchange.ts';
 import { type Response, refuse } from '../../../../src/gateway/outcome.ts';
 import { get, send, startRecorder, statusesOf, statusOf, text, until } from '../../../security/support.ts';
-import { answerOf, ManualBody, streamed } from './manual-body.ts';
+import { answerOf, ManualBody, streamed } from '../../../support/manual-body.ts';
 
 /** As the kernel marks an answer that may go on for as long as its sender likes. */
 function openStream(x: Exchange, body: Body): Response {

@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { test } from 'node:test';
 import type { Response } from '../../../../src/gateway/outcome.ts';
 import { type Recorder, send, startRecorder, statusesOf, statusOf, text, until } from '../../../security/support.ts';
-import { answerOf, Collector, ManualBody } from './manual-body.ts';
+import { answerOf, Collector, ManualBody } from '../../../support/manual-body.ts';
 
 const GET = 'GET / HTTP/1.1\r\nHost: a.example\r\n\r\n';
 

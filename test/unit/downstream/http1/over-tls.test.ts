@@ -4,8 +4,8 @@ import { connect, type TLSSocket } from 'node:tls';
 import { readBody } from '../../../../src/gateway/body.ts';
 import { startRecorder, statusesOf, until } from '../../../security/support.ts';
 import { TestAuthority } from '../../../support/certificates.ts';
+import { answerOf, ManualBody, streamed } from '../../../support/manual-body.ts';
 import { tlsWith } from '../../../support/tls-settings.ts';
-import { answerOf, ManualBody, streamed } from './manual-body.ts';
 
 const authority = new TestAuthority();
 const tls = tlsWith([authority.server({ dns: ['a.example'] })]);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { HeaderList } from '../../../../src/base/header-list.ts';
 import { refuse } from '../../../../src/gateway/outcome.ts';
 import { type RecorderOptions, send, startRecorder, statusesOf, text, until } from '../../../security/support.ts';
-import { answerOf, Collector, ManualBody } from './manual-body.ts';
+import { answerOf, Collector, ManualBody } from '../../../support/manual-body.ts';
 
 /** The example of RFC 6455 1.3. */
 const KEY = 'dGhlIHNhbXBsZSBub25jZQ==';

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeaderList } from '../../../../src/base/header-list.ts';
 import { createDemoCertificates } from '../../../../src/dev/demo-certificates.ts';
-import { type Body, type BodySink, BufferedBody } from '../../../../src/gateway/body.ts';
+import { type BodySink, BufferedBody } from '../../../../src/gateway/body.ts';
 import type { GrpcCall } from '../../../../src/gateway/exchange.ts';
 import { refuse } from '../../../../src/gateway/outcome.ts';
 import { type EngineOptions, type RunningEngine, readAndAnswer, startEngine } from '../../../support/http2-engine.ts';
@@ -12,39 +12,18 @@ import {
   connectFrames,
   dataFrame,
   END_HEADERS,
+  FRAME,
+  type Frame,
   headersFrame,
   NO_ERROR,
   request,
   rstFrame,
 } from '../../../support/http2-frames.ts';
+import { ManualBody } from '../../../support/manual-body.ts';
 import { until } from '../../../support/until.ts';
 import { type Answer, ask, client, collect, type Sent } from './client.ts';
 
 const GRPC_CALL = { package: 'p', service: 'S', serviceFullName: 'p.S', method: 'M', wire: 'grpc', timeout: null };
-
-/** A body that the test pushes by hand. */
-class PushedBody implements Body {
-  readonly length: number | null;
-  sink: BodySink | null = null;
-  resumed = 0;
-  destroyed = false;
-
-  constructor(length: number | null = null) {
-    this.length = length;
-  }
-
-  pipe(sink: BodySink): void {
-    this.sink = sink;
-  }
-
-  resume(): void {
-    this.resumed++;
-  }
-
-  destroy(): void {
-    this.destroyed = true;
-  }
-}
 
 async function once(options: EngineOptions, path: string, sent: Sent = {}): Promise<[Answer, RunningEngine]> {
   await using engine = await startEngine(options);
@@ -106,7 +85,7 @@ test('bodies of any size pass in both directions', async () => {
 });
 
 test('a large chunk is held until the client has taken it, a small one is not', async () => {
-  const body = new PushedBody();
+  const body = new ManualBody();
   await using engine = await startEngine({ answer: () => ({ status: 200, headers: new HeaderList(), body }) });
   const session = client(engine.port);
   const answer = ask(session, '/');
@@ -123,7 +102,7 @@ test('a large chunk is held until the client has taken it, a small one is not', 
 });
 
 test('a client that stops reading stops the upstream, and costs no more than a chunk', async () => {
-  const body = new PushedBody();
+  const body = new ManualBody();
   await using engine = await startEngine({ answer: () => ({ status: 200, headers: new HeaderList(), body }) });
   const session = client(engine.port);
   const stream = session.request({ ':path': '/', ':authority': 'app.test' });
@@ -193,7 +172,7 @@ test('an answer whose body is cut off, too short or too long is reset, and does 
     (sink) => sink.write(Buffer.alloc(20)),
   ];
   for (const end of ends) {
-    const body = new PushedBody(10);
+    const body = new ManualBody(10);
     await using engine = await startEngine({ answer: () => ({ status: 200, headers: new HeaderList(), body }) });
     const session = client(engine.port);
     const answer = ask(session, '/');
@@ -209,7 +188,7 @@ test('an answer whose body is cut off, too short or too long is reset, and does 
 });
 
 test('a client that resets its stream ends the work for it', async () => {
-  const body = new PushedBody();
+  const body = new ManualBody();
   let cancelled = false;
   await using engine = await startEngine({
     answer: (x) => {
@@ -303,7 +282,7 @@ function grpcCall(): GrpcCall {
 
 test('gRPC answers have trailers, others lose them', async () => {
   for (const isGrpc of [true, false]) {
-    const body = new PushedBody();
+    const body = new ManualBody();
     await using engine = await startEngine({
       answer: (x) => {
         if (isGrpc) x.grpc = grpcCall();
@@ -332,7 +311,7 @@ test('gRPC answers have trailers, others lose them', async () => {
 });
 
 test('a gRPC answer that is cut off ends with a status', async () => {
-  const body = new PushedBody();
+  const body = new ManualBody();
   await using engine = await startEngine({
     answer: (x) => {
       x.grpc = grpcCall();
@@ -379,7 +358,7 @@ test('trailers of a gRPC request pass without what belongs before a body', async
 
 test('an open stream can be ended: a gRPC call with its status, others by a reset', async () => {
   for (const isGrpc of [true, false]) {
-    const body = new PushedBody();
+    const body = new ManualBody();
     await using engine = await startEngine({
       answer: (x) => {
         if (isGrpc) x.grpc = grpcCall();
@@ -457,6 +436,31 @@ test('draining lets streams finish and takes no new ones', async () => {
   assert.deepEqual([answer.status, answer.body, goaways[0]], [200, 'got 0', 0]);
   await until('the connection to close', () => engine.connections.size === 0);
   session.destroy();
+});
+
+const ANY_STREAM = 2 ** 31 - 1;
+
+test('draining serves what the client began before it heard of it, and then names the last stream', async () => {
+  await using engine = await startEngine();
+  using peer = await connectFrames(engine.port);
+  peer.send(headersFrame(1, request()));
+  await peer.end(1);
+  for (const connection of engine.connections) connection.drain();
+  const isGoaway = (last: number) => (f: Frame) => f.type === FRAME.goaway && f.payload.readUInt32BE(0) === last;
+  assert.equal((await peer.frame(isGoaway(ANY_STREAM)))?.payload.readUInt32BE(4), NO_ERROR);
+  peer.send(headersFrame(3, request()));
+  await peer.frame((f) => f.stream === 3 && f.type === FRAME.headers);
+  assert.notEqual(await peer.frame(isGoaway(3)), null);
+  assert.equal(engine.heads.length, 2);
+});
+
+test('a connection that begins while draining gets the settings first', async () => {
+  await using engine = await startEngine();
+  using peer = await connectFrames(engine.port);
+  await until('the connection', () => engine.connections.size === 1);
+  for (const connection of engine.connections) connection.drain();
+  await peer.goaway();
+  assert.equal(peer.frames[0]?.type, FRAME.settings);
 });
 
 test('an idle connection is closed, also when its client never closes it', async () => {

@@ -131,6 +131,24 @@ test('a body of unknown length is sent in chunks, and its connection is kept', a
   await transport.close();
 });
 
+test('a body that is announced as empty completes the request only when it has ended (R9)', async () => {
+  await using server = await serve((socket) => socket.write(OK));
+  const transport = transportTo(server.port);
+  const cutOff = new PushedBody(0);
+  const lost = new Recorded({ method: 'POST', body: cutOff });
+  transport.send(lost);
+  (await cutOff.piped).fail(new Error('there was more'));
+  assert.equal(await outcomeOf(lost), 'bad-request: the request body was cut off: there was more');
+  assert.equal(server.received.join(''), '');
+  const ended = new PushedBody(0);
+  const whole = new Recorded({ method: 'POST', body: ended });
+  transport.send(whole);
+  (await ended.piped).end(null);
+  assert.equal(await outcomeOf(whole), '200');
+  assert.equal(server.received.join(''), 'POST / HTTP/1.1\r\nhost: a.example\r\ncontent-length: 0\r\n\r\n');
+  await transport.close();
+});
+
 test('a body that is cut off never completes the request (R9), for the reason that its reader gives', async () => {
   await using server = await serve(() => {});
   const transport = transportTo(server.port);

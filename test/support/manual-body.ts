@@ -1,6 +1,6 @@
-import { HeaderList } from '../../../../src/base/header-list.ts';
-import type { Body, BodySink } from '../../../../src/gateway/body.ts';
-import type { Response } from '../../../../src/gateway/outcome.ts';
+import { HeaderList } from '../../src/base/header-list.ts';
+import type { Body, BodySink } from '../../src/gateway/body.ts';
+import type { Response } from '../../src/gateway/outcome.ts';
 
 /** A body that the test feeds by hand. */
 export class ManualBody implements Body {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { mergeConfig } from '../../../src/compile/merge-config.ts';
+import { mergeConfig } from '../../../src/model/service/merge-config.ts';
 
 const parent = {
   name: 'v1',

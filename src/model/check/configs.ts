@@ -1,0 +1,131 @@
+import { didYouMean } from '../../base/suggest.ts';
+import type { ConfigRule, NamedConfig, ServiceConfig } from '../service/config.ts';
+import { MOST_BUFFERED_BYTES } from '../service/http.ts';
+import { mergeConfig } from '../service/merge-config.ts';
+import type { ServiceSpec } from '../service/service.ts';
+import type { KeyPath } from '../source.ts';
+import { quote } from '../validate/describe.ts';
+import { type Problem, pathText, problem } from '../validate/problem.ts';
+import { checkUpstream } from './upstream.ts';
+
+/** The configs of a Service: their names, their parents, and how their fields go together. */
+export function checkConfigs(spec: ServiceSpec): Problem[] {
+  return [...checkDefaultConfig(spec), ...checkNamedConfigs(spec), ...checkRules(spec)];
+}
+
+function checkDefaultConfig({ mode, config, dynamicConfig }: ServiceSpec): Problem[] {
+  const at = ['spec', 'config'];
+  if (config === undefined) {
+    return dynamicConfig === undefined ? [problem(['spec'], 'config or dynamicConfig is needed', { at: 'key' })] : [];
+  }
+  const problems: Problem[] = [];
+  if (config.name !== undefined && config.name !== 'default') {
+    problems.push(problem([...at, 'name'], 'the default config has no name, or "default"'));
+  }
+  if (config.parent !== undefined) {
+    problems.push(problem([...at, 'parent'], 'the default config cannot have a parent', { at: 'key' }));
+  }
+  return [...problems, ...checkBody(config, at), ...checkUpstream(config, mode, at)];
+}
+
+function checkBody({ http }: ServiceConfig, at: KeyPath): Problem[] {
+  const body = [...at, 'http', 'body'];
+  const { mode, maxRequestSize = 0 } = http?.body ?? {};
+  if (http?.enableRequestBuffering === true) {
+    if (maxRequestSize <= MOST_BUFFERED_BYTES) return [];
+    return [problem([...body, 'maxRequestSize'], `at most ${MOST_BUFFERED_BYTES} bytes are buffered (64 MiB)`)];
+  }
+  if (mode === undefined) return [];
+  const message = 'has no effect without enableRequestBuffering: true';
+  return [problem([...body, 'mode'], message, { at: 'key', severity: 'warning' })];
+}
+
+function checkNamedConfigs(spec: ServiceSpec): Problem[] {
+  if (spec.dynamicConfig === undefined) return [];
+  const path = ['spec', 'dynamicConfig'];
+  const { configs = [] } = spec.dynamicConfig;
+  if (configs.length === 0) return [problem(path, 'needs at least one config', { at: 'key' })];
+  return configs.flatMap((config, i) => {
+    const at = [...path, 'configs', i];
+    return [...checkName(config.name, at), ...checkDefaultsOnly(config, at), ...checkTogether(config, spec, at)];
+  });
+}
+
+function checkName(name: string, at: KeyPath): Problem[] {
+  return name === 'default' ? [problem([...at, 'name'], '"default" is the name of spec.config')] : [];
+}
+
+/** Fields that are looked at before a config is chosen. */
+const DEFAULTS_ONLY = ['enableRequestBuffering', 'body', 'webSocket', 'listenHTTP2'] as const;
+
+function checkDefaultsOnly({ http }: NamedConfig, at: KeyPath): Problem[] {
+  const message = 'has no effect in a named config, only in spec.config';
+  return DEFAULTS_ONLY.filter((field) => http?.[field] !== undefined).map((field) =>
+    problem([...at, 'http', field], message, { at: 'key', severity: 'warning' }),
+  );
+}
+
+/** The fields of a config together with those that it has of its parent. */
+function checkTogether(config: NamedConfig, spec: ServiceSpec, at: KeyPath): Problem[] {
+  if (config.parent === undefined) return checkUpstream(config, spec.mode, at);
+  if (config.parent === config.name) return [problem([...at, 'parent'], 'a config cannot be its own parent')];
+  const parent = configNamed(config.parent, spec);
+  if (parent === undefined) return checkIsConfig(config.parent, spec, [...at, 'parent']);
+  const known = new Set(checkUpstream(parent, spec.mode, []).map(textOf));
+  const found = checkUpstream(mergeConfig<ServiceConfig>(parent, config), spec.mode, []);
+  return found.filter((one) => !known.has(textOf(one))).flatMap((one) => inChild(one, parent, config, at));
+}
+
+function textOf({ path, message }: Problem): string {
+  return `${pathText(path)} ${message}`;
+}
+
+/**
+ * A problem of the merged config at its place in the child. What the child inherits has no place there: it is told
+ * where the parent is named, and only when it is an error.
+ */
+function inChild(found: Problem, parent: ServiceConfig, child: NamedConfig, at: KeyPath): Problem[] {
+  const path = pathInChild(found.path, parent, child);
+  if (path !== null) return [{ ...found, path: [...at, ...path] }];
+  if (found.severity === 'warning') return [];
+  const message = `does not go together with this config: ${pathText(found.path)}: ${found.message}`;
+  return [{ ...found, path: [...at, 'parent'], at: 'value', message }];
+}
+
+/** Lists are joined, the parent's first, so that the child's elements stand further back. */
+function pathInChild(path: KeyPath, parent: unknown, child: unknown): KeyPath | null {
+  let [theirs, own] = [parent, child];
+  const found: (string | number)[] = [];
+  for (const key of path) {
+    const offset = typeof key === 'number' && Array.isArray(theirs) ? theirs.length : 0;
+    const place = typeof key === 'number' ? key - offset : key;
+    [theirs, own] = [memberOf(theirs, key), memberOf(own, place)];
+    if (own === undefined) return null;
+    found.push(place);
+  }
+  return found;
+}
+
+function memberOf(value: unknown, key: string | number): unknown {
+  return typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+}
+
+function checkRules(spec: ServiceSpec): Problem[] {
+  const { configs = [], rules = [] } = spec.dynamicConfig ?? {};
+  if (configs.length === 0) return []; // which is a mistake of its own
+  return rules.flatMap(({ configName }: ConfigRule, i) => {
+    const path = ['spec', 'dynamicConfig', 'rules', i, 'configName'];
+    return configName === undefined ? [] : checkIsConfig(configName, spec, path);
+  });
+}
+
+function checkIsConfig(name: string, spec: ServiceSpec, path: KeyPath): Problem[] {
+  const named = (spec.dynamicConfig?.configs ?? []).map((config) => config.name);
+  const known = spec.config === undefined ? named : [...named, 'default'];
+  if (known.includes(name)) return [];
+  return [problem(path, `there is no config ${quote(name)}`, { suggestion: didYouMean(name, known) })];
+}
+
+function configNamed(name: string, { config, dynamicConfig }: ServiceSpec): ServiceConfig | undefined {
+  return name === 'default' ? config : dynamicConfig?.configs?.find((one) => one.name === name);
+}

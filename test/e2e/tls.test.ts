@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
-import { connect as connectHttp2 } from 'node:http2';
+import type { ServerResponse } from 'node:http';
+import { connect as connectHttp2, type ClientHttp2Session as Session } from 'node:http2';
 import { Agent } from 'node:https';
 import { connect as connectPlain } from 'node:net';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { after, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { connect } from 'node:tls';
@@ -76,6 +79,35 @@ test('requests come over TLS, as HTTP/1.1 and HTTP/2, and HTTPS is asked for fro
   const { httpVersion } = await gateway.logged((entry) => entry.httpVersion === '2');
   assert.equal(httpVersion, '2');
 });
+
+for (const workers of ['1', '2']) {
+  test(`a drain finishes what is under way over HTTP/2 and TLS, and ends with 0 (--workers ${workers})`, async () => {
+    let held: ServerResponse | null = null;
+    const slow = await RecordingUpstream.start('slow', {
+      answer: (_, response) => {
+        response.write('first ');
+        held = response;
+      },
+    });
+    const site = open('slow', slow.url, { hosts: ['site.example.org'] });
+    const gateway = await start([site], [...new Files().pair(pairFor('site.example.org')), '--workers', workers]);
+    const to = { servername: 'site.example.org', ca: authority.ca };
+    const [busy, idle] = [0, 1].map(() => connectHttp2(`https://127.0.0.1:${gateway.port}`, to)) as [Session, Session];
+    for (const session of [busy, idle]) session.on('error', () => {});
+    await Promise.all([once(busy, 'remoteSettings'), once(idle, 'remoteSettings')]);
+    const stream = busy.request({ ':authority': 'site.example.org' });
+    const begun = once(stream, 'response');
+    const body = text(stream);
+    const response = await until('the upstream to be asked', () => held);
+    await begun;
+    const left = once(busy, 'goaway');
+    const ended = gateway.stop();
+    await left;
+    response.end('last');
+    assert.deepEqual([await body, await ended], ['first last', 0]);
+    assert.doesNotMatch(gateway.stderr, /before it had drained|Assertion/);
+  });
+}
 
 test('a certificate in files is replaced while connections go on; a broken one is not taken', async () => {
   const files = new Files();

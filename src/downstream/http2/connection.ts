@@ -18,13 +18,8 @@ import { ignoreErrors } from './stream-events.ts';
 
 /** How often a connection is looked at for floods, also when nothing is awaited on it. */
 const LOOK_EVERY = 1_000;
-/** What a client gets to learn that it should not begin anything new, and to take the last answer. */
+/** What a client gets to take the last answer and close. */
 const LAST_MOMENT = 1_000;
-/**
- * GOAWAY with NO_ERROR that says nothing yet about which stream is the last (RFC 9113 6.8). Written as it stands: after
- * a GOAWAY of its own the library drops streams that the client began before it heard of it.
- */
-const NOTICE = Buffer.from('0000080700000000007fffffff00000000', 'hex');
 
 /** One connection with its streams, each of which is decided by itself (R57). */
 export class Http2Connection implements Connection, Expiring, StreamOwner {
@@ -45,8 +40,6 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
   readonly #overhead: Overhead;
   /** When a connection without streams is closed. */
   #idleUntil: number;
-  /** When draining ends the taking of new streams; `Infinity` before. */
-  #closeBy = Number.POSITIVE_INFINITY;
   /** When a connection that is over is cut off; `Infinity` before. */
   #destroyBy = Number.POSITIVE_INFINITY;
 
@@ -75,21 +68,18 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
     this.#listen();
   }
 
+  /**
+   * GOAWAY names the last stream that is served: the client knows that those behind it were not, and may ask again
+   * elsewhere (RFC 9113 6.8). A first GOAWAY that names no stream yet cannot be had: the library serves nothing new after
+   * any of its own, and bytes that others write into the connection end the process.
+   */
   drain(): void {
     if (this.#session.closed || this.#session.destroyed) return;
-    // Nothing may come before the settings.
-    if (this.#session.pendingSettingsAck) this.#session.once('localSettings', () => this.#notice());
-    else this.#notice();
-    this.#closeBy = performance.now() + LAST_MOMENT;
-    this.lookBy(this.#closeBy);
+    this.#session.close();
+    this.lookBy(performance.now());
     // Tunnels do not end by themselves.
     const refusal = refuse('shutting-down');
     for (const { x, isTunnel } of this.#streams.all()) if (isTunnel) x?.terminate?.(refusal);
-  }
-
-  /** Between two writes of the library, each of which is of whole frames. */
-  #notice(): void {
-    if (this.#socket.writable) this.#socket.write(NOTICE);
   }
 
   /** Answers that are under way must not look complete, as they might after a reset with NO_ERROR. */
@@ -123,7 +113,7 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
     this.deadline = next;
     if (this.#session.destroyed || (this.#session.closed && this.#streams.size === 0)) this.#awaitEnd(now);
     else if (this.#overhead.isTooMuch(this.#socket.bytesRead, now)) this.#end();
-    else if (this.#closeBy <= now || (this.#streams.size === 0 && this.#idleUntil <= now)) this.#session.close();
+    else if (this.#streams.size === 0 && this.#idleUntil <= now) this.#session.close();
   }
 
   /** The session is over; its client closes the connection, or it is cut off. */

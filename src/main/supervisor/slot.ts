@@ -22,6 +22,9 @@ const CONFIGURE_MS = 20_000;
 const FIGURES_MS = 2_000;
 const STOP_ACCEPTING_MS = 1_000;
 
+/** How a worker ends that was asked to. */
+const DRAINED = 'exit code 0';
+
 /** One place for a worker: whoever ends in it is replaced. */
 export class Slot {
   readonly #parts: SlotParts;
@@ -144,7 +147,10 @@ export class Slot {
   #ended(worker: WorkerProcess, how: string, startedAt: number): void {
     if (this.#worker !== worker) return;
     this.#leave();
-    if (this.#stopping) return;
+    if (this.#stopping) {
+      if (how !== DRAINED) this.#parts.warn(`worker ${worker.pid} ended (${how}) before it had drained`);
+      return;
+    }
     this.#parts.warn(`worker ${worker.pid} ended (${how}); another one takes its place`);
     this.#startAgain(this.#backoff.next(performance.now() - startedAt));
   }

@@ -13,6 +13,7 @@ export const REASONS = {
   'bad-path': { status: 400, text: 'The request path is malformed or ambiguous.' },
   'bad-host': { status: 400, text: 'The Host of the request is missing, repeated or malformed.' },
   'bad-header': { status: 400, text: 'A request header is malformed.' },
+  'client-gone': { status: 499, text: 'The client went away before it was answered.' },
   'bad-body': { status: 400, text: 'The request body is not what this service accepts.' },
   'body-too-large': { status: 413, text: 'The request body is too large.' },
   'body-too-slow': { status: 408, text: 'The request body did not arrive in time.' },

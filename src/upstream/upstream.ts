@@ -113,7 +113,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
   }
 
   forward(x: Exchange): Awaitable<Response | Refusal> {
-    if (x.aborted) return refuse('bad-request', CLIENT_GONE);
+    if (x.aborted) return refuse('client-gone', CLIENT_GONE);
     const renewed = this.#identity.renew(x.snapshot.secrets);
     if (typeof renewed !== 'string') return renewed;
     if (renewed === 'changed') for (const endpoint of this.#endpoints) endpoint.renew();
@@ -124,7 +124,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     x.timings.upstreamStarted = now;
     return new Promise((resolve) => {
       const forwarding = new Forwarding(this, x, now, resolve);
-      x.cancelUpstream = () => forwarding.giveUp(new UpstreamFailure('bad-request', CLIENT_GONE));
+      x.cancelUpstream = () => forwarding.giveUp(new UpstreamFailure('client-gone', CLIENT_GONE));
       forwarding.start(endpoint);
     });
   }

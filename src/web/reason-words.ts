@@ -33,6 +33,11 @@ export const REASON_WORDS = {
   'bad-path': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
   'bad-host': { kind: 'request', title: 'The host name is malformed', advice: CHECK_ADDRESS },
   'bad-header': { kind: 'request', title: 'The request is malformed', advice: PROGRAM_ERROR },
+  'client-gone': {
+    kind: 'request',
+    title: 'The connection was closed',
+    advice: 'Nobody waits for this answer any more.',
+  },
   'bad-body': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
   'body-too-large': {
     kind: 'request',

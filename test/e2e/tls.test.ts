@@ -152,6 +152,9 @@ test('a file that is no certificate does not become a Secret', async () => {
   const run = (...args: string[]) => gateway.run(['create', 'secret', 'a', ...args]);
   const interchanged = await run('--cert', keyFile, '--key', certFile);
   assert.match(interchanged.err, /a\.key holds no CERTIFICATE in PEM form/);
+  const strange = files.write('b.key', pairFor('other.example.org').key);
+  const mixed = await run('--cert', certFile, '--key', strange);
+  assert.match(mixed.err, /the key in \S+b\.key does not belong to the first certificate in \S+a\.crt/);
   assert.match((await run('--cert', certFile)).err, /--cert and --key go together/);
   assert.match((await run('--cert', certFile, '--key', keyFile, '--value', 'x')).err, /give --value, or --file, or/);
 });

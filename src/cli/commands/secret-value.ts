@@ -1,5 +1,6 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { AppError, fileProblem } from '../../base/errors.ts';
+import { AppError, fileProblem, messageOf } from '../../base/errors.ts';
 import { type Invocation, text } from '../command.ts';
 
 /** The bytes that `create secret` and `update secret` are given, in one of the ways there are. */
@@ -20,7 +21,21 @@ async function readPair(cert: string | null, key: string | null): Promise<Buffer
   const [chain, privateKey] = await Promise.all([readSecretFile(cert), readSecretFile(key)]);
   expectPem(chain, 'CERTIFICATE', cert);
   expectPem(privateKey, 'PRIVATE KEY', key);
+  expectPair({ chain, privateKey, cert, key });
   return Buffer.concat([chain, Buffer.from('\n'), privateKey]);
+}
+
+function expectPair(pair: { chain: Buffer; privateKey: Buffer; cert: string; key: string }): void {
+  if (belongTogether(pair.chain, pair.privateKey)) return;
+  throw new AppError('invalid', `the key in ${pair.key} does not belong to the first certificate in ${pair.cert}`);
+}
+
+function belongTogether(chain: Buffer, privateKey: Buffer): boolean {
+  try {
+    return new X509Certificate(chain).checkPrivateKey(createPrivateKey(privateKey));
+  } catch (cause) {
+    throw new AppError('invalid', `the certificate or its key cannot be read: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** Interchanged files are the likely mistake. */

@@ -371,7 +371,7 @@ export class Http1Connection implements Connection, Expiring, AnswerSide, BodySo
     if (x === null) return;
     x.aborted = this.#tunnel === null || x.aborted;
     this.#answer.lost();
-    this.#body?.fail(new RequestBodyError('bad-request', 'the client went away'));
+    this.#body?.fail(new RequestBodyError('client-gone', 'the client went away'));
     x.cancelUpstream?.();
   }
 

@@ -86,7 +86,8 @@ export class RequestBody implements Body {
 
   /** The stream is gone. */
   lost(): void {
-    if (this.#failure === null && !this.complete) this.fail(new Error('the client went away'));
+    if (this.#failure === null && !this.complete)
+      this.fail(new RequestBodyError('client-gone', 'the client went away'));
   }
 
   /** The client took too long over the next piece. */
@@ -131,7 +132,7 @@ export class RequestBody implements Body {
     if (this.complete || this.#failure !== null) return;
     const { closed, rstCode } = this.#host.stream;
     if (closed && (rstCode !== NO_ERROR || this.#count !== this.length)) {
-      this.fail(new Error('the client went away'));
+      this.fail(new RequestBodyError('client-gone', 'the client went away'));
       return;
     }
     this.complete = true;

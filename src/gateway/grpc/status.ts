@@ -21,6 +21,7 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'bad-path': GRPC.unimplemented,
   'bad-host': GRPC.internal,
   'bad-header': GRPC.internal,
+  'client-gone': GRPC.cancelled,
   'bad-body': GRPC.invalidArgument,
   'body-too-large': GRPC.resourceExhausted,
   'body-too-slow': GRPC.deadlineExceeded,

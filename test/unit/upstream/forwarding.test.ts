@@ -218,7 +218,7 @@ test('a client that goes away ends the try, and no other one begins', async () =
   const x = exchangeWith();
   const outcome = upstream.forward(x);
   x.cancelUpstream?.();
-  assert.match(await textOf(await outcome), /^refused: bad-request/);
+  assert.match(await textOf(await outcome), /^refused: client-gone/);
   assert.equal(sent.length, 1);
 });
 
@@ -229,7 +229,7 @@ test('a client that goes away during a pause ends the pause', async () => {
   const outcome = upstream.forward(x);
   await until(() => sent.length === 1);
   x.cancelUpstream?.();
-  assert.match(await textOf(await outcome), /^refused: bad-request/);
+  assert.match(await textOf(await outcome), /^refused: client-gone/);
 });
 
 test('the total time covers all tries, and that of a gRPC call goes before it', async () => {

@@ -1,14 +1,16 @@
 import type { Condition } from '../src/model/condition.ts';
 import type { Engine, ExpressionProblem, Program } from './engine.ts';
-import type { InputMap } from './input/values.ts';
+
 import type { PolicyInput } from './input.ts';
+import type { FailureKind } from './values/failure.ts';
+import type { MapValue } from './values/map.ts';
 
 /** What a condition gives: an answer, or why there is none. */
 export type Truth = boolean | Undecided;
 
 export interface Undecided {
-  /** `missing`: something that the condition reads is not there. */
-  readonly kind: 'missing' | 'error';
+  /** `missing`: something that the condition reads is not there. `cost`: it took more than it may. */
+  readonly kind: FailureKind;
   readonly message: string;
 }
 
@@ -29,7 +31,7 @@ export type ConditionResult =
 const MAX_DEPTH = 16;
 
 /** Compiles a condition; `attrs` are those of the Policy that it stands in. Rego is refused. */
-export function compileCondition(condition: Condition, engine: Engine, attrs?: InputMap): ConditionResult {
+export function compileCondition(condition: Condition, engine: Engine, attrs?: MapValue): ConditionResult {
   const compilation = new Compilation(engine, attrs);
   const compiled = compilation.compile(condition, []);
   const { problems } = compilation;
@@ -56,12 +58,15 @@ const FORMS: Readonly<Record<keyof Condition, Form>> = {
   opa: (compilation, _, path) => compilation.refuse(path, 'Rego conditions are known but not implemented yet'),
 };
 
+/** Types of expressions that a condition can be. */
+const MAY_BE_BOOL: ReadonlySet<string> = new Set(['bool', 'dyn']);
+
 class Compilation {
   readonly problems: ConditionProblem[] = [];
   readonly #engine: Engine;
-  readonly #attrs: InputMap | undefined;
+  readonly #attrs: MapValue | undefined;
 
-  constructor(engine: Engine, attrs: InputMap | undefined) {
+  constructor(engine: Engine, attrs: MapValue | undefined) {
     this.#engine = engine;
     this.#attrs = attrs;
   }
@@ -80,9 +85,13 @@ class Compilation {
   expression(source: string, path: Path): CompiledCondition {
     if (source === '') return NEVER;
     const compiled = this.#engine.compile(source, this.#attrs);
-    if (compiled.ok) return new ExpressionCondition(compiled.program);
-    for (const problem of compiled.problems) this.problems.push({ path, ...problem });
-    return NEVER;
+    if (!compiled.ok) {
+      for (const problem of compiled.problems) this.problems.push({ path, ...problem });
+      return NEVER;
+    }
+    const { type } = compiled.program;
+    if (!MAY_BE_BOOL.has(type)) return this.refuse(path, `a condition must give a bool; this gives ${type}`);
+    return new ExpressionCondition(compiled.program);
   }
 
   /** An empty list never matches, `none` included. */
@@ -121,12 +130,16 @@ function negate(truth: Truth): Truth {
   return typeof truth === 'boolean' ? !truth : truth;
 }
 
-/** Until one part gives `decisive`. Without one, what went wrong in any part is the result, an error first. */
+/**
+ * Until one part gives `decisive`, or takes too much. Without one, what went wrong in any part is the result, an error
+ * first.
+ */
 function fold(parts: readonly CompiledCondition[], input: PolicyInput, decisive: boolean): Truth {
   let undecided: Undecided | null = null;
   for (const part of parts) {
     const truth = part.evaluate(input);
     if (truth === decisive) return decisive;
+    if (typeof truth !== 'boolean' && truth.kind === 'cost') return truth;
     if (typeof truth !== 'boolean' && (undecided === null || undecided.kind === 'missing')) undecided = truth;
   }
   return undecided ?? !decisive;

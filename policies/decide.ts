@@ -47,16 +47,17 @@ export function decide(list: RuleList, input: PolicyInput): Decision {
 }
 
 function look(rule: CompiledRule, input: PolicyInput, counts: true | Undecided): Decision | null {
-  if (counts !== true && counts.kind === 'error') return policyError(rule, 'enforcementRules', counts.message);
+  if (counts !== true && counts.kind !== 'missing') return undecided(rule, 'enforcementRules', counts);
   if (counts !== true && rule.effect === 'allow') return null;
   const truth = rule.condition.evaluate(input);
   if (truth === true) return rule.matched;
   if (truth === false || (truth.kind === 'missing' && rule.effect === 'allow')) return null;
-  return policyError(rule, rule.name, truth.message);
+  return undecided(rule, rule.name, truth);
 }
 
-function policyError({ policy }: CompiledRule, rule: string, detail: string): Decision {
-  return { effect: 'deny', reason: 'policy-error', policy: policy.name, rule, detail };
+function undecided({ policy }: CompiledRule, rule: string, { kind, message }: Undecided): Decision {
+  const reason = kind === 'cost' ? 'policy-cost' : 'policy-error';
+  return { effect: 'deny', reason, policy: policy.name, rule, detail: message };
 }
 
 function countsFor(policy: CompiledPolicy, input: PolicyInput, known: Map<CompiledPolicy, Truth>): Truth {

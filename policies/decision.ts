@@ -24,7 +24,8 @@ export type DecisionReason =
   | 'scope-insufficient'
   | 'policy-denied'
   | 'no-policy-match'
-  | 'policy-error';
+  | 'policy-error'
+  | 'policy-cost';
 
 /** Decides for one Service; compiled from everything that is attached to it, its Namespace and the cluster. */
 export interface Authorizer {

@@ -1,5 +1,7 @@
-import type { InputMap, InputValue } from './input/values.ts';
 import type { PolicyInput } from './input.ts';
+import type { FailureKind } from './values/failure.ts';
+import type { MapValue } from './values/map.ts';
+import type { Value } from './values/value.ts';
 
 /** An expression language of policies: CEL, later Rego. */
 export interface Engine {
@@ -8,7 +10,7 @@ export interface Engine {
    * Parses and checks; never throws for bad source. `attrs` are those of the Policy that the expression stands in:
    * constants of the program. Without them the name `attrs` is unknown.
    */
-  compile(source: string, attrs?: InputMap): CompiledExpression;
+  compile(source: string, attrs?: MapValue): CompiledExpression;
 }
 
 export type CompiledExpression =
@@ -25,12 +27,13 @@ export interface ExpressionProblem {
 
 export interface Program {
   readonly source: string;
+  /** Of what it gives, as the language calls it: `bool`; `dyn` when that shows only when it is evaluated. */
+  readonly type: string;
   /** Never throws: what goes wrong is a value, because the caller must decide which way it fails. */
   evaluate(input: PolicyInput): Evaluation;
 }
 
 export type Evaluation =
-  | { readonly kind: 'value'; readonly value: InputValue }
-  /** A field, key or index that the expression reads is not there. */
-  | { readonly kind: 'missing'; readonly message: string }
-  | { readonly kind: 'error'; readonly message: string };
+  | { readonly kind: 'value'; readonly value: Value }
+  /** Why there is none, as in `Failure`. */
+  | { readonly kind: FailureKind; readonly message: string };

@@ -1,21 +1,21 @@
 import type { Principal } from '../identity/principal.ts';
 import type { Namespace, Service } from '../src/model/index.ts';
+import { Fields, LazyMap } from './input/lazy-map.ts';
 import { resourceMap } from './input/plain.ts';
 import { type BufferedBody, type GrpcView, type RequestView, requestMap } from './input/request.ts';
-import { type Fields, type InputMap, type InputValue, LazyMap } from './input/values.ts';
+import type { MapValue } from './values/map.ts';
+import type { Value } from './values/value.ts';
 
 export type { BufferedBody, RequestView } from './input/request.ts';
 
 /** What an expression sees of one request. */
 export interface PolicyInput {
   /** The binding `ctx`. */
-  readonly ctx: InputMap;
+  readonly ctx: MapValue;
   /** What `now()` gives, in milliseconds since 1970: one request sees one time. */
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
-  /** What `ctx.request` is made of. */
-  readonly request: RequestView;
 }
 
 export interface InputParts {
@@ -33,37 +33,10 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  return new LazyInput(parts);
+  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal };
 }
 
-/** Most requests are decided without a look at `ctx`. */
-class LazyInput implements PolicyInput {
-  readonly #parts: InputParts;
-  #ctx: InputMap | null = null;
-
-  constructor(parts: InputParts) {
-    this.#parts = parts;
-  }
-
-  get ctx(): InputMap {
-    this.#ctx ??= new LazyMap(this.#parts, CONTEXT_FIELDS);
-    return this.#ctx;
-  }
-
-  get time(): number {
-    return this.#parts.time;
-  }
-
-  get principal(): Principal {
-    return this.#parts.principal;
-  }
-
-  get request(): RequestView {
-    return this.#parts.request;
-  }
-}
-
-const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) => InputValue | undefined>([
+const CONTEXT_FIELDS = new Fields<InputParts>([
   ['user', ({ principal }) => resource(principal.user)],
   ['session', ({ principal }) => resource(principal.session)],
   ['device', ({ principal }) => resource(principal.device)],
@@ -74,10 +47,10 @@ const CONTEXT_FIELDS: Fields<InputParts> = new Map<string, (parts: InputParts) =
 ]);
 
 /** Views of resources live as long as the resource: they are shared by all requests that see it. */
-const views = new WeakMap<object, InputMap>();
-const groupLists = new WeakMap<readonly object[], readonly InputValue[]>();
+const views = new WeakMap<object, MapValue>();
+const groupLists = new WeakMap<readonly object[], readonly Value[]>();
 
-function resource(value: object | null): InputMap | undefined {
+function resource(value: object | null): MapValue | undefined {
   if (value === null) return undefined;
   const known = views.get(value);
   if (known !== undefined) return known;
@@ -86,7 +59,7 @@ function resource(value: object | null): InputMap | undefined {
   return view;
 }
 
-function groupList(groups: readonly object[]): readonly InputValue[] {
+function groupList(groups: readonly object[]): readonly Value[] {
   const known = groupLists.get(groups);
   if (known !== undefined) return known;
   const list = groups.map((group) => resource(group) ?? null);

@@ -4,6 +4,7 @@ import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
 import { freeMap } from './input/plain.ts';
 import type { PolicyInput } from './input.ts';
+import type { FailureKind } from './values/failure.ts';
 
 /** A Policy, or an inline one, ready to be evaluated. Broken when anything in it does not compile. */
 export interface CompiledPolicy {
@@ -82,7 +83,7 @@ const BROKEN: CompiledCondition = {
 export function applies(policy: CompiledPolicy, input: PolicyInput): Truth {
   if (policy.enforcement.length === 0) return true;
   const enforced = anyOf(policy, 'ENFORCE', input);
-  if (enforced === true) return true;
+  if (enforced === true || isCost(enforced)) return enforced;
   const ignored = anyOf(policy, 'IGNORE', input);
   if (ignored === false) return true;
   if (ignored === true) return enforced;
@@ -94,14 +95,24 @@ function anyOf(policy: CompiledPolicy, effect: CompiledEnforcement['effect'], in
   for (const rule of policy.enforcement) {
     if (rule.effect !== effect) continue;
     const truth = rule.condition.evaluate(input);
-    if (truth === true) return true;
+    if (truth === true || isCost(truth)) return truth;
     open = worse(open, truth);
   }
   return open;
 }
 
-/** An error says more than something missing, and that more than false. */
+/** What takes too much denies at once. */
+function isCost(truth: Truth): boolean {
+  return typeof truth !== 'boolean' && truth.kind === 'cost';
+}
+
+/** Too much says more than an error, that more than something missing, and that more than false. */
 function worse(a: Truth, b: Truth): Truth {
-  if (typeof a === 'boolean') return b;
-  return typeof b !== 'boolean' && b.kind === 'error' ? b : a;
+  return rank(b) > rank(a) || typeof a === 'boolean' ? b : a;
+}
+
+const RANKS: Readonly<Record<FailureKind, number>> = { missing: 1, error: 2, cost: 3 };
+
+function rank(truth: Truth): number {
+  return typeof truth === 'boolean' ? 0 : RANKS[truth.kind];
 }

@@ -94,7 +94,8 @@ class RuleSelector<C> implements ConfigSelector<C> {
     for (const [i, rule] of this.#rules.entries()) {
       const truth = rule.condition.evaluate(input);
       if (truth === true) return rule.selection;
-      if (truth !== false && truth.kind === 'error') return { kind: 'error', detail: `rules[${i}]: ${truth.message}` };
+      if (truth !== false && truth.kind !== 'missing')
+        return { kind: 'error', detail: `rules[${i}]: ${truth.message}` };
     }
     return this.#otherwise;
   }

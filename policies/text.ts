@@ -1,5 +1,6 @@
 import type { Engine, Evaluation, ExpressionProblem, Program } from './engine.ts';
 import type { PolicyInput } from './input.ts';
+import { Uint } from './values/value.ts';
 
 /** An expression that gives the text of a header field or a host. */
 export interface CompiledText {
@@ -22,9 +23,19 @@ const ABSENT: TextResult = { kind: 'absent' };
 /** Would end the header field, or the head (RFC 9110, 5.5). */
 const CONTROL = /[\0\r\n]/;
 
+/** Types that have a text, or may turn out to have one. */
+const MAY_BE_TEXT: ReadonlySet<string> = new Set(['string', 'bool', 'int', 'uint', 'double', 'null', 'dyn']);
+
 export function compileText(source: string, engine: Engine): TextCompilation {
   const compiled = engine.compile(source);
-  return compiled.ok ? { ok: true, text: new ExpressionText(compiled.program) } : compiled;
+  if (!compiled.ok) return compiled;
+  const { program } = compiled;
+  return MAY_BE_TEXT.has(program.type) ? { ok: true, text: new ExpressionText(program) } : noText(program.type);
+}
+
+function noText(type: string): TextCompilation {
+  const suggestion = type === 'list(string)' ? 'join it: list.join(",")' : null;
+  return { ok: false, problems: [{ line: 1, column: 1, message: `this gives ${type}, which is no text`, suggestion }] };
 }
 
 class ExpressionText implements CompiledText {
@@ -41,8 +52,8 @@ class ExpressionText implements CompiledText {
 
 function toText(result: Evaluation): TextResult {
   if (result.kind === 'missing') return ABSENT;
-  if (result.kind === 'error') return { kind: 'error', detail: result.message };
-  const { value } = result;
+  if (result.kind !== 'value') return { kind: 'error', detail: result.message };
+  const value = result.value instanceof Uint ? result.value.value : result.value;
   if (value === null) return ABSENT;
   if (typeof value === 'object') return { kind: 'error', detail: 'the expression does not give a text' };
   if (typeof value === 'number' && !Number.isFinite(value)) {

@@ -1,6 +1,6 @@
-import type { Io } from './cli/command.ts';
+import type { Command, Io } from './cli/command.ts';
 import { runCommandLine } from './cli/run.ts';
-import { COMMANDS } from './main/commands.ts';
+import { celCommand } from './main/cel.ts';
 import { refuseUnsafeRuntime, tuneRuntime } from './main/runtime.ts';
 
 const io: Io = {
@@ -9,11 +9,21 @@ const io: Io = {
   env: process.env,
   readStdin: async () => {
     const chunks: Buffer[] = [];
-    for await (const chunk of process.stdin as AsyncIterable<Buffer>) chunks.push(chunk);
+    for await (const chunk of io.stdin()) chunks.push(chunk);
     return Buffer.concat(chunks);
   },
+  stdin: () => process.stdin as AsyncIterable<Buffer>,
+  // An error: whoever read the output has gone, as `head` does.
+  write: (text) =>
+    new Promise((resolve) => process.stdout.write(text, (error) => (error ? process.exit() : resolve()))),
 };
+
+/** The gateway takes most of the time that a command needs to start; `cel` does without it. */
+async function commands(word: string | undefined): Promise<readonly Command[]> {
+  return word === celCommand.name ? [celCommand] : (await import('./main/commands.ts')).COMMANDS;
+}
 
 refuseUnsafeRuntime();
 tuneRuntime();
-process.exitCode = await runCommandLine(COMMANDS, process.argv.slice(2), io);
+const args = process.argv.slice(2);
+process.exitCode = await runCommandLine(await commands(args[0]), args, io);

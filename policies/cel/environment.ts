@@ -1,50 +1,42 @@
-import { type CelEnv, type CelFunc, type CelMap, celEnv, celMap } from '@bufbuild/cel';
-import { strings } from '@bufbuild/cel/ext';
-import { budgetFunction } from './budget.ts';
-import { contextFunction } from './context.ts';
-import { JSON_FUNCTIONS } from './functions/json.ts';
-import { LIST_FUNCTIONS } from './functions/list.ts';
-import { NET_FUNCTIONS } from './functions/net.ts';
-import { TEXT_FUNCTIONS } from './functions/text.ts';
-import { timeFunctions } from './functions/time.ts';
-import { re2 } from './regex.ts';
+import type { Overload } from './library/overload.ts';
+import type { MacroTable } from './syntax/macros/macro.ts';
+import type { Type } from './types/type.ts';
 
-/** What functions may know of the evaluation that is running. Evaluation is synchronous: there is only ever one. */
-export interface Running {
-  /** Milliseconds since 1970. */
-  time: number;
-  /** Steps of comprehensions that are left. */
-  steps: number;
-  ctx: CelMap;
-}
-
+/** What an expression may name. */
 export interface Environment {
-  readonly env: CelEnv;
-  readonly running: Running;
-  /** Every function that an expression may call, by name. */
-  readonly functions: ReadonlyMap<string, readonly CelFunc[]>;
+  /** The namespace that names are looked up in first: `a.b`; usually empty. */
+  readonly container: string;
+  /** Declared variables, by their full name. */
+  readonly variables: ReadonlyMap<string, Type>;
+  /** Functions by name: `size`, `_+_`, `net.isIP`. */
+  readonly functions: ReadonlyMap<string, readonly Overload[]>;
+  /**
+   * Whether numbers of different types have an order where both types are known: `1 < 1.5`. The specification lets
+   * them; the checker of cel-go, which its tests are made with, does not. Where one is `dyn`, they always have.
+   */
+  readonly comparesMixedNumbers?: boolean;
+  readonly limits: Limits;
+  /** Those of the language and its extensions, unless others are given. */
+  readonly macros?: MacroTable;
 }
 
-export function createEnvironment(): Environment {
-  const running: Running = { time: 0, steps: 0, ctx: celMap(new Map()) };
-  const env = celEnv({
-    funcs: [
-      ...strings,
-      ...TEXT_FUNCTIONS,
-      ...NET_FUNCTIONS,
-      ...timeFunctions(() => running.time),
-      ...JSON_FUNCTIONS,
-      ...LIST_FUNCTIONS,
-      budgetFunction(running),
-      contextFunction(running),
-    ],
-    re2: { compile: re2 },
-  });
-  return { env, running, functions: byName(env.funcs) };
+/** What an expression may be like, and may take. */
+export interface Limits {
+  /** UTF-16 units. */
+  readonly sourceLength: number;
+  /** Of nesting, macros expanded. */
+  readonly depth: number;
+  readonly nodes: number;
+  /** An expression whose estimated worst cost is above is refused when it is compiled. */
+  readonly estimatedCost: number;
+  /** Units that one evaluation may spend. */
+  readonly budget: number;
 }
 
-function byName(functions: Iterable<CelFunc>): Map<string, CelFunc[]> {
-  const found = new Map<string, CelFunc[]>();
-  for (const fn of functions) found.set(fn.name, [...(found.get(fn.name) ?? []), fn]);
-  return found;
-}
+export const DEFAULT_LIMITS: Limits = {
+  sourceLength: 10_000,
+  depth: 100,
+  nodes: 5_000,
+  estimatedCost: 10_000_000,
+  budget: 1_000_000,
+};

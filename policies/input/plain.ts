@@ -1,4 +1,6 @@
-import { InputMap, type InputValue } from './values.ts';
+import { MapValue } from '../values/map.ts';
+import { Timestamp } from '../values/time.ts';
+import type { Value } from '../values/value.ts';
 
 /**
  * How plain data is read. A whole number of a `resource` is an integer. `free` data (attrs, labels, JSON bodies) has
@@ -6,14 +8,30 @@ import { InputMap, type InputValue } from './values.ts';
  */
 type Reading = 'resource' | 'free';
 
-const FREE_FIELDS: ReadonlySet<string> = new Set(['attrs', 'labels', 'annotations', 'specLabels', 'systemLabels']);
-const TIME_FIELDS: ReadonlySet<string> = new Set(['createdAt', 'updatedAt', 'expiresAt', 'setAt', 'lastRotationAt']);
+const FREE_FIELDS: ReadonlySet<string> = new Set([
+  'attrs',
+  'labels',
+  'annotations',
+  'specLabels',
+  'systemLabels',
+  'bodyMap',
+]);
+/** Texts of resources that are read as timestamps. */
+export const TIME_FIELDS: ReadonlySet<string> = new Set([
+  'createdAt',
+  'updatedAt',
+  'expiresAt',
+  'setAt',
+  'lastRotationAt',
+]);
 
 /** Plain objects and arrays as input. A `null` field counts as absent, and so does what is no plain data. */
-class PlainMap extends InputMap {
+class PlainMap extends MapValue {
   readonly #source: Readonly<Record<string, unknown>>;
   readonly #reading: Reading;
-  readonly #known = new Map<string, InputValue>();
+  readonly #known = new Map<string, Value>();
+  /** The names that have a value, once somebody has asked for all of them. */
+  #present: readonly string[] | null = null;
 
   constructor(source: Readonly<Record<string, unknown>>, reading: Reading) {
     super();
@@ -21,7 +39,12 @@ class PlainMap extends InputMap {
     this.#reading = reading;
   }
 
-  get(name: string): InputValue | undefined {
+  get size(): number {
+    return this.#names().length;
+  }
+
+  get(name: Value): Value | undefined {
+    if (typeof name !== 'string') return undefined;
     const known = this.#known.get(name);
     if (known !== undefined) return known;
     if (!Object.hasOwn(this.#source, name)) return undefined;
@@ -30,11 +53,16 @@ class PlainMap extends InputMap {
     return value;
   }
 
-  *keys(): Iterable<string> {
-    for (const name of Object.keys(this.#source)) if (this.get(name) !== undefined) yield name;
+  keys(): Iterable<string> {
+    return this.#names();
   }
 
-  #convert(name: string, value: unknown): InputValue | undefined {
+  #names(): readonly string[] {
+    this.#present ??= Object.keys(this.#source).filter((name) => this.get(name) !== undefined);
+    return this.#present;
+  }
+
+  #convert(name: string, value: unknown): Value | undefined {
     if (value === null) return undefined;
     if (this.#reading === 'free') return convert(value, 'free');
     if (typeof value === 'string' && TIME_FIELDS.has(name)) return timestamp(value);
@@ -43,16 +71,16 @@ class PlainMap extends InputMap {
 }
 
 /** A resource, with real integers and timestamps. */
-export function resourceMap(resource: object): InputMap {
+export function resourceMap(resource: object): MapValue {
   return new PlainMap(resource as Readonly<Record<string, unknown>>, 'resource');
 }
 
 /** A JSON object of whatever shape. */
-export function freeMap(data: object): InputMap {
+export function freeMap(data: object): MapValue {
   return new PlainMap(data as Readonly<Record<string, unknown>>, 'free');
 }
 
-function convert(value: unknown, reading: Reading): InputValue | undefined {
+function convert(value: unknown, reading: Reading): Value | undefined {
   switch (typeof value) {
     case 'boolean':
     case 'string':
@@ -67,15 +95,16 @@ function convert(value: unknown, reading: Reading): InputValue | undefined {
   }
 }
 
-function convertObject(value: object | null, reading: Reading): InputValue | undefined {
-  if (value === null || value instanceof Date || value instanceof Uint8Array) return value;
+function convertObject(value: object | null, reading: Reading): Value | undefined {
+  if (value === null || value instanceof Uint8Array) return value;
+  if (value instanceof Date) return Timestamp.ofMilliseconds(value.getTime());
   if (Array.isArray(value)) return value.map((item) => convert(item, reading) ?? null);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) return undefined;
   return new PlainMap(value as Readonly<Record<string, unknown>>, reading);
 }
 
-function timestamp(text: string): InputValue {
+function timestamp(text: string): Value {
   const time = Date.parse(text);
-  return Number.isNaN(time) ? text : new Date(time);
+  return Number.isNaN(time) ? text : Timestamp.ofMilliseconds(time);
 }

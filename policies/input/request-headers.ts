@@ -1,8 +1,8 @@
 import type { HeaderList } from '../../src/base/header-list.ts';
 import { isOwnCookie, TOKEN_HEADER } from '../../src/base/own-names.ts';
+import { FullMap, type MapValue } from '../values/map.ts';
 import type { Pair } from './request.ts';
 import { addTo, singles } from './singles.ts';
-import { FullMap, type InputMap } from './values.ts';
 
 /** Credentials that the client showed: conditions see who somebody is, never what proves it. */
 const HIDDEN: ReadonlySet<string> = new Set(['authorization', 'proxy-authorization', TOKEN_HEADER, 'cookie']);
@@ -16,12 +16,12 @@ export function headerMaps(headers: HeaderList): Pair {
   const repair = 'use headersAll, which gives a list';
   return {
     single: singles(all, (name) => `the header "${name}" was sent more than once: ${repair}`),
-    all: new FullMap(all),
+    all: FullMap.of(all),
   };
 }
 
 /** Cookies by name, without our own. */
-export function cookieMap(headers: HeaderList): InputMap {
+export function cookieMap(headers: HeaderList): MapValue {
   const all = new Map<string, string[]>();
   for (const pair of visibleCookies(headers)) addTo(all, cookieName(pair), cookieValue(pair));
   return singles(all, (name) => `the cookie "${name}" was sent more than once`);

@@ -1,6 +1,6 @@
+import { FullMap } from '../values/map.ts';
 import type { Pair } from './request.ts';
 import { addTo, singles } from './singles.ts';
-import { FullMap } from './values.ts';
 
 /** Query parameters, decoded as `application/x-www-form-urlencoded`. */
 export function queryMaps(query: string): Pair {
@@ -9,6 +9,6 @@ export function queryMaps(query: string): Pair {
   const repair = 'use queryAll, which gives a list';
   return {
     single: singles(all, (name) => `the query parameter "${name}" was sent more than once: ${repair}`),
-    all: new FullMap(all),
+    all: FullMap.of(all),
   };
 }

@@ -1,8 +1,10 @@
 import type { HeaderList } from '../../src/base/header-list.ts';
+import type { MapValue } from '../values/map.ts';
+import { Timestamp } from '../values/time.ts';
+import { Fields, LazyMap } from './lazy-map.ts';
 import { freeMap } from './plain.ts';
 import { cookieMap, headerMaps } from './request-headers.ts';
 import { queryMaps } from './request-query.ts';
-import { type Fields, type InputMap, type InputValue, LazyMap } from './values.ts';
 
 /** What conditions see of a request; the canonical view that everything else sees too. */
 export interface RequestView {
@@ -58,17 +60,8 @@ export interface RequestParts {
   readonly time: number;
 }
 
-/** The texts that every request has, by their paths: those below, for whoever reads them without a map. */
-export const REQUEST_TEXTS: ReadonlyMap<string, (request: RequestView) => string> = new Map([
-  ['ctx.request.ip', (request: RequestView) => request.clientAddress],
-  ['ctx.request.http.method', (request: RequestView) => request.method],
-  ['ctx.request.http.scheme', (request: RequestView) => request.scheme],
-  ['ctx.request.http.host', (request: RequestView) => request.host],
-  ['ctx.request.http.path', (request: RequestView) => request.path],
-]);
-
 /** `ctx.request` */
-export function requestMap(request: RequestView, { body, grpc, time }: RequestParts): InputMap {
+export function requestMap(request: RequestView, { body, grpc, time }: RequestParts): MapValue {
   return new LazyMap({ http: new HttpParts(request, body), grpc, time }, REQUEST_FIELDS);
 }
 
@@ -97,8 +90,8 @@ class HttpParts {
 
 /** One value a name, where there is only one; and all of them. */
 export interface Pair {
-  readonly single: InputMap;
-  readonly all: InputMap;
+  readonly single: MapValue;
+  readonly all: MapValue;
 }
 
 interface Request {
@@ -107,15 +100,15 @@ interface Request {
   readonly time: number;
 }
 
-const REQUEST_FIELDS: Fields<Request> = new Map<string, (source: Request) => InputValue | undefined>([
+const REQUEST_FIELDS = new Fields<Request>([
   ['ip', ({ http }) => http.request.clientAddress],
-  ['time', ({ time }) => new Date(time)],
+  ['time', ({ time }) => Timestamp.ofMilliseconds(time)],
   ['http', ({ http }) => new LazyMap(http, HTTP_FIELDS)],
   ['grpc', (request) => (request.grpc === null ? undefined : new LazyMap(request, GRPC_FIELDS))],
   ['tls', ({ http: { request } }) => (request.tls === null ? undefined : new LazyMap(request.tls, TLS_FIELDS))],
 ]);
 
-const GRPC_FIELDS: Fields<Request> = new Map<string, (source: Request) => InputValue | undefined>([
+const GRPC_FIELDS = new Fields<Request>([
   ['package', ({ grpc }) => grpc?.package],
   ['service', ({ grpc }) => grpc?.service],
   ['serviceFullName', ({ grpc }) => grpc?.serviceFullName],
@@ -124,7 +117,7 @@ const GRPC_FIELDS: Fields<Request> = new Map<string, (source: Request) => InputV
   ['http', ({ http }) => new LazyMap(http, HTTP_FIELDS)],
 ]);
 
-const TLS_FIELDS: Fields<TlsView> = new Map<string, (source: TlsView) => InputValue | undefined>([
+const TLS_FIELDS = new Fields<TlsView>([
   ['version', ({ version }) => version],
   ['serverName', ({ serverName }) => serverName ?? undefined],
   [
@@ -133,14 +126,11 @@ const TLS_FIELDS: Fields<TlsView> = new Map<string, (source: TlsView) => InputVa
   ],
 ]);
 
-function certificateMap(certificate: CertificateView): InputMap {
+function certificateMap(certificate: CertificateView): MapValue {
   return new LazyMap(certificate, CERTIFICATE_FIELDS);
 }
 
-const CERTIFICATE_FIELDS: Fields<CertificateView> = new Map<
-  string,
-  (source: CertificateView) => InputValue | undefined
->([
+const CERTIFICATE_FIELDS = new Fields<CertificateView>([
   ['subject', ({ subject }) => subject],
   ['issuer', ({ issuer }) => issuer],
   ['serialNumber', ({ serialNumber }) => serialNumber],
@@ -150,7 +140,7 @@ const CERTIFICATE_FIELDS: Fields<CertificateView> = new Map<
   ['uris', ({ uris }) => uris],
 ]);
 
-const HTTP_FIELDS: Fields<HttpParts> = new Map<string, (source: HttpParts) => InputValue | undefined>([
+const HTTP_FIELDS = new Fields<HttpParts>([
   ['method', ({ request }) => request.method],
   ['scheme', ({ request }) => request.scheme],
   ['host', ({ request }) => request.host],

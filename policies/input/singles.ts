@@ -1,13 +1,18 @@
-import { Ambiguous, FullMap, type InputMap, type InputValue } from './values.ts';
+import { Failure } from '../values/failure.ts';
+import { FullMap } from '../values/map.ts';
 
 /** One value a name. A name with several is ambiguous: client and upstream might each mean another one. */
-export function singles(all: ReadonlyMap<string, readonly string[]>, message: (name: string) => string): InputMap {
-  const entries = new Map<string, InputValue>();
+export function singles(all: ReadonlyMap<string, readonly string[]>, message: (name: string) => string): FullMap {
+  const entries: (readonly [string, string | Failure])[] = [];
   for (const [name, values] of all) {
     const [value, another] = values;
-    if (value !== undefined) entries.set(name, another === undefined ? value : new Ambiguous(message(name)));
+    if (value !== undefined) entries.push([name, another === undefined ? value : ambiguous(message(name))]);
   }
-  return new FullMap(entries);
+  return FullMap.of(entries);
+}
+
+function ambiguous(message: string): Failure {
+  return new Failure('error', message, -1, true);
 }
 
 export function addTo(all: Map<string, string[]>, name: string, value: string): void {

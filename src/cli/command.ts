@@ -7,6 +7,10 @@ export interface Io {
   readonly err: (text: string) => void;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly readStdin: () => Promise<Buffer>;
+  /** Standard input as it comes, for what is too much to be read at once. */
+  readonly stdin: () => AsyncIterable<Buffer>;
+  /** As `out`, and waits while the reader of the output is behind. */
+  readonly write: (text: string) => Promise<void>;
 }
 
 /** The values of a command's options, as `node:util` parses them. */

@@ -115,7 +115,13 @@ function selectorOf({ spec }: Service, configs: readonly CompiledConfig[], { eng
   const rules = spec.dynamicConfig?.rules ?? [];
   const compiled = compileSelector<CompiledConfig>({ rules, configs: byName, defaultConfig, engine });
   if (compiled.ok) return compiled;
-  return { ok: false as const, problems: expressionProblems(['spec', 'dynamicConfig', 'rules'], compiled.problems) };
+  const problems = expressionProblems(['spec', 'dynamicConfig', 'rules'], compiled.problems);
+  return { ok: false as const, problems: problems.map(toldByCheck) };
+}
+
+/** Names of configs are checked with all other references. */
+function toldByCheck(found: Problem): Problem {
+  return found.path.at(-1) === 'configName' ? { ...found, isTold: true } : found;
 }
 
 /** Of the default config only, because the body is read before a config is chosen. */

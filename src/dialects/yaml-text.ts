@@ -1,39 +1,48 @@
 import { Scalar } from 'yaml';
+import { foldedText, literalText } from './block-text.ts';
+import { flowText } from './flow-text.ts';
+import type { PlacedText } from './placed-text.ts';
 
 /**
- * The offset in the file of a line and column (from 1) inside a text of the file; `null` when the text is written
- * with escapes or folding, so that its characters do not stand in the file one by one.
+ * The offset in the file of a line and column (from 1, in characters) inside a text of the file, however the text is
+ * written; `null` when it cannot be told.
  */
 export function offsetInScalar(node: Scalar.Parsed, text: string, line: number, column: number): number | null {
-  const written = text.slice(node.range[0], node.range[1]);
-  switch (node.type) {
+  const placed = placedText(node, text);
+  // a mistake in what was worked out here must not put the mark anywhere else
+  if (placed === null || withoutEnd(placed.text) !== withoutEnd(node.source)) return null;
+  const index = indexOf(placed.text, line, column);
+  return index === null ? null : placed.offsetAt(index);
+}
+
+function placedText({ type, range, source }: Scalar.Parsed, text: string): PlacedText | null {
+  const [offset, end] = range;
+  const written = text.slice(offset, end);
+  switch (type) {
     case Scalar.PLAIN:
-      return line === 1 && written === node.source ? node.range[0] + column - 1 : null;
-    case Scalar.QUOTE_DOUBLE:
+      return flowText(written, offset, 'none');
     case Scalar.QUOTE_SINGLE:
-      return line === 1 && written.slice(1, -1) === node.source ? node.range[0] + column : null;
+      return flowText(written.slice(1, -1), offset + 1, 'single');
+    case Scalar.QUOTE_DOUBLE:
+      return flowText(written.slice(1, -1), offset + 1, 'double');
     case Scalar.BLOCK_LITERAL:
-      return inBlock(node, written, line, column);
+      return literalText({ written, offset, source });
+    case Scalar.BLOCK_FOLDED:
+      return foldedText({ written, offset, source });
     default:
       return null;
   }
 }
 
-/** In a literal block each line of the text is one line of the file, behind the same indentation. */
-function inBlock(node: Scalar.Parsed, written: string, line: number, column: number): number | null {
-  const wanted = node.source.split('\n')[line - 1];
-  const lines = written.split('\n');
-  const found = lines[line]; // the first line is the header: `|`
-  if (wanted === undefined || found === undefined) return null;
-  const indent = blockIndent(lines.slice(1), node.source);
-  if (indent === null || found.slice(indent).replace(/\r$/, '') !== wanted) return null;
-  const before = lines.slice(0, line).reduce((sum, one) => sum + one.length + 1, 0);
-  return node.range[0] + before + indent + column - 1;
+/** How many line breaks end a block is said in its header. */
+function withoutEnd(text: string): string {
+  return text.replace(/\n+$/, '');
 }
 
-function blockIndent(lines: readonly string[], source: string): number | null {
-  const texts = source.split('\n');
-  const at = texts.findIndex((one) => one !== '');
-  const first = lines[at];
-  return at < 0 || first === undefined ? null : first.replace(/\r$/, '').length - texts[at]!.length;
+function indexOf(text: string, line: number, column: number): number | null {
+  const lines = text.split('\n');
+  const found = lines[line - 1];
+  if (found === undefined) return null;
+  const before = lines.slice(0, line - 1).reduce((sum, one) => sum + one.length + 1, 0);
+  return before + [...found].slice(0, column - 1).join('').length;
 }

@@ -43,6 +43,7 @@ export const REASONS = {
   'policy-denied': { status: 403, text: 'A policy denies this request.' },
   'no-policy-match': { status: 403, text: 'No policy allows this request.' },
   'policy-error': { status: 403, text: 'A policy could not be evaluated, so the request is denied.' },
+  'policy-cost': { status: 403, text: 'A policy took too long to evaluate, so the request is denied.' },
   // what to do with it
   'no-config': { status: 502, text: 'No configuration of this service fits this request.' },
   'config-error': { status: 500, text: 'The configuration for this request could not be chosen.' },

@@ -8,9 +8,11 @@ import { keysCommand } from '../cli/commands/keys.ts';
 import { sessionCommands } from '../cli/commands/sessions.ts';
 import { readConfigPath } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
+import { celCommand } from './cel.ts';
 import { devCommand } from './dev.ts';
+import { contextSchemaCommand, schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
-import { schemaCommand, validateCommand } from './validate.ts';
+import { validateCommand } from './validate.ts';
 import { versionCommand } from './version.ts';
 
 const connect: Connect = (dataDirectory) => adminClient(`${dataDirectory}/admin.sock`);
@@ -28,6 +30,8 @@ export const COMMANDS: readonly Command[] = [
   ...createCommands(connect),
   ...sessionCommands(connect),
   keysCommand(connect),
+  celCommand,
   schemaCommand,
+  contextSchemaCommand,
   versionCommand,
 ];

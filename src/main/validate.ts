@@ -2,7 +2,6 @@ import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
 import type { Command } from '../cli/command.ts';
 import { readConfigPath } from '../control/sources/files.ts';
-import { jsonSchema } from '../model/index.ts';
 
 /** Everything that `serve` would find, without serving. */
 export const validateCommand: Command = {
@@ -18,17 +17,6 @@ export const validateCommand: Command = {
     for (const diagnostic of diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
     if (hasErrors(diagnostics)) return 1;
     io.out(`${counted(texts.length, 'file')}, ${counted(owned.length, 'resource')}: no errors\n`);
-    return 0;
-  },
-};
-
-export const schemaCommand: Command = {
-  name: 'schema',
-  usage: '',
-  summary: 'Print the JSON Schema of all resources, for editors.',
-  options: {},
-  run: async ({ io }) => {
-    io.out(`${JSON.stringify(jsonSchema(), null, 2)}\n`);
     return 0;
   },
 };

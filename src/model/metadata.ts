@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Bool, NAME_RULE_IN_WORDS, OpenStatus, SimpleName, Text, text } from './scalars.ts';
-import { annotate, field, list, type Static, strict } from './schema.ts';
+import { annotate, field, list, required, type Static, strict } from './schema.ts';
 
 const LABEL_VALUE = '^[a-z0-9][a-z0-9-]{0,31}$';
 
@@ -44,7 +44,13 @@ export type Metadata = Static<typeof Metadata>;
 
 /** Metadata of what the system makes itself: it always has an identity and an age. */
 export const MadeMetadata = strict(
-  { name, ...writable, ...serverOwned, uid: Text, createdAt: Text },
+  {
+    name,
+    ...writable,
+    ...serverOwned,
+    uid: required(Text, 'Identity of the object (server-owned).'),
+    createdAt: required(Text, 'RFC 3339 (server-owned).'),
+  },
   { title: 'Metadata' },
 );
 export type MadeMetadata = Static<typeof MadeMetadata>;

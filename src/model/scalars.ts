@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import type { DurationObject } from '../base/duration.ts';
 import type { SecretValue } from '../base/secret-value.ts';
-import { annotate, type FormatName, field, list, type ReferenceKind, strict, typed } from './schema.ts';
+import { annotate, type FormatName, field, list, type ReferenceKind, required, strict, typed } from './schema.ts';
 
 export const Bool = Type.Boolean();
 export const Text = Type.String();
@@ -87,7 +87,7 @@ export const OpenStatus = Type.Record(Type.String(), Type.Unknown());
 
 /** `{fromSecret: NAME}`: the value of a Secret. */
 export const FromSecret = strict(
-  { fromSecret: nameOf('Secret') },
+  { fromSecret: required(nameOf('Secret'), 'Name of the Secret.') },
   {
     description: 'The value of a Secret, by its name.',
     'x-secret': true, // a secret is often written here by mistake

@@ -1,10 +1,12 @@
-import { Type } from 'typebox';
 import { Authorization } from './authorization.ts';
 import { madeResource } from './resource.ts';
 import { Bool, LocalName, Text, Timestamp, words } from './scalars.ts';
 import { field, list, required, type Static, strict } from './schema.ts';
 
-export const NamedRef = strict({ name: LocalName, uid: Type.Optional(Text) });
+export const NamedRef = strict({
+  name: required(LocalName, 'Its name.'),
+  uid: field(Text, 'Identity of the object.'),
+});
 export type NamedRef = Static<typeof NamedRef>;
 
 export const SessionSpec = strict({
@@ -15,22 +17,34 @@ export const SessionSpec = strict({
 export type SessionSpec = Static<typeof SessionSpec>;
 
 const authenticationInfo = strict({
-  type: words('IDENTITY_PROVIDER', 'CREDENTIAL'),
-  identityProvider: field(strict({ identityProviderRef: NamedRef }), 'Who vouched for the user.'),
+  type: required(words('IDENTITY_PROVIDER', 'CREDENTIAL'), 'How the user was recognised.'),
+  identityProvider: field(
+    strict({ identityProviderRef: required(NamedRef, 'The IdentityProvider.') }),
+    'Who vouched for the user.',
+  ),
   aal: field(words('AAL1', 'AAL2', 'AAL3'), 'Authenticator assurance level.'),
   downstream: field(
-    strict({ ipAddress: Type.Optional(Text), userAgent: Type.Optional(Text) }),
+    strict({
+      ipAddress: field(Text, "The client's address."),
+      userAgent: field(Text, 'What the client called itself.'),
+    }),
     'Where the sign-in came from.',
   ),
 });
 
 export const SessionStatus = strict({
-  type: words('CLIENT', 'CLIENTLESS'),
-  isBrowser: Bool,
-  userRef: NamedRef,
+  type: required(words('CLIENT', 'CLIENTLESS'), 'With the native client, or without.'),
+  isBrowser: required(Bool, 'A browser with a cookie; else a token.'),
+  userRef: required(NamedRef, 'The User.'),
   credentialRef: field(NamedRef, 'The Credential that made the session.'),
   scopes: field(list(Text, 128), 'Narrows what the session may do; none: no narrowing.'),
-  authentication: strict({ setAt: Timestamp, info: authenticationInfo }),
+  authentication: required(
+    strict({
+      setAt: required(Timestamp, 'When the user signed in.'),
+      info: required(authenticationInfo, 'How the user signed in.'),
+    }),
+    'How the session began.',
+  ),
 });
 export type SessionStatus = Static<typeof SessionStatus>;
 

@@ -12,8 +12,8 @@ export interface Source {
   /** Where the key at `path` stands. */
   locateKey(path: KeyPath): Place;
   /**
-   * Where a line and column (from 1) inside the text at `path` stand in the file. Exact for plain, literal and
-   * escape-free quoted text, else the beginning of the text.
+   * Where a line and column (from 1, in characters) inside the text at `path` stand in the file; the beginning of
+   * the text when that cannot be told.
    */
   locateInText(path: KeyPath, line: number, column: number): Place;
 }

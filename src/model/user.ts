@@ -6,13 +6,13 @@ import { field, list, planned, required, type Static, strict } from './schema.ts
 import { SessionSettings } from './session-settings.ts';
 
 const info = strict({
-  locale: Type.Optional(text(64)),
-  phone: Type.Optional(text(64)),
-  firstName: Type.Optional(text(128)),
-  middleName: Type.Optional(text(128)),
-  lastName: Type.Optional(text(128)),
-  website: Type.Optional(text(2048)),
-  country: Type.Optional(text(64)),
+  locale: field(text(64), 'Such as de-DE.'),
+  phone: field(text(64), 'A telephone number.'),
+  firstName: field(text(128), 'The given name.'),
+  middleName: field(text(128), 'The middle name.'),
+  lastName: field(text(128), 'The family name.'),
+  website: field(text(2048), 'Address of a web site.'),
+  country: field(text(64), 'Where the person lives.'),
 });
 
 export const UserIdentity = strict({

@@ -72,6 +72,7 @@ export const REASON_WORDS = {
   'policy-denied': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'no-policy-match': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'policy-error': { kind: 'denied', title: 'You may not open {service}', advice: ASK_OPERATOR },
+  'policy-cost': { kind: 'denied', title: 'You may not open {service}', advice: ASK_OPERATOR },
   'no-config': { kind: 'failure', title: '{service} has no answer here', advice: OTHER_ADDRESS },
   'config-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'plugin-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },

@@ -8,7 +8,18 @@ export interface Figure {
   readonly target: Bound | null;
 }
 
-export type Unit = 'ratio' | 'ms' | 'µs' | 'KiB' | 'MiB' | 'MiB/s' | 'requests/s' | 'connections' | 'cores';
+export type Unit =
+  | 'ratio'
+  | 'ms'
+  | 'µs'
+  | 'ns'
+  | 'B'
+  | 'KiB'
+  | 'MiB'
+  | 'MiB/s'
+  | 'requests/s'
+  | 'connections'
+  | 'cores';
 
 export interface Bound {
   readonly kind: 'most' | 'least';

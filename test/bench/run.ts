@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { messageOf } from '../../src/base/errors.ts';
 import { bodies } from './cases/bodies.ts';
 import type { Bench, Case } from './cases/case.ts';
+import { cel } from './cases/cel.ts';
 import { grpc } from './cases/grpc.ts';
 import { idle, idleTls, idleTunnels } from './cases/idle.ts';
 import { latency } from './cases/latency.ts';
@@ -18,7 +19,7 @@ import type { BenchOptions } from './options.ts';
 import { findProgram } from './processes.ts';
 import { compare, type Report } from './report.ts';
 
-const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers];
+const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel];
 
 /** Names for what is measured together. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

@@ -90,6 +90,23 @@ test('mistakes in the file of serve are all named, with their places', async () 
   assert.match(err, /ostiary\.yaml:4:\d+: error: .*domane.*domain/);
 });
 
+test('schema ctx shows what conditions see, whole or from a path, as text or JSON Schema', async () => {
+  const whole = await ostiary(['schema', 'ctx']);
+  assert.equal(whole.code, 0, whole.err);
+  assert.match(whole.out, /^ctx +object[^\n]*\n {2}user +object/);
+  const part = await ostiary(['schema', 'ctx', 'ctx.request.time']);
+  assert.equal(part.out, 'ctx.request.time  timestamp  When it is decided; the same as `now()`.\n');
+  const json = await ostiary(['schema', 'ctx', '-o', 'json']);
+  assert.equal(JSON.parse(json.out).properties.request.properties.http.properties.size.type, 'integer');
+});
+
+test('schema ctx of what is not there says what was meant', async () => {
+  const { code, out, err } = await ostiary(['schema', 'ctx', 'ctx.request.htp']);
+  assert.deepEqual([code, out], [1, '']);
+  assert.equal(err, 'ostiary: ctx.request has no field "htp" (did you mean "http"?)\n');
+  assert.match((await ostiary(['schema', 'ctx', '-o', 'xml'])).err, /unknown format "xml"/);
+});
+
 test('schema prints the JSON Schema of the resources', async () => {
   const { code, out } = await ostiary(['schema']);
   assert.equal(code, 0);

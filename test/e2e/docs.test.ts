@@ -87,6 +87,8 @@ async function diagnosticsOf(files: readonly (readonly [string, Block])[]): Prom
     err: (text: string) => void said.push(text),
     env: {},
     readStdin: async () => Buffer.of(),
+    stdin: async function* () {},
+    write: async () => {},
   };
   await validateCommand.run({ positionals: [directory], options: {}, io });
   const lines = said.join('').replaceAll(`${directory}/`, '').split('\n');

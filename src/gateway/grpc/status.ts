@@ -48,6 +48,7 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'policy-denied': GRPC.permissionDenied,
   'no-policy-match': GRPC.permissionDenied,
   'policy-error': GRPC.permissionDenied,
+  'policy-cost': GRPC.permissionDenied,
   'no-config': GRPC.internal,
   'config-error': GRPC.internal,
   'plugin-error': GRPC.internal,

@@ -1,5 +1,6 @@
 import { KIND_NAMES, KINDS } from '../../../src/model/index.ts';
 import { asNode, resolved, type SchemaNode } from '../../../src/model/validate/schema-node.ts';
+import { table } from './table.ts';
 
 /** Something of the language that is known and not implemented yet. */
 interface Planned {
@@ -34,14 +35,6 @@ export function plannedPage(): string {
 function section(title: string, found: readonly Planned[]): string[] {
   const rows = found.map(({ path, comesWith, instead }) => [`\`${path}\``, comesWith, instead]);
   return rows.length === 0 ? [] : [`## ${title}`, table(['field', 'comes with', 'until then'], rows)];
-}
-
-/** In the formatter's spelling: columns of one width. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((_, i) => Math.max(...[head, ...rows].map((row) => row[i]!.length)));
-  const rule = widths.map((width) => '-'.repeat(width));
-  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i]!)).join(' | ')} |`;
-  return [head, rule, ...rows].map(line).join('\n');
 }
 
 function plannedIn(node: SchemaNode, path: string): Planned[] {

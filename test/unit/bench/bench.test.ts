@@ -52,6 +52,7 @@ const FIGURES = {
   idle: 'open at the end',
   'idle-tls': 'open at the end',
   'idle-tunnels': 'open at the end',
+  cel: 'one method',
   workers: 'one worker: throughput beside the load generator',
 };
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Diagnostic, formatDiagnostic, sortDiagnostics } from '../../../src/base/diagnostic.ts';
-import { readNative } from '../../../src/dialects/native/read.ts';
-import { checkAll } from '../../../src/model/index.ts';
+import { type Diagnostic, formatDiagnostic } from '../../../src/base/diagnostic.ts';
+import { assembleOffline } from '../../../src/main/offline.ts';
 
 const BROKEN = join(import.meta.dirname, '../../golden/diagnostics');
 const SOUND = join(import.meta.dirname, '../../golden/native');
@@ -28,10 +27,8 @@ for (const file of readdirSync(SOUND)) {
   });
 }
 
-function diagnosticsOf(path: string, name: string): Diagnostic[] {
-  const read = readNative(readFileSync(path, 'utf8'), name);
-  const options = { unknownSecret: 'warning', secrets: () => false, broken: read.broken } as const;
-  return sortDiagnostics([...read.diagnostics, ...checkAll(read.resources, options)]);
+function diagnosticsOf(path: string, file: string): readonly Diagnostic[] {
+  return assembleOffline([{ file, text: readFileSync(path, 'utf8') }]).diagnostics;
 }
 
 function lines(diagnostics: readonly Diagnostic[]): string {

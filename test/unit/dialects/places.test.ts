@@ -21,6 +21,29 @@ indented: |2
 folded: >
   one
   two
+
+  four
+
+    deeper
+      still
+  end
+stripped: >-
+
+  first
+  second
+several: one
+  two
+
+  three
+broken: "one
+  two \\
+  \\  three\\u00e9\\x41 four"
+astral: '"😀" == x'
+keyed: |+
+  a
+
+  b
+
 list:
   - zero
   - {inner: one}
@@ -61,14 +84,32 @@ for (const [key, line, column, expected] of [
   ['chomped', 2, 7, 'an empty line'],
   ['indented', 1, 2, 'text'],
   ['alias', 1, 1, '{value: aliased}'],
+  ['escaped', 1, 6, '\\"b\\""'],
+  ['escaped', 1, 7, 'b\\""'],
+  ['doubled', 1, 3, "''s'"],
+  ['doubled', 1, 4, "s'"],
+  ['folded', 1, 5, 'two'],
+  ['folded', 2, 3, 'ur'],
+  ['folded', 4, 3, 'deeper'],
+  ['folded', 5, 5, 'still'],
+  ['folded', 6, 1, 'end'],
+  ['stripped', 2, 7, 'second'],
+  ['several', 1, 5, 'two'],
+  ['several', 2, 1, 'three'],
+  ['broken', 1, 5, 'two \\'],
+  ['broken', 1, 12, 'hree\\u00e9\\x41 four"'],
+  ['broken', 1, 19, 'four"'],
+  ['astral', 1, 5, "== x'"],
+  ['keyed', 3, 1, 'b'],
 ] as const) {
   test(`line ${line}, column ${column} inside ${key} is exact`, () => {
     assert.equal(at(source.locateInText([key], line, column)), expected);
   });
 }
 
-for (const key of ['escaped', 'doubled', 'folded'] as const) {
-  test(`a place inside ${key} text falls back to its beginning`, () => {
-    assert.deepEqual(source.locateInText([key], 1, 4), source.locate([key]));
-  });
-}
+test('a place that the text does not have falls back to its beginning', () => {
+  for (const key of ['plain', 'literal', 'folded', 'broken']) {
+    assert.deepEqual(source.locateInText([key], 99, 1), source.locate([key]));
+    assert.deepEqual(source.locateInText([key], 1, 1000).file, 'in.yaml');
+  }
+});

@@ -5,6 +5,7 @@ import type { Decision } from '../../../policies/decision.ts';
 import { compilePolicySet } from '../../../policies/policy-set.ts';
 import type { Authorization, Policy, Rule, Service } from '../../../src/model/index.ts';
 import {
+  BOMB,
   clusterConfig,
   device,
   engine,
@@ -21,8 +22,9 @@ import {
 const ALLOW: Rule = { effect: 'ALLOW', condition: { matchAny: true } };
 const DENY: Rule = { effect: 'DENY', condition: { matchAny: true } };
 const NO: Rule['condition'] = { matchAny: false };
-const MISSING: Rule['condition'] = { match: 'ctx.device.x' };
+const MISSING: Rule['condition'] = { match: 'ctx.device.status.x' };
 const ERROR: Rule['condition'] = { match: '1 / 0 == 1' };
+const COST: Rule['condition'] = { match: BOMB };
 
 const POLICIES: readonly Policy[] = [
   policy('allow-all', { rules: [ALLOW] }),
@@ -86,9 +88,15 @@ describe('what cannot be evaluated denies', () => {
     ['DENY that reads something missing', [{ ...DENY, condition: MISSING }, ALLOW], 'policy-error'],
     ['DENY that errs', [{ ...DENY, condition: ERROR }, ALLOW], 'policy-error'],
     ['ALLOW that errs, before one that matches', [{ ...ALLOW, condition: ERROR }, ALLOW], 'policy-error'],
+    ['DENY that takes too much', [{ ...DENY, condition: COST }, ALLOW], 'policy-cost'],
+    ['ALLOW that takes too much', [{ ...ALLOW, condition: COST }, ALLOW], 'policy-cost'],
     ['ALLOW that reads something missing does not match', [{ ...ALLOW, condition: MISSING }], 'no-policy-match'],
     ['and leaves the decision to the next', [{ ...ALLOW, condition: MISSING }, ALLOW], 'policy-allowed'],
-    ['not of something missing is no match', [{ ...ALLOW, condition: { not: 'ctx.device.x' } }], 'no-policy-match'],
+    [
+      'not of something missing is no match',
+      [{ ...ALLOW, condition: { not: 'ctx.device.status.x' } }],
+      'no-policy-match',
+    ],
     ['what comes after the deciding rule is not asked', [DENY, { ...ALLOW, condition: ERROR }], 'policy-denied'],
     [
       'an error behind an ALLOW of lower priority',
@@ -221,6 +229,8 @@ describe('enforcement rules', () => {
     ],
     ['ENFORCE that errs denies', [enforce(ERROR), ignore(on)], 'policy-error', 'policy-error'],
     ['ENFORCE that reads something missing too', [enforce(MISSING), ignore(on)], 'policy-denied', 'no-policy-match'],
+    ['IGNORE that takes too much denies', [ignore(COST)], 'policy-cost', 'policy-cost'],
+    ['ENFORCE that takes too much denies', [enforce(COST), ignore(NO)], 'policy-cost', 'policy-cost'],
     ['one that matches makes up for one that errs', [enforce(ERROR), enforce(on)], 'policy-denied', 'policy-allowed'],
   ];
   for (const [what, enforcementRules, denying, allowing] of cases) {

@@ -19,6 +19,11 @@ import type {
 
 export const engine = createCelEngine();
 
+const TEN = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+
+/** An expression that takes more than an evaluation may. */
+export const BOMB = [...'abcdef'].reduceRight((inner, name) => `${TEN}.all(${name}, ${inner})`, 'true');
+
 /** A Wednesday. */
 export const NOW = Date.parse('2026-11-18T12:00:00Z');
 

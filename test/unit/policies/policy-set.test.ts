@@ -103,7 +103,7 @@ test('a policy that is attached in several places is asked once', () => {
         asked += 1;
         return { kind: 'value', value: false } as const;
       };
-      return { ok: true, program: { source, evaluate } };
+      return { ok: true, program: { source, type: 'bool', evaluate } };
     },
   };
   const everywhere: Authorization = { policies: ['a', 'a'] };

@@ -25,9 +25,9 @@ describe('what an expression for a text gives', () => {
     test(`${source} is absent`, () => assert.deepEqual(evaluate(source), { kind: 'absent' }));
   }
   for (const source of [
-    '[1]',
-    'ctx.user',
-    'now()',
+    'dyn([1])',
+    'dyn(ctx.user)',
+    'dyn(now())',
     '1.0 / 0.0',
     '"a\\r\\nx: y"',
     '"a\\u0000"',
@@ -41,4 +41,17 @@ describe('what an expression for a text gives', () => {
 test('mistakes are found at compile, and attrs are unknown here', () => {
   assert.equal(compileText('ctxt.user', engine).ok, false);
   assert.equal(compileText('attrs.x', engine).ok, false);
+  for (const source of ['[1]', 'ctx.user', 'now()']) assert.equal(compileText(source, engine).ok, false, source);
+  assert.deepEqual(compileText('ctx.user.spec.groups', engine), {
+    ok: false,
+    problems: [
+      {
+        line: 1,
+        column: 1,
+        message: 'this gives list(string), which is no text',
+        suggestion: 'join it: list.join(",")',
+      },
+    ],
+  });
+  assert.ok(compileText('ctx.user.spec.groups.join(",")', engine).ok);
 });

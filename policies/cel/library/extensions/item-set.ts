@@ -1,0 +1,60 @@
+import { OVER_BUDGET } from '../../../values/budget.ts';
+import { equal } from '../../../values/equal.ts';
+import type { Failure } from '../../../values/failure.ts';
+import { type StoredKey, storedKey } from '../../../values/map.ts';
+import type { ListValue, Value } from '../../../values/value.ts';
+import type { Caller } from '../overload.ts';
+
+/** Units of the budget that an item takes which is put into a set. */
+export const ITEM_COST = 4;
+
+/** Items of which one can be asked whether there is an equal one, as `==` has it. */
+export class ItemSet {
+  /** Items that equal exactly those with the same key. */
+  readonly #keys = new Set<StoredKey>();
+  readonly #others: Value[] = [];
+
+  static of(list: ListValue): ItemSet {
+    const set = new ItemSet();
+    for (const item of list) set.add(item);
+    return set;
+  }
+
+  add(item: Value): void {
+    const key = storedKey(item);
+    if (key === undefined) this.#others.push(item);
+    else this.#keys.add(key);
+  }
+
+  has(item: Value, caller: Caller): boolean | Failure {
+    const key = storedKey(item);
+    return key === undefined ? this.#hasOther(item, caller) : this.#keys.has(key);
+  }
+
+  #hasOther(item: Value, caller: Caller): boolean | Failure {
+    if (!caller.spend(this.#others.length)) return OVER_BUDGET;
+    for (const other of this.#others) {
+      const same = equal(item, other, caller);
+      if (same !== false) return same;
+    }
+    return false;
+  }
+}
+
+/** Whether some item is in the set; a failure where that cannot be told. */
+export function hasSome(set: ItemSet, items: ListValue, caller: Caller): boolean | Failure {
+  for (const item of items) {
+    const found = set.has(item, caller);
+    if (found !== false) return found;
+  }
+  return false;
+}
+
+/** Whether every item is in the set. */
+export function hasEvery(set: ItemSet, items: ListValue, caller: Caller): boolean | Failure {
+  for (const item of items) {
+    const found = set.has(item, caller);
+    if (found !== true) return found;
+  }
+  return true;
+}

@@ -1,0 +1,55 @@
+import { freeMap } from '../../../input/plain.ts';
+import { OVER_BUDGET } from '../../../values/budget.ts';
+import { failure } from '../../../values/failure.ts';
+import type { Result } from '../../../values/value.ts';
+import { DYN, mapOf, STRING } from '../../types/type.ts';
+import { fn } from '../declare.ts';
+import type { Caller, Overload } from '../overload.ts';
+import { jsonText } from './json-text.ts';
+
+const NO_OBJECT = failure('json.parse: the text is not a JSON object');
+const TOO_DEEP = failure('json.parse: the text is nested too deeply');
+
+const MAX_DEPTH = 100;
+
+/** Objects only, as maps; numbers are doubles. A failure quotes nothing of the text, which may be confidential. */
+function parse(text: string, caller: Caller): Result {
+  if (!caller.spend(text.length >>> 2)) return OVER_BUDGET;
+  if (isDeep(text)) return TOO_DEEP;
+  const value = parsed(text);
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+  return isObject ? freeMap(value) : NO_OBJECT;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+/** Of valid JSON: whether its objects and arrays are nested deeper than is read. */
+function isDeep(text: string): boolean {
+  let [depth, isInText] = [0, false];
+  for (let at = 0; at < text.length; at++) {
+    const character = text.charAt(at);
+    if (character === '"') isInText = !isInText;
+    else if (isInText) at += character === '\\' ? 1 : 0;
+    else depth += STEPS.get(character) ?? 0;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
+}
+
+const STEPS: ReadonlyMap<string, number> = new Map([
+  ['{', 1],
+  ['[', 1],
+  ['}', -1],
+  [']', -1],
+]);
+
+export const JSON_TEXTS: readonly Overload[] = [
+  fn('json_parse_string', 'json.parse', [STRING], mapOf(STRING, DYN), { arity: 1, fn: parse }),
+  fn('json_marshal_dyn', 'json.marshal', [DYN], STRING, { arity: 1, fn: jsonText }),
+];

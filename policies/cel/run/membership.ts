@@ -1,0 +1,58 @@
+import { OVER_BUDGET, SHORT_TEXT } from '../../values/budget.ts';
+import { equal } from '../../values/equal.ts';
+import { Failure } from '../../values/failure.ts';
+import { MapValue, type StoredKey, storedKey } from '../../values/map.ts';
+import type { ListValue, Result, Value } from '../../values/value.ts';
+import type { Call } from '../syntax/ast.ts';
+import type { Compiler } from './compiler.ts';
+import { noSuchOverload, placed } from './failures.ts';
+import type { Frame, Operand, Step } from './frame.ts';
+import type { Scope } from './scope.ts';
+
+/** `value in list`, `key in map` */
+export function compileIn(call: Call, scope: Scope, compiler: Compiler): Operand {
+  const [item, container] = call.args.map((arg) => compiler.operand(arg, scope));
+  const known = keysOf(container!.constant);
+  const step = known === null ? isIn(item!.run, container!.run, call) : isKnown(item!.run, known);
+  return compiler.strict(step, [item!, container!]);
+}
+
+/** The items of a constant list, when equal items are exactly those with equal keys. */
+function keysOf(list: Value | undefined): ReadonlySet<StoredKey> | null {
+  if (!Array.isArray(list)) return null;
+  const keys = list.map((item: Value) => storedKey(item));
+  return keys.includes(undefined) ? null : new Set(keys as StoredKey[]);
+}
+
+function isKnown(item: Step, known: ReadonlySet<StoredKey>): Step {
+  return (frame) => {
+    const value = item(frame);
+    if (typeof value === 'string') return known.has(value);
+    if (value instanceof Failure) return value;
+    const key = storedKey(value);
+    return key !== undefined && known.has(key);
+  };
+}
+
+function isIn(item: Step, container: Step, { name, at }: Call): Step {
+  return (frame) => {
+    const value = item(frame);
+    if (value instanceof Failure) return value;
+    const within = container(frame);
+    if (within instanceof Failure) return within;
+    if (within instanceof MapValue) return within.get(value) !== undefined;
+    return Array.isArray(within)
+      ? placed(isAmong(value, within, frame), at)
+      : noSuchOverload(name, [value, within], at);
+  };
+}
+
+function isAmong(value: Value, list: ListValue, frame: Frame): Result {
+  if (!frame.spend(list.length >>> 2)) return OVER_BUDGET;
+  if (typeof value === 'string' && value.length < SHORT_TEXT) return list.includes(value);
+  for (let i = 0; i < list.length; i++) {
+    const same = equal(value, list[i]!, frame);
+    if (same !== false) return same;
+  }
+  return false;
+}

@@ -1,0 +1,37 @@
+import type { Expr, Fold } from '../syntax/ast.ts';
+
+/** Units that one round of a fold takes: the nodes of its body. Folds inside count their own rounds. */
+export function roundWeight({ condition, step }: Fold): number {
+  return weightOf(condition) + weightOf(step);
+}
+
+/** Nodes that are evaluated once when the expression is. */
+export function weightOf(expr: Expr): number {
+  return 1 + partsOf(expr).reduce((sum, part) => sum + weightOf(part), textWeight(expr));
+}
+
+/** A text may be compared or searched for each time. */
+function textWeight(expr: Expr): number {
+  return expr.kind === 'constant' && typeof expr.value === 'string' ? expr.value.length >>> 4 : 0;
+}
+
+/** The parts of an expression that are evaluated as often as it is. */
+function partsOf(expr: Expr): readonly Expr[] {
+  switch (expr.kind) {
+    case 'constant':
+    case 'name':
+      return [];
+    case 'select':
+      return [expr.operand];
+    case 'call':
+      return expr.target === null ? expr.args : [expr.target, ...expr.args];
+    case 'list':
+      return expr.elements;
+    case 'map':
+      return expr.entries.flatMap(({ key, value }) => [key, value]);
+    case 'message':
+      return expr.entries.map(({ value }) => value);
+    case 'fold':
+      return [expr.range, expr.initial, expr.result];
+  }
+}

@@ -13,9 +13,9 @@ export type ClientCertificates = 'none' | 'optional' | 'required';
 export function clientOf(socket: TLSSocket, mode: ClientCertificates): ClientCertificate | null | string {
   if (mode === 'none') return null;
   const certificate = socket.getPeerX509Certificate();
-  if (certificate === undefined) return mode === 'optional' ? null : 'the client showed no certificate';
-  if (!socket.authorized) return `the client's certificate is not trusted: ${String(socket.authorizationError)}`;
-  return identityOf(certificate) ?? "the names in the client's certificate cannot be read without doubt";
+  if (certificate === undefined) return mode === 'optional' ? null : 'it showed no certificate';
+  if (!socket.authorized) return `its certificate is not trusted: ${String(socket.authorizationError)}`;
+  return identityOf(certificate) ?? 'the names in its certificate cannot be read without doubt';
 }
 
 /** @returns `null` when a name holds something that could make it look like another name. */

@@ -7,6 +7,7 @@ import type { ConnectionFacts } from '../protocol.ts';
 import { mayAsk } from './authority.ts';
 import { type ClientCertificates, clientOf } from './client-certificate.ts';
 import { SecureContexts, type TlsMaterial } from './contexts.ts';
+import { failureWords } from './failure-words.ts';
 import { Handshake } from './handshake.ts';
 import { canonicalServerName } from './server-name.ts';
 
@@ -46,7 +47,7 @@ export class TlsServer {
       rejectUnauthorized: clientCertificates === 'required',
     });
     this.#server.on('secureConnection', (socket) => this.#established(socket));
-    this.#server.on('tlsClientError', (error, socket) => this.#failed(socket, error.message));
+    this.#server.on('tlsClientError', (error, socket) => this.#failed(socket, failureWords(error)));
   }
 
   /** @param peerAddress who is told to be the peer, which the PROXY protocol may have changed */
@@ -54,7 +55,7 @@ export class TlsServer {
     const material = this.#current();
     const { sweeper, handshakeTimeout, notices } = this.#parts;
     const handshake = new Handshake({ socket, peerAddress, material, secured }, handshakeTimeout, () =>
-      notices.note(FAILED, 'the client took too long'),
+      notices.note(FAILED, `${peerAddress}: it took too long`),
     );
     const key = keyOf(socket);
     this.#handshakes.set(key, handshake);
@@ -97,7 +98,7 @@ export class TlsServer {
   /** @returns a text that says why the connection must end. */
   #factsOf(socket: TLSSocket, { parts }: Handshake): ConnectionFacts | string {
     const serverName = serverNameOf(socket);
-    if (serverName === '') return 'the client asked for a name that is none';
+    if (serverName === '') return 'it asked for a name that is none';
     const { clientCertificates } = this.#parts.settings;
     const client = clientOf(socket, clientCertificates);
     if (typeof client === 'string') return client;
@@ -112,7 +113,8 @@ export class TlsServer {
   }
 
   #failed(socket: TLSSocket, because: string): void {
-    this.#parts.notices.note(FAILED, because);
+    const client = this.#handshakes.get(keyOf(socket))?.parts.peerAddress ?? socket.remoteAddress ?? 'a client';
+    this.#parts.notices.note(FAILED, `${client}: ${because}`);
     socket.destroy();
   }
 

@@ -125,8 +125,19 @@ test('failed handshakes are said once, however many there are', async () => {
     await until(() => plain.closed);
   }
   assert.equal(lines.warnings.length, 1);
-  assert.match(lines.warnings[0]!, /^TLS handshakes failed: /);
+  assert.equal(lines.warnings[0], 'TLS handshakes failed: 127.0.0.1: it spoke plain HTTP');
   assert.equal(lines.served.length, 0);
+});
+
+test('a PROXY header from a peer that is not trusted is said to be one, with its address', async () => {
+  await using lines = await startLines({ tls: tlsWith([first]) });
+  const peer = connect(lines.port, '127.0.0.1', () => peer.write('PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n'));
+  peer.on('error', () => {}).resume();
+  await until(() => lines.warnings.length === 1);
+  assert.match(
+    lines.warnings[0]!,
+    /127\.0\.0\.1: it did not speak TLS \(a PROXY header is taken from trustedProxies only\)$/,
+  );
 });
 
 test('the header of the PROXY protocol comes before the handshake, also in one packet with its beginning', async () => {

@@ -18,7 +18,7 @@ import { ignoreErrors } from './stream-events.ts';
 
 /** How often a connection is looked at for floods, also when nothing is awaited on it. */
 const LOOK_EVERY = 1_000;
-/** What a client gets to take the last answer and close. */
+/** What a client gets to stop asking here, and to take the last answer and close. */
 const LAST_MOMENT = 1_000;
 
 /** One connection with its streams, each of which is decided by itself (R57). */
@@ -40,6 +40,8 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
   readonly #overhead: Overhead;
   /** When a connection without streams is closed. */
   #idleUntil: number;
+  /** When draining ends the taking of new streams; `Infinity` before. */
+  #closeBy = Number.POSITIVE_INFINITY;
   /** When a connection that is over is cut off; `Infinity` before. */
   #destroyBy = Number.POSITIVE_INFINITY;
 
@@ -71,12 +73,13 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
   /**
    * GOAWAY names the last stream that is served: the client knows that those behind it were not, and may ask again
    * elsewhere (RFC 9113 6.8). A first GOAWAY that names no stream yet cannot be had: the library serves nothing new after
-   * any of its own, and bytes that others write into the connection end the process.
+   * any of its own, and bytes that others write into the connection end the process. Balancers, which learn from the
+   * closed port, therefore get a moment before it.
    */
   drain(): void {
     if (this.#session.closed || this.#session.destroyed) return;
-    this.#session.close();
-    this.lookBy(performance.now());
+    this.#closeBy = performance.now() + LAST_MOMENT;
+    this.lookBy(this.#closeBy);
     // Tunnels do not end by themselves.
     const refusal = refuse('shutting-down');
     for (const { x, isTunnel } of this.#streams.all()) if (isTunnel) x?.terminate?.(refusal);
@@ -113,7 +116,7 @@ export class Http2Connection implements Connection, Expiring, StreamOwner {
     this.deadline = next;
     if (this.#session.destroyed || (this.#session.closed && this.#streams.size === 0)) this.#awaitEnd(now);
     else if (this.#overhead.isTooMuch(this.#socket.bytesRead, now)) this.#end();
-    else if (this.#streams.size === 0 && this.#idleUntil <= now) this.#session.close();
+    else if (this.#closeBy <= now || (this.#streams.size === 0 && this.#idleUntil <= now)) this.#session.close();
   }
 
   /** The session is over; its client closes the connection, or it is cut off. */

@@ -437,7 +437,16 @@ test('draining lets streams finish and takes no new ones', async () => {
   session.destroy();
 });
 
-test('draining names the last stream that is served, and what the client began behind it is not', async () => {
+test('draining serves what comes within a moment, and then names the last stream', async () => {
+  await using engine = await startEngine();
+  using peer = await connectFrames(engine.port);
+  for (const connection of engine.connections) connection.drain();
+  peer.send(headersFrame(1, request()));
+  await peer.end(1);
+  assert.equal((await peer.frame((f) => f.type === FRAME.goaway))?.payload.readUInt32BE(0), 1);
+});
+
+test('what the client began behind the last stream is not served', async () => {
   const { promise: released, resolve: release } = Promise.withResolvers<void>();
   const answer = (x: Exchange) => released.then(() => readAndAnswer(x));
   await using engine = await startEngine({ answer });
@@ -445,8 +454,8 @@ test('draining names the last stream that is served, and what the client began b
   peer.send(headersFrame(1, request()));
   await until('the request', () => engine.heads.length === 1);
   for (const connection of engine.connections) connection.drain();
-  peer.send(headersFrame(3, request()));
   const goaway = await peer.frame((f) => f.type === FRAME.goaway);
+  peer.send(headersFrame(3, request()));
   assert.deepEqual([goaway?.payload.readUInt32BE(0), goaway?.payload.readUInt32BE(4)], [1, NO_ERROR]);
   release();
   await peer.end(1);

@@ -1,7 +1,7 @@
 import type { Authorization } from '../src/model/authorization.ts';
 import type { Kind } from '../src/model/kinds.ts';
 import { canonicalName, policyParents } from '../src/model/names.ts';
-import { pathText } from '../src/model/validate/problem.ts';
+import { brokenOf, policyError } from './broken.ts';
 import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
@@ -16,7 +16,7 @@ export interface PolicyOwner {
 /** The policies that one resource attaches, in order: those by name with their parents, then the inline ones. */
 export interface Attachment {
   readonly policies: readonly CompiledPolicy[];
-  /** The first one that cannot be used. */
+  /** The first one that cannot be used, shadow policies apart. */
   readonly broken: Decision | null;
   /** Those of `policies` that are inline. */
   readonly inline: readonly CompiledPolicy[];
@@ -41,21 +41,11 @@ export function attach(
   });
   const missing = names.find((name) => policyNamed(name) === undefined);
   const policies = [...names.flatMap((name) => policyNamed(name) ?? []), ...inline];
-  const broken = missing === undefined ? brokenOf(policies) : missingPolicy(missing, owner);
+  const broken =
+    missing === undefined ? brokenOf(policies.filter(({ isShadow }) => !isShadow)) : missingPolicy(missing, owner);
   return { policies, broken, inline };
-}
-
-function brokenOf(policies: readonly CompiledPolicy[]): Decision | null {
-  const policy = policies.find(({ isDisabled, problems }) => !isDisabled && problems.length > 0);
-  const problem = policy?.problems[0];
-  if (policy === undefined || problem === undefined) return null;
-  return policyError(policy.name, `${pathText(problem.path)}: ${problem.message}`);
 }
 
 function missingPolicy(name: string, owner: PolicyOwner): Decision {
   return policyError(name, `${ownerName(owner)} refers to it and it does not exist`);
-}
-
-function policyError(policy: string, detail: string): Decision {
-  return { effect: 'deny', reason: 'policy-error', policy, rule: null, detail };
 }

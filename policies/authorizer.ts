@@ -2,10 +2,11 @@ import type { IdentifiedPrincipal, Principal } from '../identity/principal.ts';
 import { Lru } from '../src/base/lru.ts';
 import type { Device, Group, Session, User } from '../src/model/index.ts';
 import type { Attachment, PolicyOwner } from './attachment.ts';
-import { checkPrincipal, type ServiceFacts } from './checks.ts';
-import { decide, type RuleList, ruleList } from './decide.ts';
-import type { Authorizer, Decision } from './decision.ts';
+import { checkPrincipal, type ServiceFacts, traceChecks } from './checks.ts';
+import { type RuleList, ruleList } from './decide.ts';
+import type { Authorizer, Decision, DecisionBasis } from './decision.ts';
 import type { PolicyInput } from './input.ts';
+import { decideBesideShadow } from './shadow.ts';
 
 /** Users whose sorted rules are kept, for each Service; and sessions with policies of their own, for each user. */
 const USERS = 1000;
@@ -35,7 +36,10 @@ export interface ServiceSide {
 /** An anonymous Service with policies: only the Service's side counts, whoever asks. */
 export function anonymousPolicyAuthorizer(side: ServiceSide): Authorizer {
   const list = merge([...side.before, ...side.after]);
-  return { authorize: (_, input) => decide(list, input) };
+  return {
+    authorize: (_, input) => decideBesideShadow(list, input),
+    basis: () => ({ checks: [], list }),
+  };
 }
 
 interface UserRules {
@@ -59,7 +63,13 @@ export class PrincipalAuthorizer implements Authorizer {
 
   authorize(principal: Principal, input: PolicyInput): Decision {
     if (principal.kind === 'anonymous') return NO_SESSION;
-    return checkPrincipal(principal, this.#facts, input.time) ?? decide(this.#listOf(principal), input);
+    return checkPrincipal(principal, this.#facts, input.time) ?? decideBesideShadow(this.#listOf(principal), input);
+  }
+
+  basis(principal: Principal, time: number): DecisionBasis {
+    if (principal.kind === 'anonymous') return { checks: [], list: null };
+    const checks = traceChecks(principal, this.#facts, time);
+    return { checks, list: checks.every(({ holds }) => holds) ? this.#listOf(principal) : null };
   }
 
   #listOf(principal: IdentifiedPrincipal): RuleList {

@@ -12,28 +12,53 @@ export interface ServiceFacts {
 type Check = (principal: IdentifiedPrincipal, service: ServiceFacts, time: number) => Decision | null;
 
 /** What must hold before any policy is asked, in this order. */
-const CHECKS: readonly Check[] = [
-  ({ session }) => (session.spec.state === 'ACTIVE' ? null : refusal('session-not-active')),
-  // an unreadable time counts as past
-  ({ session }, _, time) => (time < Date.parse(session.spec.expiresAt) ? null : refusal('session-expired')),
-  ({ device }) => {
-    if (device === null || device.spec.state === 'ACTIVE') return null;
-    return refusal('session-not-active', 'the device of the session is not active');
-  },
-  ({ user }) => (user.spec.isDisabled === true ? refusal('user-disabled') : null),
-  ({ session }, { isPublic }) => {
-    return isPublic || session.status.type === 'CLIENT' ? null : refusal('session-client-type');
-  },
-  ({ session }, { scopes }) => (scopesAllow(session.status.scopes, scopes) ? null : refusal('scope-insufficient')),
+const CHECKS: readonly (readonly [name: string, check: Check])[] = [
+  ['the session is active', ({ session }) => (session.spec.state === 'ACTIVE' ? null : refusal('session-not-active'))],
+  [
+    'the session has not ended',
+    // an unreadable time counts as past
+    ({ session }, _, time) => (time < Date.parse(session.spec.expiresAt) ? null : refusal('session-expired')),
+  ],
+  [
+    'the device is active',
+    ({ device }) => {
+      if (device === null || device.spec.state === 'ACTIVE') return null;
+      return refusal('session-not-active', 'the device of the session is not active');
+    },
+  ],
+  ['the user is not disabled', ({ user }) => (user.spec.isDisabled === true ? refusal('user-disabled') : null)],
+  [
+    'the Service takes this kind of session',
+    ({ session }, { isPublic }) => {
+      return isPublic || session.status.type === 'CLIENT' ? null : refusal('session-client-type');
+    },
+  ],
+  [
+    'the scopes name the Service',
+    ({ session }, { scopes }) => (scopesAllow(session.status.scopes, scopes) ? null : refusal('scope-insufficient')),
+  ],
 ];
 
 /** The first check that fails, `null` when all hold. `time` in milliseconds since 1970. */
 export function checkPrincipal(principal: IdentifiedPrincipal, service: ServiceFacts, time: number): Decision | null {
-  for (const check of CHECKS) {
+  for (const [, check] of CHECKS) {
     const decision = check(principal, service, time);
     if (decision !== null) return decision;
   }
   return null;
+}
+
+export interface CheckTrace {
+  /** What must hold. */
+  readonly check: string;
+  readonly holds: boolean;
+}
+
+/** The checks as far as `checkPrincipal` goes. */
+export function traceChecks(principal: IdentifiedPrincipal, service: ServiceFacts, time: number): CheckTrace[] {
+  const results = CHECKS.map(([check, run]) => ({ check, holds: run(principal, service, time) === null }));
+  const failed = results.findIndex(({ holds }) => !holds);
+  return failed < 0 ? results : results.slice(0, failed + 1);
 }
 
 function refusal(reason: DecisionReason, detail: string | null = null): Decision {

@@ -1,3 +1,4 @@
+import { brokenOf } from './broken.ts';
 import type { Truth, Undecided } from './condition.ts';
 import type { Decision } from './decision.ts';
 import type { PolicyInput } from './input.ts';
@@ -10,6 +11,8 @@ export interface RuleList {
   readonly enforcement: boolean;
   /** An attached policy is missing or broken: the decision, whatever the rules say. */
   readonly broken: Decision | null;
+  /** The same with the shadow policies enforced; `null` when there are none. */
+  readonly shadow: RuleList | null;
 }
 
 const NO_MATCH: Decision = { effect: 'deny', reason: 'no-policy-match', policy: null, rule: null, detail: null };
@@ -17,8 +20,14 @@ const NO_MATCH: Decision = { effect: 'deny', reason: 'no-policy-match', policy: 
 /** Sorts the rules of policies that were collected in the order of their attachment; the disabled ones are left out. */
 export function ruleList(policies: readonly CompiledPolicy[], broken: Decision | null): RuleList {
   const active = policies.filter((policy) => !policy.isDisabled);
-  const rules = active.flatMap((policy) => policy.rules).sort(byPriority);
-  return { rules, enforcement: active.some((policy) => policy.enforcement.length > 0), broken };
+  const enforced = active.filter((policy) => !policy.isShadow);
+  const shadow = enforced.length === active.length ? null : listOf(active, broken ?? brokenOf(active), null);
+  return listOf(enforced, broken, shadow);
+}
+
+function listOf(policies: readonly CompiledPolicy[], broken: Decision | null, shadow: RuleList | null): RuleList {
+  const rules = policies.flatMap((policy) => policy.rules).sort(byPriority);
+  return { rules, enforcement: policies.some((policy) => policy.enforcement.length > 0), broken, shadow };
 }
 
 /** A lower priority first; DENY before ALLOW at one priority; else in the order of attachment. */

@@ -1,4 +1,6 @@
 import type { Principal } from '../identity/principal.ts';
+import type { CheckTrace } from './checks.ts';
+import type { RuleList } from './decide.ts';
 import type { PolicyInput } from './input.ts';
 
 /** The answer to "may this happen?", with its reason. */
@@ -11,6 +13,13 @@ export interface Decision {
   readonly rule: string | null;
   /** For the log: what went wrong in a `policy-error`. */
   readonly detail: string | null;
+  /** Only when shadow policies would have it otherwise: the one that would decide. */
+  readonly shadow?: readonly ShadowVerdict[];
+}
+
+export interface ShadowVerdict {
+  readonly policy: string;
+  readonly would: Decision['effect'];
 }
 
 /** The denying ones are a subset of the reasons of `gateway/reasons.ts`. */
@@ -30,4 +39,13 @@ export type DecisionReason =
 /** Decides for one Service; compiled from everything that is attached to it, its Namespace and the cluster. */
 export interface Authorizer {
   authorize(principal: Principal, input: PolicyInput): Decision;
+  /** What the decision is made of. Left out: no policy has a say. */
+  basis?(principal: Principal, time: number): DecisionBasis;
+}
+
+/** For explanations: what `authorize` looks at. */
+export interface DecisionBasis {
+  readonly checks: readonly CheckTrace[];
+  /** `null`: no rule is looked at, because nobody is signed in or a check does not hold. */
+  readonly list: RuleList | null;
 }

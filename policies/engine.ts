@@ -1,9 +1,10 @@
 import type { PolicyInput } from './input.ts';
+import type { OpaSources } from './rego/sources.ts';
 import type { FailureKind } from './values/failure.ts';
 import type { MapValue } from './values/map.ts';
 import type { Value } from './values/value.ts';
 
-/** An expression language of policies: CEL, later Rego. */
+/** An expression language of policies. */
 export interface Engine {
   readonly language: 'cel' | 'rego';
   /**
@@ -11,6 +12,10 @@ export interface Engine {
    * constants of the program. Without them the name `attrs` is unknown.
    */
   compile(source: string, attrs?: MapValue): CompiledExpression;
+  /** What compiles `opa.inline` beside it; without one such conditions are refused. */
+  readonly rego?: Engine;
+  /** What `opa.bundle` and `opa.remote` name; without them there is nothing of any name. */
+  readonly opa?: OpaSources;
 }
 
 export type CompiledExpression =
@@ -31,6 +36,26 @@ export interface Program {
   readonly type: string;
   /** Never throws: what goes wrong is a value, because the caller must decide which way it fails. */
   evaluate(input: PolicyInput): Evaluation;
+  /** As `evaluate`, with what the parts gave, for explanations. Left out: only the result can be told. */
+  trace?(input: PolicyInput): ExpressionTrace;
+}
+
+export interface ExpressionTrace {
+  readonly evaluation: Evaluation;
+  /** In the order of reading, the whole expression first. */
+  readonly parts: readonly ExpressionPart[];
+}
+
+/** A part of an expression and what it gave. */
+export interface ExpressionPart {
+  /** As it was written, on one line. */
+  readonly text: string;
+  /** 0 for the whole, 1 for its operands, and so on. */
+  readonly depth: number;
+  /** `unread`: not needed, so not evaluated. */
+  readonly state: 'value' | FailureKind | 'unread';
+  /** The value as an expression would write it, or the message; `null` when there is neither. */
+  readonly shown: string | null;
 }
 
 export type Evaluation =

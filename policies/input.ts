@@ -3,6 +3,7 @@ import type { Namespace, Service } from '../src/model/index.ts';
 import { Fields, LazyMap } from './input/lazy-map.ts';
 import { resourceMap } from './input/plain.ts';
 import { type BufferedBody, type GrpcView, type RequestView, requestMap } from './input/request.ts';
+import type { RemoteAnswers } from './rego/remote/answers.ts';
 import type { MapValue } from './values/map.ts';
 import type { Value } from './values/value.ts';
 
@@ -16,6 +17,8 @@ export interface PolicyInput {
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
+  /** What remote policies said, as far as a condition has asked for it. */
+  remote: RemoteAnswers | null;
 }
 
 export interface InputParts {
@@ -33,7 +36,7 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal };
+  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal, remote: null };
 }
 
 const CONTEXT_FIELDS = new Fields<InputParts>([

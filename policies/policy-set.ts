@@ -20,6 +20,8 @@ export interface PolicySetParts {
 /** A mistake in a condition of a Policy, or of an inline one; `path` leads to it from the resource. */
 export interface PolicyProblem extends ConditionProblem {
   readonly owner: Pick<PolicyOwner, 'kind' | 'metadata'>;
+  /** The policy is not enforced, so nothing is broken. */
+  readonly isShadow: boolean;
 }
 
 /** All policies of one configuration generation. */
@@ -70,7 +72,12 @@ class CompiledPolicySet implements PolicySet {
     const entry =
       before?.digest === digest ? before : { digest, policy: compilePolicy(name, policy.spec, this.#engine) };
     for (const problem of entry.policy.problems) {
-      this.problems.push({ ...problem, owner: policy, path: ['spec', ...problem.path] });
+      this.problems.push({
+        ...problem,
+        owner: policy,
+        path: ['spec', ...problem.path],
+        isShadow: entry.policy.isShadow,
+      });
     }
     return entry;
   }
@@ -87,7 +94,7 @@ class CompiledPolicySet implements PolicySet {
     for (const [i, policy] of this.#attach(owner).inline.entries()) {
       const start = ['spec', 'authorization', 'inlinePolicies', i, 'spec'];
       for (const problem of policy.problems) {
-        this.problems.push({ ...problem, owner, path: [...start, ...problem.path] });
+        this.problems.push({ ...problem, owner, path: [...start, ...problem.path], isShadow: policy.isShadow });
       }
     }
   }

@@ -10,7 +10,11 @@ import type { FailureKind } from './values/failure.ts';
 export interface CompiledPolicy {
   /** `allow-all`, or `Service/api#name` for an inline one. */
   readonly name: string;
+  /** What it was compiled from. */
+  readonly spec: PolicySpec;
   readonly isDisabled: boolean;
+  /** Only what it would change is told. */
+  readonly isShadow: boolean;
   readonly rules: readonly CompiledRule[];
   readonly enforcement: readonly CompiledEnforcement[];
   /** With paths from the spec of the Policy. */
@@ -39,14 +43,18 @@ export function compilePolicy(name: string, spec: PolicySpec, engine: Engine): C
 
 class PolicyCompilation implements CompiledPolicy {
   readonly name: string;
+  readonly spec: PolicySpec;
   readonly isDisabled: boolean;
+  readonly isShadow: boolean;
   readonly rules: readonly CompiledRule[];
   readonly enforcement: readonly CompiledEnforcement[];
   readonly problems: ConditionProblem[] = [];
 
   constructor(name: string, spec: PolicySpec, engine: Engine) {
     this.name = name;
+    this.spec = spec;
     this.isDisabled = spec.isDisabled === true;
+    this.isShadow = spec.shadow === true;
     const attrs = freeMap(spec.attrs ?? {});
     const condition = (list: string, position: number, rule: Rule | EnforcementRule): CompiledCondition => {
       const compiled = compileCondition(rule.condition, engine, attrs);

@@ -1,12 +1,15 @@
 import { didYouMean } from '../src/base/suggest.ts';
 import type { ConfigRule } from '../src/model/index.ts';
-import { type CompiledCondition, type ConditionProblem, compileCondition } from './condition.ts';
+import { type CompiledCondition, type ConditionTrace, noting } from './compiled-condition.ts';
+import { type ConditionProblem, compileCondition } from './condition.ts';
 import type { Engine } from './engine.ts';
 import type { PolicyInput } from './input.ts';
 
 /** Chooses the config of a request: the first rule whose condition matches, else the default config. */
 export interface ConfigSelector<C> {
   select(input: PolicyInput): Selection<C>;
+  /** The same choice, with what each rule gave; `null` for those that were not looked at. */
+  trace?(input: PolicyInput): { readonly selection: Selection<C>; readonly rules: readonly (ConditionTrace | null)[] };
 }
 
 export type Selection<C> =
@@ -98,5 +101,16 @@ class RuleSelector<C> implements ConfigSelector<C> {
         return { kind: 'error', detail: `rules[${i}]: ${truth.message}` };
     }
     return this.#otherwise;
+  }
+
+  trace(input: PolicyInput): ReturnType<NonNullable<ConfigSelector<C>['trace']>> {
+    const rules: (ConditionTrace | null)[] = this.#rules.map(() => null);
+    const noted = this.#rules.map((rule, i) => {
+      const condition = noting(rule.condition, (trace) => {
+        rules[i] = trace;
+      });
+      return { ...rule, condition };
+    });
+    return { selection: new RuleSelector(noted, this.#otherwise).select(input), rules };
   }
 }

@@ -4,6 +4,7 @@ import { celCommand } from './main/cel.ts';
 import { refuseUnsafeRuntime, tuneRuntime } from './main/runtime.ts';
 
 const io: Io = {
+  isTerminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
   out: (text) => void process.stdout.write(text),
   err: (text) => void process.stderr.write(text),
   env: process.env,

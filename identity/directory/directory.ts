@@ -13,6 +13,14 @@ export class Directory {
     this.#credentials = new Map(credentials.map((credential) => [credential.metadata.name, credential]));
   }
 
+  get users(): readonly User[] {
+    return [...this.#users.values()];
+  }
+
+  get groups(): readonly Group[] {
+    return [...this.#groups.values()];
+  }
+
   user(name: string): User | null {
     return this.#users.get(name) ?? null;
   }

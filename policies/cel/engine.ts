@@ -1,6 +1,7 @@
 import type { Principal } from '../../identity/principal.ts';
 import { Lru } from '../../src/base/lru.ts';
-import type { CompiledExpression, Engine, Evaluation, Program } from '../engine.ts';
+import type { CompiledExpression, Engine, Evaluation, ExpressionTrace, Program } from '../engine.ts';
+import { expressionParts } from '../explain/expression-parts.ts';
 import type { PolicyInput } from '../input.ts';
 import { Failure } from '../values/failure.ts';
 import { FullMap, type MapValue } from '../values/map.ts';
@@ -89,6 +90,13 @@ class CelProgram implements Program {
     this.#bindings.ctx = NOTHING;
     return toEvaluation(result);
   }
+
+  trace(input: PolicyInput): ExpressionTrace {
+    this.#bindings.ctx = input.ctx;
+    const { result, values } = this.#expression.trace(this.#bindings, input.time);
+    this.#bindings.ctx = NOTHING;
+    return { evaluation: toEvaluation(result), parts: expressionParts(this.source, this.#expression.syntax, values) };
+  }
 }
 
 const TRUE: Evaluation = { kind: 'value', value: true };
@@ -104,10 +112,10 @@ function toEvaluation(result: Result): Evaluation {
 class ProgramOfPrincipal implements Program {
   readonly source: string;
   readonly type: string;
-  readonly #program: Program;
+  readonly #program: CelProgram;
   readonly #answers = new WeakMap<Principal, Evaluation>();
 
-  constructor(program: Program) {
+  constructor(program: CelProgram) {
     this.source = program.source;
     this.type = program.type;
     this.#program = program;
@@ -119,5 +127,9 @@ class ProgramOfPrincipal implements Program {
     const answer = this.#program.evaluate(input);
     this.#answers.set(input.principal, answer);
     return answer;
+  }
+
+  trace(input: PolicyInput): ExpressionTrace {
+    return this.#program.trace(input);
   }
 }

@@ -12,23 +12,38 @@ import type {
   ApplyRequest,
   CredentialAnswer,
   CredentialRequest,
+  OpaBundleStatus,
   SecretRequest,
   ServiceStatus,
+  StatusAnswer,
 } from './api.ts';
+
+import type { DecisionDiff, DecisionsWanted, ShadowDisagreement } from './decision-api.ts';
+import { shadowPolicies } from './shadow.ts';
 
 export interface AdminDeps {
   readonly controller: Controller;
   readonly sessions: SessionManager;
   readonly accessTokens: AccessTokens;
   readonly rotateKeys: AdminApi['rotateKeys'];
+  readonly debugToken: AdminApi['debugToken'];
+  readonly explain: AdminApi['explain'];
+  readonly reach: AdminApi['reach'];
+  /** What shadow policies would have decided otherwise, of all processes. */
+  readonly shadowCounts: () => Promise<readonly ShadowDisagreement[]>;
+  /** The decisions of two configurations about the same requests. */
+  readonly compareDecisions: (before: Compiled, after: Compiled, wanted: DecisionsWanted) => Promise<DecisionDiff>;
+  readonly opaBundles: () => readonly OpaBundleStatus[];
   readonly clock: Clock;
 }
+
+type Compiled = NonNullable<ApplyResult['planned']>;
 
 /** The admin API itself, without its transport. Throws `AppError` with a message for whoever asked. */
 export function createAdminService(deps: AdminDeps): AdminApi {
   const { controller, sessions } = deps;
   return {
-    status: async () => status(controller),
+    status: async () => ({ ...status(controller), opaBundles: deps.opaBundles() }),
     apply: (request) => apply(deps, request),
     list: async (kind) => (kind === 'Session' ? sessions.list() : listed(controller, kind)),
     get: (kind, name) => get(deps, kind, name),
@@ -41,10 +56,17 @@ export function createAdminService(deps: AdminDeps): AdminApi {
       if (revoked === null) throw new AppError('not-found', `there is no session "${idOrName}"`);
     },
     rotateKeys: deps.rotateKeys,
+    debugToken: deps.debugToken,
+    explain: deps.explain,
+    reach: deps.reach,
+    shadow: async () => ({
+      policies: shadowPolicies(controller.live.owned.map(({ resource }) => resource)),
+      disagreements: await deps.shadowCounts(),
+    }),
   };
 }
 
-function status({ live }: Controller): Awaited<ReturnType<AdminApi['status']>> {
+function status({ live }: Controller): Omit<StatusAnswer, 'opaBundles'> {
   const { snapshot } = live.compiled;
   const services = snapshot.services.map(
     ({ name, hosts, state }): ServiceStatus => ({
@@ -67,7 +89,10 @@ async function apply(deps: AdminDeps, request: ApplyRequest): Promise<ApplyAnswe
     exclude: request.exclude ?? [],
   });
   if (request.dryRun !== true) await endDeletedCredentials(deps, result);
-  return toAnswer(result);
+  const { planned } = result;
+  if (request.decisions === undefined || planned === null) return toAnswer(result);
+  const decisions = await deps.compareDecisions(controller.live.compiled.snapshot, planned, request.decisions);
+  return { ...toAnswer(result), decisions };
 }
 
 /** Access tokens end with the Credential that they were made for. */

@@ -1,5 +1,8 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Kind, Resource, Session } from '../model/index.ts';
+import type { DecisionDiff, DecisionsWanted, ShadowAnswer } from './decision-api.ts';
+
+import type { ExplainRequest, Explanation, ReachAnswer, ReachRequest } from './explanation.ts';
 
 /** What travels between the command line and a running gateway, as JSON. */
 
@@ -19,6 +22,8 @@ export interface ApplyRequest {
   readonly exclude?: readonly Kind[];
   /** Refuse what exists already (`create`). */
   readonly createOnly?: boolean;
+  /** Of a dry run: also say which decisions would change. */
+  readonly decisions?: DecisionsWanted;
 }
 
 export type PlannedOperation = 'create' | 'update' | 'delete' | 'unchanged';
@@ -35,6 +40,8 @@ export interface ApplyAnswer {
   readonly plan: readonly PlanEntry[];
   readonly diagnostics: readonly Diagnostic[];
   readonly generation: number;
+  /** When they were asked for. */
+  readonly decisions?: DecisionDiff;
 }
 
 export interface SecretRequest {
@@ -57,6 +64,17 @@ export interface CredentialRequest {
   readonly rotate: boolean;
 }
 
+export interface DebugTokenRequest {
+  /** At most an hour. */
+  readonly lifeMs: number;
+}
+
+export interface DebugTokenAnswer {
+  readonly token: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
+}
+
 /** Given once; the token is not stored and cannot be shown again. */
 export interface CredentialAnswer {
   readonly name: string;
@@ -76,6 +94,16 @@ export interface StatusAnswer {
   readonly domain: string;
   readonly services: readonly ServiceStatus[];
   readonly diagnostics: readonly Diagnostic[];
+  readonly opaBundles: readonly OpaBundleStatus[];
+}
+
+export interface OpaBundleStatus {
+  readonly name: string;
+  readonly revision: string | null;
+  /** SHA-256 of what it was read from; `null` when there is no bundle that could be asked. */
+  readonly digest: string | null;
+  /** What was wrong with the last attempt to get it; `null` when nothing was. */
+  readonly problem: string | null;
 }
 
 export interface ErrorAnswer {
@@ -94,5 +122,10 @@ export interface AdminApi {
   createCredential(request: CredentialRequest): Promise<CredentialAnswer>;
   sessions(user: string | null): Promise<Session[]>;
   revokeSession(idOrName: string): Promise<void>;
+  /** For `x-ostiary-debug`: the answers to requests that show it say what decided them. */
+  debugToken(request: DebugTokenRequest): Promise<DebugTokenAnswer>;
+  explain(request: ExplainRequest): Promise<Explanation>;
+  reach(request: ReachRequest): Promise<ReachAnswer>;
   rotateKeys(): Promise<{ readonly keyId: string; readonly resealed: number }>;
+  shadow(): Promise<ShadowAnswer>;
 }

@@ -2,7 +2,15 @@ import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AppError, type ErrorCode, messageOf } from '../base/errors.ts';
 import { isKind, type Kind } from '../model/index.ts';
-import type { AdminApi, ApplyRequest, CredentialRequest, ErrorAnswer, SecretRequest } from './api.ts';
+import type {
+  AdminApi,
+  ApplyRequest,
+  CredentialRequest,
+  DebugTokenRequest,
+  ErrorAnswer,
+  SecretRequest,
+} from './api.ts';
+import type { ExplainRequest, ReachRequest } from './explanation.ts';
 
 /** The admin API on a Unix socket that only the owner of the data directory can open. */
 export interface AdminSocket {
@@ -76,7 +84,11 @@ const ROUTES: readonly Route[] = [
   ['POST', /^\/v1\/credentials$/, ({ api, body }) => api.createCredential(body as CredentialRequest)],
   ['GET', /^\/v1\/sessions$/, ({ api, query }) => api.sessions(query.get('user'))],
   ['DELETE', /^\/v1\/sessions\/([^/]+)$/, ({ api, parts }) => api.revokeSession(parts[0]!)],
+  ['POST', /^\/v1\/debug-tokens$/, ({ api, body }) => api.debugToken(body as DebugTokenRequest)],
+  ['POST', /^\/v1\/policies\/explain$/, ({ api, body }) => api.explain(body as ExplainRequest)],
+  ['POST', /^\/v1\/policies\/reach$/, ({ api, body }) => api.reach(body as ReachRequest)],
   ['POST', /^\/v1\/keys\/rotate$/, ({ api }) => api.rotateKeys()],
+  ['GET', /^\/v1\/shadow$/, ({ api }) => api.shadow()],
 ];
 
 function kindOf(word: string | undefined): Kind {

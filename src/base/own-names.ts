@@ -6,6 +6,9 @@ export const OWN_PATH_PREFIX = '/.ostiary/';
 /** Carries one of our access tokens; looked at first, never forwarded. */
 export const TOKEN_HEADER = 'x-ostiary-auth';
 
+/** Carries a debug token; taken off before anything else sees the request. */
+export const DEBUG_HEADER = 'x-ostiary-debug';
+
 /** Every token of ours begins with it, so that secret scanners and we ourselves know one anywhere. */
 export const TOKEN_PREFIX = 'ost_';
 

@@ -11,6 +11,8 @@ export interface Io {
   readonly stdin: () => AsyncIterable<Buffer>;
   /** As `out`, and waits while the reader of the output is behind. */
   readonly write: (text: string) => Promise<void>;
+  /** The output is read by a person, in colour. */
+  readonly isTerminal?: boolean;
 }
 
 /** The values of a command's options, as `node:util` parses them. */

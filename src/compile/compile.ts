@@ -2,6 +2,7 @@ import { Directory } from '../../identity/directory/directory.ts';
 import type { Authorizer } from '../../policies/decision.ts';
 import type { Engine } from '../../policies/engine.ts';
 import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
+import { NO_SOURCES, type OpaSources } from '../../policies/rego/sources.ts';
 import { CidrSet } from '../base/cidr.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { buildChain } from '../gateway/plugin.ts';
@@ -15,6 +16,7 @@ import {
   type Kind,
   type Namespace,
   namespaceOf,
+  type OpaSettings,
   ResourceSet,
   type Service,
   type Sourced,
@@ -57,14 +59,26 @@ export interface CompileResult {
   discard(): void;
 }
 
+/** Gives what the settings name, without waiting for it. */
+export interface OpaSupply {
+  /** The same as long as the settings are. */
+  sourcesOf(settings: OpaSettings | undefined): OpaSources;
+  /** What serves from now on; the rest may go. */
+  serve(sources: OpaSources): void;
+}
+
 export interface CompilerDeps {
   readonly domain: string;
   readonly engine: Engine;
+  /** Where the bundles and servers of `spec.opa` come from; without it there are none. */
+  readonly opa?: OpaSupply;
   readonly canonicalPath: (path: string) => string | null;
   readonly upstreams: UpstreamRegistry<UpstreamSpec>;
 }
 
 interface Kept {
+  /** A Service that was compiled for other bundles is compiled again. */
+  readonly engine: Engine;
   readonly digest: string;
   readonly parts: ServiceParts;
 }
@@ -75,6 +89,7 @@ export class Compiler {
   #generation = 0;
   #policies: PolicySet | null = null;
   #kept: ReadonlyMap<string, Kept> = new Map();
+  #engine: Engine | null = null;
   #rows: readonly HeldRow[] = [];
 
   constructor(deps: CompilerDeps) {
@@ -84,7 +99,8 @@ export class Compiler {
   /** @param handed left out where the configuration is made */
   compile(input: CompileInput, handed: Handed | null = null): CompileResult {
     const rows = handed === null ? this.#rows : handed.held.map(toHeldRow);
-    const run = new Compilation(this.#deps, input, { policies: this.#policies, kept: this.#kept, rows });
+    const before = { policies: this.#policies, kept: this.#kept, rows, engine: this.#engine };
+    const run = new Compilation(this.#deps, input, before);
     const snapshot = run.snapshot(handed?.generation ?? this.#generation + 1);
     return {
       snapshot,
@@ -93,6 +109,8 @@ export class Compiler {
       commit: () => {
         this.#generation = snapshot.generation;
         this.#policies = run.policies;
+        this.#engine = run.engine;
+        this.#deps.opa?.serve(run.engine.opa ?? NO_SOURCES);
         this.#kept = run.kept;
         this.#rows = run.rows;
         run.lease.commit();
@@ -108,6 +126,7 @@ interface Before {
   readonly kept: ReadonlyMap<string, Kept>;
   /** Which Service answered where. */
   readonly rows: readonly HeldRow[];
+  readonly engine: Engine | null;
 }
 
 const NO_CHAIN = buildChain([]);
@@ -123,6 +142,8 @@ class Compilation {
   readonly lease: UpstreamLease<UpstreamSpec>;
   readonly policies: PolicySet;
   readonly kept = new Map<string, Kept>();
+  /** Of all conditions of this configuration. */
+  readonly engine: Engine;
   rows: readonly RouteRow[] = [];
   readonly #deps: CompilerDeps;
   readonly #input: CompileInput;
@@ -139,6 +160,7 @@ class Compilation {
     this.lease = deps.upstreams.lease();
     this.#resources = ResourceSet.withBuiltIns(input.resources);
     this.#clusterConfig = this.#resources.get('ClusterConfig', 'default')!.resource;
+    this.engine = this.#engineWith(this.#clusterConfig.spec.opa);
     this.policies = this.#compilePolicies(before.policies);
   }
 
@@ -161,17 +183,37 @@ class Compilation {
     };
   }
 
+  /** The one of before when nothing has changed, so that what it compiled is kept. */
+  #engineWith(settings: OpaSettings | undefined): Engine {
+    const { engine, opa } = this.#deps;
+    if (opa === undefined) return engine;
+    const sources = opa.sourcesOf(settings);
+    this.#reportBundles(settings, sources);
+    return this.#before.engine?.opa === sources ? this.#before.engine : { ...engine, opa: sources };
+  }
+
+  /** What is in a file can be known at once; conditions that need it deny. */
+  #reportBundles({ bundles = [] }: OpaSettings = {}, sources: OpaSources): void {
+    const sourced = this.#resources.get('ClusterConfig', 'default')!;
+    for (const [i, { name, file }] of bundles.entries()) {
+      const because = sources.bundles.get(name)?.problem ?? '';
+      if (file === undefined || because === '') continue;
+      const found = problem(['spec', 'opa', 'bundles', i, 'file'], `the bundle cannot be used: ${because}`);
+      this.diagnostics.push({ ...toDiagnostic(sourced, found), severity: 'warning' });
+    }
+  }
+
   /** A Policy that cannot work is left out, and what refers to it denies. */
   #compilePolicies(previous: PolicySet | null): PolicySet {
     const owners = (['Service', 'Namespace', 'User', 'Group', 'Credential', 'ClusterConfig'] as const).flatMap((kind) =>
       this.#resources.list(kind).map(({ resource }) => resource),
     );
     const policies = this.#working('Policy');
-    const set = compilePolicySet({ policies, owners, engine: this.#deps.engine, previous });
-    for (const { owner, path, line, column, message, suggestion } of set.problems) {
+    const set = compilePolicySet({ policies, owners, engine: this.engine, previous });
+    for (const { owner, path, line, column, message, suggestion, isShadow } of set.problems) {
       const sourced = this.#resources.get(owner.kind, owner.metadata.name)!;
       this.diagnostics.push(toDiagnostic(sourced, { path, message, suggestion, inText: { line, column } }));
-      this.#policyFaults.set(nameOf(sourced.resource), message);
+      if (!isShadow) this.#policyFaults.set(nameOf(sourced.resource), message);
     }
     return set;
   }
@@ -221,14 +263,17 @@ class Compilation {
     const { name } = service.metadata;
     const digest = JSON.stringify(service.spec);
     const before = this.#before.kept.get(name);
-    const result = before?.digest === digest ? this.#reuse(before.parts) : this.#compileParts(service);
-    if (result.ok) this.kept.set(name, { digest, parts: result.parts });
+    const result =
+      before?.digest === digest && before.engine === this.engine
+        ? this.#reuse(before.parts)
+        : this.#compileParts(service);
+    if (result.ok) this.kept.set(name, { digest, engine: this.engine, parts: result.parts });
     return result;
   }
 
   #compileParts(service: Service) {
-    const { engine, canonicalPath } = this.#deps;
-    return compileService(service, { engine, canonicalPath, upstream: (spec) => this.lease.take(spec) });
+    const { canonicalPath } = this.#deps;
+    return compileService(service, { engine: this.engine, canonicalPath, upstream: (spec) => this.lease.take(spec) });
   }
 
   #reuse(parts: ServiceParts) {

@@ -46,6 +46,8 @@ export interface ApplyResult {
   readonly steps: readonly PlanStep[];
   readonly diagnostics: readonly Diagnostic[];
   readonly generation: number;
+  /** What would serve, of a dry run that was accepted. */
+  readonly planned: CompileResult['snapshot'] | null;
 }
 
 /**
@@ -176,18 +178,20 @@ export class Controller {
     const diagnostics = [...read.diagnostics, ...added];
     if (hasErrors(diagnostics) || dryRun) {
       assembly.compiled.discard();
-      return { accepted: !hasErrors(diagnostics), steps, diagnostics, generation: this.#generation };
+      const accepted = !hasErrors(diagnostics);
+      const planned = accepted ? assembly.compiled.snapshot : null;
+      return { accepted, steps, diagnostics, generation: this.#generation, planned };
     }
     const changes = changesOf(steps, (resource) => this.#putChange(resource));
     if (changes.length === 0) {
       assembly.compiled.discard();
-      return { accepted: true, steps, diagnostics, generation: this.#generation };
+      return { accepted: true, steps, diagnostics, generation: this.#generation, planned: null };
     }
     // It has been judged; what goes live is made of what the store then holds.
     assembly.compiled.discard();
     await store.resources.commit(changes, generation);
     await this.#goLive();
-    return { accepted: true, steps, diagnostics, generation: this.#generation };
+    return { accepted: true, steps, diagnostics, generation: this.#generation, planned: null };
   }
 
   /** @throws AppError when the store fails between commit and swap: the old generation serves on, and that is said. */
@@ -258,7 +262,7 @@ export class Controller {
   }
 
   #refused(steps: readonly PlanStep[], diagnostics: readonly Diagnostic[]): ApplyResult {
-    return { accepted: false, steps, diagnostics, generation: this.#generation };
+    return { accepted: false, steps, diagnostics, generation: this.#generation, planned: null };
   }
 
   /** What was wrong already does not stand in the way of a change elsewhere. */

@@ -32,6 +32,8 @@ export interface RequestHead {
   readonly upgrade: 'websocket' | null;
   /** What TLS established about this connection; `null` on a cleartext one. Shared by its requests. */
   readonly tls: TlsFacts | null;
+  /** As it was shown, not verified; left out when there is none. */
+  readonly debugToken?: string;
 }
 
 export interface TlsFacts {

@@ -1,22 +1,21 @@
 import { messageOf } from '../base/errors.ts';
 import { Exchange } from './exchange.ts';
-import type { KernelParts } from './kernel.ts';
 import { type Outcome, type Refusal, refuse } from './outcome.ts';
 import type { Snapshot } from './snapshot.ts';
-import type { Step } from './step.ts';
+import type { DecidingParts, DecidingStep } from './step.ts';
 import { authorize } from './steps/authorize.ts';
 import { identify } from './steps/identify.ts';
 import { route } from './steps/route.ts';
 import { webSocketOrigin } from './steps/web-socket-origin.ts';
 
 /** The steps that decide, without those that act. */
-const DECIDING: readonly Step[] = [route, webSocketOrigin, identify, authorize];
+const DECIDING: readonly DecidingStep[] = [route, webSocketOrigin, identify, authorize];
 
 /**
  * Decides on an open stream as if it were asked for now, with all that has changed meanwhile: the configuration, its
  * session, the time. `null`: it may go on. Never rejects.
  */
-export async function judge(x: Exchange, snapshot: Snapshot, parts: KernelParts): Promise<Refusal | null> {
+export async function judge(x: Exchange, snapshot: Snapshot, parts: DecidingParts): Promise<Refusal | null> {
   const again = new Exchange(x.id, snapshot, x.request, null, x.timings.accepted);
   again.grpc = x.grpc;
   again.buffered = x.buffered;

@@ -21,6 +21,8 @@ export interface KernelParts {
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */
   readonly spell: (x: Exchange, refusal: Refusal) => Response;
   readonly observers: readonly Observer[];
+  /** Whether this debug token is good; left out: none is. */
+  readonly acceptsDebugToken?: (token: string) => boolean;
   /** Answers that stay open for long, so that they can be ended when their session is. */
   readonly streams: OpenStreams;
   readonly bodyLimits: BodyLimits;

@@ -1,6 +1,7 @@
 import { isPromise } from '../base/awaitable.ts';
 import { messageOf } from '../base/errors.ts';
 import { HeaderList } from '../base/header-list.ts';
+import { DECISION_HEADER, decisionHeader } from './decision-header.ts';
 import type { Exchange } from './exchange.ts';
 import type { Kernel, KernelParts, ResponseWriter, Settlement, UnparsedRequest } from './kernel.ts';
 import { isOpenEnded } from './open-streams.ts';
@@ -104,8 +105,14 @@ class Pipeline implements Kernel, Settlement {
 
   #send(x: Exchange, response: Response): void {
     x.response = response;
+    if (x.request.debugToken !== undefined) this.#tellDecision(x, response);
     if (isOpenEnded(x, response)) this.#parts.streams.add(x);
     x.writer!.send(x, response, this);
+  }
+
+  #tellDecision(x: Exchange, { headers }: Response): void {
+    if (this.#parts.acceptsDebugToken?.(x.request.debugToken!) === true)
+      headers.set(DECISION_HEADER, decisionHeader(x));
   }
 
   settled(x: Exchange, whole: boolean): void {

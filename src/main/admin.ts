@@ -5,10 +5,17 @@ import { type AdminListener, type AdminListenerDeps, openAdminListener } from '.
 import { openAdminSocket } from '../admin/socket.ts';
 import { systemClock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { DebugTokens } from '../gateway/debug-tokens.ts';
+import type { Figures } from '../telemetry/metrics.ts';
+import { shadowCounts } from '../telemetry/shadow-series.ts';
 import type { Control } from './control.ts';
+import { explain } from './explain/explain.ts';
+import { reach } from './explain/reach.ts';
 import type { IdentityLayer } from './identity.ts';
 import type { InstallConfig } from './install.ts';
 import { cannotListen } from './listeners.ts';
+import type { Supply } from './opa/supply.ts';
+import { compareDecisions } from './replay/compare.ts';
 import { rotateKeys, type State } from './state.ts';
 
 export interface AdminParts {
@@ -16,16 +23,28 @@ export interface AdminParts {
   readonly state: State;
   readonly control: Control;
   readonly identity: Pick<IdentityLayer, 'sessions' | 'accessTokens'>;
+  readonly opa: Supply;
+  /** What the processes that serve requests make debug tokens of. */
+  readonly signInKey: Uint8Array;
+  /** Of every process that serves requests. */
+  readonly figures: () => Promise<readonly Figures[]>;
 }
 
 /** The admin API, on its socket in the data directory. */
 export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack): Promise<AdminApi> {
-  const { install, state, control, identity } = parts;
+  const { install, state, control, identity, opa, figures, signInKey } = parts;
+  const debugTokens = new DebugTokens(signInKey, systemClock);
   const admin = createAdminService({
     controller: control.controller,
     sessions: identity.sessions,
     accessTokens: identity.accessTokens,
     rotateKeys: () => rotateKeys(state),
+    debugToken: async ({ lifeMs }) => debugTokens.issue(lifeMs),
+    explain: (request) => explain(control.snapshot(), request, systemClock.now()),
+    reach: (request) => reach(control.snapshot(), request, systemClock.now()),
+    compareDecisions: (before, after, wanted) => compareDecisions(before, after, wanted, systemClock.now()),
+    shadowCounts: async () => shadowCounts(await figures()),
+    opaBundles: () => opa.status(),
     clock: systemClock,
   });
   const socket = await openAdminSocket(join(install.data, 'admin.sock'), admin);

@@ -1,8 +1,10 @@
 import { stringify } from 'yaml';
 import { adminClient } from '../admin/client.ts';
 import type { Command, Connect } from '../cli/command.ts';
-import { applyCommand, diffCommand } from '../cli/commands/apply.ts';
+import { applyCommand } from '../cli/commands/apply.ts';
 import { createCommands } from '../cli/commands/create.ts';
+import { debugTokenCommand } from '../cli/commands/debug-token.ts';
+import { diffCommand } from '../cli/commands/diff.ts';
 import { deleteCommand, getCommand } from '../cli/commands/get.ts';
 import { keysCommand } from '../cli/commands/keys.ts';
 import { sessionCommands } from '../cli/commands/sessions.ts';
@@ -10,6 +12,11 @@ import { readConfigPath } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
 import { celCommand } from './cel.ts';
 import { devCommand } from './dev.ts';
+import { policyExplainCommand } from './policy-explain.ts';
+import { policyLibraryCommand } from './policy-library.ts';
+import { policyReplayCommand, readRequests } from './policy-replay.ts';
+import { policyShadowCommand } from './policy-shadow.ts';
+import { policyTestCommand } from './policy-test.ts';
 import { contextSchemaCommand, schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { validateCommand } from './validate.ts';
@@ -24,12 +31,18 @@ export const COMMANDS: readonly Command[] = [
   devCommand,
   validateCommand,
   applyCommand({ connect, kinds, readPath: readConfigPath }),
-  diffCommand({ connect, kinds, readPath: readConfigPath }),
+  diffCommand({ connect, kinds, readPath: readConfigPath, readRequests }),
   getCommand({ connect, kinds, toYaml: (resources) => resources.map((one) => stringify(one)).join('---\n') }),
   deleteCommand({ connect, kinds }),
   ...createCommands(connect),
   ...sessionCommands(connect),
   keysCommand(connect),
+  policyExplainCommand(connect),
+  debugTokenCommand(connect),
+  policyReplayCommand,
+  policyShadowCommand(connect),
+  policyTestCommand,
+  policyLibraryCommand,
   celCommand,
   schemaCommand,
   contextSchemaCommand,

@@ -1,7 +1,6 @@
-import { createCelEngine } from '../../policies/cel/engine.ts';
 import { systemClock } from '../base/clock.ts';
 import { Sweeper } from '../base/sweeper.ts';
-import { Compiler } from '../compile/compile.ts';
+import { Compiler, type OpaSupply } from '../compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
@@ -9,6 +8,7 @@ import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
 import type { InstallConfig } from './install.ts';
+import { createPolicyEngine } from './policy-engine.ts';
 
 export interface CompilerParts {
   readonly install: InstallConfig;
@@ -18,11 +18,13 @@ export interface CompilerParts {
   readonly isServing: boolean;
   /** Told when an endpoint of an upstream goes down or comes back. */
   readonly warn: (message: string) => void;
+  /** Bundles and servers of OPA. */
+  readonly opa: OpaSupply;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, warn }: CompilerParts,
+  { install, extraCas, isServing, warn, opa }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -34,7 +36,8 @@ export function createCompiler(
   stack.defer(() => upstreams.close());
   return new Compiler({
     domain: install.domain,
-    engine: createCelEngine(),
+    engine: createPolicyEngine(install),
+    opa,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

@@ -1,8 +1,7 @@
-import { buildInput } from '../../policies/input.ts';
 import { systemClock } from '../base/clock.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
 import { defaultBodyLimits } from '../gateway/body-budget.ts';
-import type { Exchange } from '../gateway/exchange.ts';
+import { DebugTokens } from '../gateway/debug-tokens.ts';
 import { judge } from '../gateway/judge.ts';
 import type { KernelParts, Observer } from '../gateway/kernel.ts';
 import { OpenStreams } from '../gateway/open-streams.ts';
@@ -13,6 +12,7 @@ import { createIdentityLayer, type IdentityLayer, type IdentityParts } from './i
 import type { HostPort, InstallConfig } from './install.ts';
 import { openListeners } from './listeners.ts';
 import { watchLoad } from './overload.ts';
+import { inputOf } from './policy-input.ts';
 import { refusalPages } from './refusal-pages.ts';
 import { createSite } from './site.ts';
 import { StreamWatch } from './stream-watch.ts';
@@ -53,7 +53,8 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
   };
   const { store, openSecret, signIns } = parts;
   const identity = createIdentityLayer({ store, openSecret, signIns, sessionChanged, clock: systemClock });
-  const kernelParts = kernelPartsOf(identity, observers);
+  const debugTokens = new DebugTokens(signIns.key, systemClock);
+  const kernelParts = kernelPartsOf(identity, observers, debugTokens);
   const watch = watchStreams(kernelParts, snapshot, stack);
   const load = watchLoad({ workers: install.workers, warn });
   stack.defer(() => load.close());
@@ -75,7 +76,7 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
   };
 }
 
-function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[]): KernelParts {
+function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], debugTokens: DebugTokens): KernelParts {
   const clock = systemClock;
   return {
     clock,
@@ -84,6 +85,7 @@ function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[]):
     site: createSite({ signIn: identity.site, identify: identity.identify, clock }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,
+    acceptsDebugToken: (token) => debugTokens.accepts(token),
     streams: new OpenStreams(),
     bodyLimits: defaultBodyLimits(),
   };
@@ -93,10 +95,4 @@ function watchStreams(parts: KernelParts, snapshot: () => Snapshot, stack: Async
   const watch = new StreamWatch({ streams: parts.streams, judge: (x) => judge(x, snapshot(), parts) });
   stack.defer(() => watch.close());
   return watch;
-}
-
-function inputOf(x: Exchange, time: number) {
-  const { resource, namespace } = x.service!;
-  const { request, principal, buffered, grpc } = x;
-  return buildInput({ request, principal: principal!, service: resource, namespace, body: buffered, grpc, time });
 }

@@ -12,7 +12,7 @@ import { type EchoUpstream, startEchoUpstream } from '../dev/echo-upstream.ts';
 import type { InnerProvider } from '../dev/inner-provider.ts';
 import { DEMO_CREDENTIAL, devResources } from './dev-resources.ts';
 import type { Gateway } from './gateway.ts';
-import type { InstallConfig } from './install.ts';
+import { DEFAULTS, type InstallConfig } from './install.ts';
 import { watchProcessFaults } from './process-faults.ts';
 import { processInstall } from './process-settings.ts';
 import { printDiagnostics, printResult, untilStopped, watchSignals } from './serve.ts';
@@ -98,6 +98,7 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     redirectListen: null,
     adminListen: { host: LOOPBACK, port: 0 },
     data,
+    opa: DEFAULTS.opa,
     files: DEMO === undefined ? [] : [DEMO],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),

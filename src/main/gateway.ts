@@ -9,6 +9,7 @@ import { startControl } from './control.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from './data-plane.ts';
 import type { InstallConfig } from './install.ts';
 import { openObservability } from './observability.ts';
+import { openSupply } from './opa/supply.ts';
 import { openState } from './state.ts';
 
 export interface GatewayOptions {
@@ -57,10 +58,13 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { install, loaded, warn, extraCas = [], fixedTexts = [] } = options;
   const state = openState(install.data, stack);
   const { sink, accessLog, metrics } = openObservability(install.accessLog, warn, stack);
-  const compiler = createCompiler({ install, extraCas, isServing: true, warn }, stack);
+  const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
+  metrics.watchBundles(() => opa.status());
+  const compiler = createCompiler({ install, extraCas, isServing: true, warn, opa }, stack);
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
   const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
+  const signIns = ownSignIns();
   dataPlane = await openDataPlane(
     {
       install,
@@ -68,7 +72,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       observers: [accessLog, metrics],
       store: state.store.identity,
       openSecret: state.vault.open,
-      signIns: ownSignIns(),
+      signIns,
       sessionChanged: () => {},
       warn,
     },
@@ -76,7 +80,10 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   );
   const { identity, addresses, reload, stopAccepting, drain } = dataPlane;
   keepSweeping(identity, warn, stack);
-  const admin = await openAdmin({ install, state, control, identity }, stack);
+  const admin = await openAdmin(
+    { install, state, control, identity, opa, figures: async () => [await metrics.figures()], signInKey: signIns.key },
+    stack,
+  );
   let draining = false;
   const render = async () => ({ contentType: metrics.contentType, text: await metrics.render() });
   const health = { isStarted: () => true, isReady: () => !draining, metrics: render };

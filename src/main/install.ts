@@ -25,6 +25,8 @@ export interface InstallConfig extends ProcessInstall {
   readonly redirectListen: HostPort | null;
   readonly adminListen: HostPort | null;
   readonly data: string;
+  /** The program that compiles Rego: a path, or a name that is looked up in PATH. */
+  readonly opa: string;
   /** Files and directories with resources. */
   readonly files: readonly string[];
   /** `HOST:PORT:ADDR:PORT`, as in curl. */
@@ -48,6 +50,7 @@ const InstallFile = Type.Object(
     redirectListen: Type.Optional(Type.String()),
     adminListen: Type.Optional(Type.String()),
     data: Type.Optional(Type.String()),
+    opa: Type.Optional(Type.String()),
     files: Type.Optional(texts),
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
@@ -64,6 +67,7 @@ export const DEFAULTS = {
   listen: ['127.0.0.1:8080'],
   adminListen: '127.0.0.1:9080',
   data: './data',
+  opa: 'opa',
   accessLog: '-',
 } as const;
 
@@ -80,6 +84,7 @@ export function installConfig(flags: InstallSettings, env: Env, file: InstallSet
     redirectListen: redirectListen(all.redirectListen, tls),
     adminListen: adminListen === 'off' ? null : hostPort(adminListen),
     data: all.data ?? DEFAULTS.data,
+    opa: all.opa ?? DEFAULTS.opa,
     files: all.files ?? [],
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
@@ -114,6 +119,7 @@ function fromEnvironment(env: Env): InstallSettings {
     redirectListen: one('OSTIARY_REDIRECT_LISTEN'),
     adminListen: one('OSTIARY_ADMIN_LISTEN'),
     data: one('OSTIARY_DATA'),
+    opa: one('OSTIARY_OPA'),
     files: many('OSTIARY_FILES'),
     resolve: many('OSTIARY_RESOLVE'),
     accessLog: one('OSTIARY_ACCESS_LOG'),

@@ -1,21 +1,31 @@
-import { createCelEngine } from '../../policies/cel/engine.ts';
 import { systemClock } from '../base/clock.ts';
 import { Compiler } from '../compile/compile.ts';
 import { UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { type Assembly, assemble } from '../control/assemble.ts';
-import { readTexts } from '../control/read.ts';
+import { type ReadResult, readTexts } from '../control/read.ts';
 import type { ConfigText } from '../control/sources/files.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream } from '../upstream/upstream.ts';
+import { DEFAULTS } from './install.ts';
+import { createOfflineSupply } from './opa/offline-supply.ts';
+import { createPolicyEngine } from './policy-engine.ts';
+
+/** One for all that is asked: what was compiled before is kept. */
+const ENGINE = createPolicyEngine({ opa: process.env.OSTIARY_OPA || DEFAULTS.opa, data: null });
 
 /** Reads, checks and compiles as `serve` does, and serves nothing of it. */
-export function assembleOffline(texts: readonly ConfigText[]): Assembly {
-  const compiler = offlineCompiler();
+export function assembleOffline(texts: readonly ConfigText[], domain = 'localhost'): Assembly {
+  return assembleRead(readTexts(texts), domain);
+}
+
+/** The same for what has been read already. */
+export function assembleRead(files: ReadResult, domain: string): Assembly {
+  const compiler = offlineCompiler(domain);
   const assembly = assemble({
     compile: (input) => compiler.compile(input),
-    files: readTexts(texts),
+    files,
     stored: [],
     isSealed: () => false,
   });
@@ -24,11 +34,12 @@ export function assembleOffline(texts: readonly ConfigText[]): Assembly {
 }
 
 /** Secrets are not opened and nothing is dialled: only whether it can be made is asked. */
-function offlineCompiler(): Compiler {
+function offlineCompiler(domain: string): Compiler {
   const create = (spec: UpstreamSpec) => createUpstream(spec, { resolve: new ResolveTable(), clock: systemClock });
   return new Compiler({
-    domain: 'localhost',
-    engine: createCelEngine(),
+    domain,
+    engine: ENGINE,
+    opa: createOfflineSupply(),
     canonicalPath: canonicalPathOrNull,
     upstreams: new UpstreamRegistry(create),
   });

@@ -21,6 +21,7 @@ export const INSTALL_OPTIONS = {
   'admin-listen': { type: 'string' },
   'admin-listen-unauthenticated-on-any-address': { type: 'boolean' },
   data: { type: 'string' },
+  opa: { type: 'string' },
   workers: { type: 'string' },
   drain: { type: 'string' },
   'limits-connections': { type: 'string' },
@@ -35,7 +36,7 @@ export const serveCommand: Command = {
     '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
     '[--tls-client-ca F [--tls-client-certificate optional|required]] [--redirect-listen HOST:PORT] ' +
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
-    '[--data DIR] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
+    '[--data DIR] [--opa PROGRAM] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
     '[--limits-connections N] [--limits-connections-per-address N]',
   summary: 'Run the gateway.',
   options: INSTALL_OPTIONS,
@@ -75,6 +76,7 @@ function flagSettings({ options }: Invocation): InstallSettings {
     redirectListen: text(options, 'redirect-listen') ?? undefined,
     adminListen: text(options, 'admin-listen') ?? undefined,
     data: text(options, 'data') ?? undefined,
+    opa: text(options, 'opa') ?? undefined,
     files: many('file'),
     resolve: many('resolve'),
     accessLog: text(options, 'access-log') ?? undefined,

@@ -147,7 +147,8 @@ async function portal(x: Exchange, deps: SiteDeps): Promise<Outcome> {
   const identification = await deps.identify(x.request, x.snapshot.directory);
   if (identification.kind !== 'identified') return unidentified(identification);
   x.principal = identification.principal;
-  const services = x.snapshot.services.filter((service) => mayOpen(x, service, deps.clock));
+  const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps.clock)));
+  const services = x.snapshot.services.filter((_, i) => may[i]);
   const page = portalPage({
     domain: x.snapshot.domain,
     signedInAs: signedInAs(x)!,
@@ -167,7 +168,7 @@ function unidentified(identification: Exclude<Identification, { kind: 'identifie
 }
 
 /** Asks the policies themselves what would happen if this user opened the Service's first page. */
-function mayOpen(x: Exchange, service: CompiledService, clock: Clock): boolean {
+async function mayOpen(x: Exchange, service: CompiledService, clock: Clock): Promise<boolean> {
   if (service.state.kind !== 'ready' || service.resource.spec.isPublic !== true) return false;
   if (service.hosts[0]?.startsWith('*.') === true) return false;
   const { namespace, resource } = service;
@@ -189,7 +190,9 @@ function mayOpen(x: Exchange, service: CompiledService, clock: Clock): boolean {
     grpc: null,
     time: clock.now(),
   });
-  return service.authorizer.authorize(principal, input).effect === 'allow';
+  const ask = () => service.authorizer.authorize(principal, input);
+  const decision = ask();
+  return (input.remote?.isWaiting === true ? await input.remote.settle(ask) : decision).effect === 'allow';
 }
 
 function card(x: Exchange, { name, hosts, resource }: CompiledService): PortalService {

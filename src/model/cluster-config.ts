@@ -1,4 +1,5 @@
 import { Authorization } from './authorization.ts';
+import { OpaSettings } from './opa.ts';
 import { resource } from './resource.ts';
 import { Bool, FromSecret, formatted, OpenStatus, whole } from './scalars.ts';
 import { field, list, planned, type Static, strict } from './schema.ts';
@@ -26,6 +27,7 @@ export const ClusterConfigSpec = strict({
   authorization: field(Authorization, 'Policies for every request.'),
   ingress: field(ingress, 'What is in front of us.'),
   session: field(session, 'How long sessions live.'),
+  opa: field(OpaSettings, 'Bundles and servers of the Open Policy Agent that `opa` conditions name.'),
   device: planned(OpenStatus, 'devices'),
   authenticator: planned(OpenStatus, 'second factors'),
   authentication: planned(OpenStatus, 'geolocation'),

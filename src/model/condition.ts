@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { text } from './scalars.ts';
-import { annotate, planned, strict, typed } from './schema.ts';
+import { annotate, strict, typed } from './schema.ts';
 
 /** Limits of conditions (octelium.md, Appendix A). */
 export const CONDITION_DEPTH = 16;
@@ -19,7 +19,19 @@ export interface Condition {
   all?: Conditions;
   any?: Conditions;
   none?: Conditions;
-  opa?: { inline: string };
+  opa?: OpaSource;
+}
+
+/** Where the policy of an `opa` condition is: exactly one of `inline`, `bundle` and `remote`. */
+export interface OpaSource {
+  /** Rego. */
+  inline?: string;
+  /** A bundle of the ClusterConfig, with the entrypoint that answers. */
+  bundle?: string;
+  entrypoint?: string;
+  /** An OPA of the ClusterConfig, with the path below `data` that answers. */
+  remote?: string;
+  path?: string;
 }
 
 export interface Conditions {
@@ -29,7 +41,22 @@ export interface Conditions {
 /** CEL over `ctx` (and `attrs` in a Policy). */
 export const CelSource = text(CEL_LENGTH);
 
-export const Opa = strict({ inline: text(REGO_LENGTH) }, { description: 'Rego.' });
+export const Opa = typed<OpaSource>(
+  strict(
+    {
+      inline: Type.Optional(annotate(text(REGO_LENGTH), { description: 'Rego.' })),
+      bundle: Type.Optional(annotate(text(128), { description: 'A bundle of the ClusterConfig.' })),
+      entrypoint: Type.Optional(annotate(text(512), { description: 'What of the bundle answers: `authz/allow`.' })),
+      remote: Type.Optional(annotate(text(128), { description: 'An OPA of the ClusterConfig.' })),
+      path: Type.Optional(annotate(text(512), { description: 'What below `data` answers there: `authz/allow`.' })),
+    },
+    {
+      description: 'A policy in Rego.',
+      'x-exactly-one': [['inline', 'bundle', 'remote']],
+      'x-for-text': 'write {inline: …}',
+    },
+  ),
+);
 
 export const Condition = typed<Condition>({ $ref: 'Condition' });
 
@@ -48,7 +75,7 @@ export const ConditionDefinition = strict(
     all: branch('All of these match.'),
     any: branch('At least one of these matches.'),
     none: branch('None of these matches.'),
-    opa: planned(Opa, 'Rego'),
+    opa: Type.Optional(annotate(Opa, { description: 'A policy in Rego that gives true.' })),
   },
   {
     title: 'Condition',

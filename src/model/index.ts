@@ -27,6 +27,7 @@ export {
 export type { Metadata } from './metadata.ts';
 export { canonicalName, DEFAULT_NAMESPACE, namespaceOf, policyParents } from './names.ts';
 export type { Namespace, NamespaceSpec } from './namespace.ts';
+export type { OpaBundle, OpaRemote, OpaSettings } from './opa.ts';
 export type { EnforcementRule, InlinePolicy, Policy, PolicySpec, Rule } from './policy.ts';
 export { ResourceSet } from './resource-set.ts';
 export type { Duration, FromSecret } from './scalars.ts';

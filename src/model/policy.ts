@@ -1,7 +1,7 @@
 import { Condition } from './condition.ts';
 import { resource } from './resource.ts';
 import { attrs, Bool, isDisabled, OpenStatus, text, whole, words } from './scalars.ts';
-import { field, list, planned, required, type Static, strict } from './schema.ts';
+import { field, list, required, type Static, strict } from './schema.ts';
 
 export const Rule = strict({
   name: field(text(128), 'Named in the log when it decides.'),
@@ -29,7 +29,7 @@ export const PolicySpec = strict({
   attrs,
   isDisabled,
   description: field(text(1024), 'What it is for.'),
-  shadow: planned(Bool, 'shadow evaluation'),
+  shadow: field(Bool, 'Evaluated, logged and counted, never enforced.'),
 });
 export type PolicySpec = Static<typeof PolicySpec>;
 

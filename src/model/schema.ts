@@ -44,6 +44,7 @@ export type FormatName =
   | 'header-name'
   | 'header-value'
   | 'host'
+  | 'http-url'
   | 'issuer-url'
   | 'match-path'
   | 'name'

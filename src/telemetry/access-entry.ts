@@ -1,4 +1,4 @@
-import type { DecisionReason } from '../../policies/decision.ts';
+import type { DecisionReason, ShadowVerdict } from '../../policies/decision.ts';
 import type { Reason } from '../gateway/reasons.ts';
 
 /**
@@ -32,6 +32,8 @@ export interface AccessEntry {
   readonly config: string | null;
   readonly user: string | null;
   readonly session: string | null;
+  /** The Credential that made the session. */
+  readonly credential: string | null;
   /** What was to be reached, such as `https://api.example.com`. */
   readonly upstream: string | null;
   /** The address that was dialled; `null` when none was. */
@@ -54,6 +56,8 @@ export interface AccessEntry {
   readonly grpcMethod?: string;
   /** The number that the call ended with; `null` when it did not come so far. */
   readonly grpcStatus?: number | null;
+  /** Only when shadow policies would have decided otherwise. */
+  readonly shadow?: readonly ShadowVerdict[];
 }
 
 export interface AccessDecision {

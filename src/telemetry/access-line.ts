@@ -1,5 +1,5 @@
 import type { Principal } from '../../identity/principal.ts';
-import type { Decision } from '../../policies/decision.ts';
+import type { Decision, ShadowVerdict } from '../../policies/decision.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Exchange, GrpcCall, RequestHead } from '../gateway/exchange.ts';
 import type { UnparsedRequest } from '../gateway/kernel.ts';
@@ -28,16 +28,22 @@ ${outcomeOf(x)}${decisionOf(x.decision)}${target.place}${callerOf(x.principal)}$
 ,"upstreamMs":${milliseconds(timings.upstreamStarted, timings.upstreamAnswered)}\
 ,"bytesReceived":${x.bytesReceived},"bytesSent":${x.bytesSent}\
 ${x.aborted ? ABORTED : NOT_ABORTED}${jsonText(request.headers.get('user-agent'), LIMITS.userAgent)}\
-,"generation":${x.snapshot.generation}${x.grpc === null ? '}\n' : grpcEnd(x.grpc)}`;
+,"generation":${x.snapshot.generation}${x.grpc === null ? '' : grpcFields(x.grpc)}\
+${x.decision?.shadow === undefined ? '}\n' : shadowEnd(x.decision.shadow)}`;
 }
 
 const ABORTED = ',"aborted":true,"userAgent":';
 const NOT_ABORTED = ',"aborted":false,"userAgent":';
 
 /** A call's names are identifiers, but as long as a path may be. */
-function grpcEnd({ serviceFullName, method, status }: GrpcCall): string {
+function grpcFields({ serviceFullName, method, status }: GrpcCall): string {
   const service = jsonText(serviceFullName, LIMITS.name);
-  return `,"grpcService":${service},"grpcMethod":${jsonText(method, LIMITS.name)},"grpcStatus":${status}}\n`;
+  return `,"grpcService":${service},"grpcMethod":${jsonText(method, LIMITS.name)},"grpcStatus":${status}`;
+}
+
+function shadowEnd(verdicts: readonly ShadowVerdict[]): string {
+  const items = verdicts.map(({ policy, would }) => `{"policy":${jsonText(policy, LIMITS.name)},"would":"${would}"}`);
+  return `,"shadow":[${items.join(',')}]}\n`;
 }
 
 /** The line of a request whose head could not be read: the same fields, most of them unknown. */
@@ -47,7 +53,7 @@ export function unparsedLine(request: UnparsedRequest, clock: Clock): string {
 ,"method":null,"host":null,"path":null,"queryLength":null,"httpVersion":null\
 ,"status":${request.status},"reason":${word(request.reason)}\
 ,"detail":${jsonText(request.detail, LIMITS.detail)}\
-,"decision":null,"service":null,"config":null,"user":null,"session":null,"upstream":null,"upstreamAddress":null\
+,"decision":null,"service":null,"config":null,"user":null,"session":null,"credential":null,"upstream":null,"upstreamAddress":null\
 ,"durationMs":null,"upstreamMs":null,"bytesReceived":0,"bytesSent":0,"aborted":false\
 ,"userAgent":null,"generation":null}\n`;
 }
@@ -120,13 +126,14 @@ function targetText(serviceName: string | null, config: CompiledConfig | null): 
 }
 
 function callerOf(principal: Principal | null): string {
-  if (principal === null) return ',"user":null,"session":null';
+  if (principal === null) return ',"user":null,"session":null,"credential":null';
   return callers.get(principal) ?? learn(callers, principal, callerText(principal));
 }
 
 function callerText({ user, session }: Principal): string {
   const name = jsonText(user?.metadata.name ?? null, LIMITS.name);
-  return `,"user":${name},"session":${jsonText(session?.metadata.name ?? null, LIMITS.name)}`;
+  const credential = jsonText(session?.status.credentialRef?.name ?? null, LIMITS.name);
+  return `,"user":${name},"session":${jsonText(session?.metadata.name ?? null, LIMITS.name)},"credential":${credential}`;
 }
 
 function decisionOf(made: Decision | null): string {

@@ -1,8 +1,10 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Observer, UnparsedRequest } from '../gateway/kernel.ts';
+import { type BundleHealth, registerBundles } from './bundle-series.ts';
 import { mergedText } from './merged-figures.ts';
 import { ServiceSeries } from './service-series.ts';
+import { ShadowSeries } from './shadow-series.ts';
 
 export interface Metrics extends Observer {
   accepted: NonNullable<Observer['accepted']>;
@@ -12,6 +14,8 @@ export interface Metrics extends Observer {
   reloaded(result: ReloadResult): void;
   /** A configuration is in service: its number, and the Services that may have series from now on. */
   serving(generation: number, services: Iterable<string>): void;
+  /** Has series for bundles from now on; in the process that gets them. */
+  watchBundles(bundles: () => readonly BundleHealth[]): void;
   /** The Prometheus text format; `contentType` goes with it. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -39,6 +43,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
   const series = new ServiceSeries();
   // prom-client declares the type of a metric as a number, and writes it as a word.
   const ofServices = () => series.figures() as unknown as Figures;
+  const shadow = new ShadowSeries(registry);
   let inFlight = 0;
   registerActive(registry, () => inFlight);
   const generation = new Gauge({
@@ -56,16 +61,20 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     settled(x: Exchange) {
       inFlight--;
       series.of(x.service?.name ?? NO_SERVICE).settled(x);
+      if (x.decision?.shadow !== undefined) shadow.count(x.service!.name, x.decision.shadow);
     },
     unparsed: (request: UnparsedRequest) => series.of(NO_SERVICE).count(request.status, request.reason),
     reloaded: (result) => reloads.inc({ result }),
     serving(number, services) {
       generation.set(number);
-      series.keepOnly(new Set([...services, NO_SERVICE]));
+      const present = new Set([...services, NO_SERVICE]);
+      series.keepOnly(present);
+      shadow.keepOnly(present);
     },
     render: async () => (await registry.metrics()) + (await mergedText([ofServices()])),
     contentType: registry.contentType,
     figures: async () => [...(await registry.getMetricsAsJSON()), ...ofServices()],
+    watchBundles: (bundles) => registerBundles(registry, bundles),
   };
 }
 

@@ -18,6 +18,7 @@ export type Unit =
   | 'MiB'
   | 'MiB/s'
   | 'requests/s'
+  | 'decisions/s'
   | 'connections'
   | 'cores';
 

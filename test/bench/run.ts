@@ -8,6 +8,7 @@ import { cel } from './cases/cel.ts';
 import { grpc } from './cases/grpc.ts';
 import { idle, idleTls, idleTunnels } from './cases/idle.ts';
 import { latency } from './cases/latency.ts';
+import { replay } from './cases/replay.ts';
 import { type Measured, measureRequests, REQUEST_TARGETS, requestFigures } from './cases/requests.ts';
 import { slow } from './cases/slow.ts';
 import { workers } from './cases/workers.ts';
@@ -19,7 +20,7 @@ import type { BenchOptions } from './options.ts';
 import { findProgram } from './processes.ts';
 import { compare, type Report } from './report.ts';
 
-const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel];
+const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel, replay];
 
 /** Names for what is measured together. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

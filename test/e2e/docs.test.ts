@@ -1,7 +1,8 @@
 /**
  * The pages that people follow, followed: YAML is validated, commands are run, and what they print is compared.
  * Marks in HTML comments above a block say how:
- * - `file: NAME`     the block is that file; commands of the page may use it
+ * - `file: NAME`     the block is that file; commands of the page may use it, and what is named *.test.yaml is checked
+ *   by them alone
  * - `excerpt: FILE`   the block stands in that file of the repository
  * - `invalid: NAME`  the block is a file with mistakes, and the `text` block below says which
  * - `install`        the block is a file for `serve -c`
@@ -12,6 +13,7 @@
  * - `stop`           what is running in the background is ended first
  * - `eventually`     the command is repeated until it prints what is shown
  * - `exit: CODE`     the command fails with that code
+ * - `program: NAME`  the YAML of the page needs that program
  * - `suite`          the command runs all tests, so it is not run here
  * Ports 8080, 9080 and 3000 stand for free ones.
  */
@@ -21,6 +23,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFil
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isTestFile } from '../../src/control/sources/files.ts';
 import { createDemoCertificates } from '../../src/dev/demo-certificates.ts';
 import { type EchoUpstream, startEchoUpstream } from '../../src/dev/echo-upstream.ts';
 import { readInstallFile } from '../../src/main/install.ts';
@@ -48,8 +51,12 @@ for (const page of PAGES) {
     for (const link of linksOf(file)) assert.ok(existsSync(join(dirname(file), link)), `${page}: ${link} is missing`);
   });
 
-  if (blocks.some(({ language }) => language === 'yaml'))
-    test(`${page}: the YAML is as it says`, () => checkYaml(blocks));
+  if (blocks.some(({ language }) => language === 'yaml')) {
+    const programs = blocks.flatMap(({ marks }) => marks.get('program') ?? []);
+    const absent = programs.filter((program) => spawnSync(program, ['version']).status !== 0);
+    const skip = absent.length === 0 ? false : `${absent.join(', ')} IS NOT INSTALLED`;
+    test(`${page}: the YAML is as it says`, { skip }, () => checkYaml(blocks));
+  }
 
   if (blocks.some(isCommand)) {
     const skip = hasCurl ? false : 'curl is not installed';
@@ -62,7 +69,7 @@ function isCommand({ language, marks }: Block): boolean {
 }
 
 async function checkYaml(blocks: readonly Block[]): Promise<void> {
-  const yaml = blocks.filter(({ language }) => language === 'yaml');
+  const yaml = blocks.filter(({ language, marks }) => language === 'yaml' && !isTestFile(marks.get('file') ?? ''));
   const together = yaml.filter(({ marks }) => !['invalid', 'install', 'alone'].some((mark) => marks.has(mark)));
   assert.equal(await diagnosticsOf(together.map((block, i) => [`${i}.yaml`, block])), '');
   for (const block of yaml) {

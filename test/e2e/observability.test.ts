@@ -21,7 +21,18 @@ const RESOURCES = yaml(
 /** Every field of the log, in the order in which it stands there. */
 const FIELDS = [
   ...['time', 'requestId', 'clientAddress', 'method', 'host', 'path', 'queryLength', 'httpVersion', 'status', 'reason'],
-  ...['detail', 'decision', 'service', 'config', 'user', 'session', 'upstream', 'upstreamAddress', 'durationMs'],
+  ...[
+    'detail',
+    'decision',
+    'service',
+    'config',
+    'user',
+    'session',
+    'credential',
+    'upstream',
+    'upstreamAddress',
+    'durationMs',
+  ],
   ...['upstreamMs', 'bytesReceived', 'bytesSent', 'aborted', 'userAgent', 'generation'],
 ];
 
@@ -98,6 +109,7 @@ function assertRead(entry: AccessEntry): void {
     service: 'api',
     config: 'default',
     user: 'robot',
+    credential: 'of-robot',
     upstream: upstream.url,
     upstreamAddress: `127.0.0.1:${upstream.port}`,
     bytesReceived: 3,

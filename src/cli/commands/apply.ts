@@ -20,7 +20,7 @@ export interface ApplyDeps {
   readonly readPath: (path: string) => Promise<ApplyText[]>;
 }
 
-const SELECTION = {
+export const SELECTION = {
   prune: { type: 'boolean' },
   include: { type: 'string', multiple: true },
   exclude: { type: 'string', multiple: true },
@@ -44,23 +44,8 @@ export function applyCommand(deps: ApplyDeps): Command {
   };
 }
 
-export function diffCommand(deps: ApplyDeps): Command {
-  return {
-    name: 'diff',
-    usage: 'PATH|- [--prune] [--include KIND]… [--exclude KIND]… [--data DIR]',
-    summary: 'Show what apply would change: exit 0 nothing, 2 something, 1 error.',
-    options: { ...ADMIN_OPTIONS, ...SELECTION },
-    run: async (invocation) => {
-      const answer = await send(deps, invocation, { dryRun: true });
-      printDiagnostics(invocation.io, answer);
-      if (!answer.accepted) return 1;
-      printPlan(invocation.io, answer);
-      return answer.plan.some((entry) => entry.operation !== 'unchanged') ? 2 : 0;
-    },
-  };
-}
-
-async function send(deps: ApplyDeps, invocation: Invocation, more: Partial<ApplyRequest>): Promise<ApplyAnswer> {
+/** Hands the texts that are named on the command line to the gateway. */
+export async function send(deps: ApplyDeps, invocation: Invocation, more: Partial<ApplyRequest>): Promise<ApplyAnswer> {
   const { positionals, options } = invocation;
   if (positionals.length === 0) throw new AppError('usage', 'what should be applied? Give a file, a directory or -');
   const found = await Promise.all(positionals.map((path) => textsOf(deps, path, invocation.io)));

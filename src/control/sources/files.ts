@@ -11,6 +11,16 @@ export interface ConfigText {
 }
 
 const CONFIG_FILE = /\.(ya?ml|json)$/;
+const TEST_FILE = /\.test\.(ya?ml|json)$/;
+
+/** Which files of a directory are read; a file that is named itself always is. */
+export type WantedFiles = (file: string) => boolean;
+
+/** Tests of policies stand beside what they test, and nothing of them is served. */
+export const isTestFile: WantedFiles = (file) => TEST_FILE.test(file);
+export const isResourceFile: WantedFiles = (file) => CONFIG_FILE.test(file) && !isTestFile(file);
+export const isConfigFile: WantedFiles = (file) => CONFIG_FILE.test(file);
+
 /** Editors and `kubectl`-like mounts write in several steps; one reload for all of them. */
 const SETTLE_MS = 250;
 /** Watches can be lost (network file systems, replaced directories), so a slow look goes beside them. */
@@ -20,6 +30,7 @@ const POLL_MS = 2_000;
 export class FileSource {
   readonly #paths: readonly string[];
   readonly #fixed: readonly ConfigText[];
+  readonly #wanted: WantedFiles;
   #watchers: FSWatcher[] = [];
   #poll: NodeJS.Timeout | null = null;
   #settle: NodeJS.Timeout | null = null;
@@ -30,9 +41,10 @@ export class FileSource {
   #failure = '';
 
   /** @param fixed texts that stand in no file and never change */
-  constructor(paths: readonly string[], fixed: readonly ConfigText[] = []) {
+  constructor(paths: readonly string[], fixed: readonly ConfigText[] = [], wanted: WantedFiles = isResourceFile) {
     this.#paths = paths;
     this.#fixed = fixed;
+    this.#wanted = wanted;
   }
 
   /** Every file in reading order: paths as given, a directory's files by name. */
@@ -43,7 +55,7 @@ export class FileSource {
   }
 
   async #texts(): Promise<ConfigText[]> {
-    const files = (await Promise.all(this.#paths.map(listFiles))).flat();
+    const files = (await Promise.all(this.#paths.map((path) => listFiles(path, this.#wanted)))).flat();
     return Promise.all([...new Set(files)].map(readText));
   }
 
@@ -102,17 +114,22 @@ export class FileSource {
 
 /** @throws AppError `not-found` or `invalid`, naming the path. */
 export async function readConfigPath(path: string): Promise<ConfigText[]> {
-  return Promise.all((await listFiles(path)).map(readText));
+  return readWanted(path, isResourceFile);
 }
 
-async function listFiles(path: string): Promise<string[]> {
+/** The same for other files of directories than those with resources. */
+export async function readWanted(path: string, wanted: WantedFiles): Promise<ConfigText[]> {
+  return Promise.all((await listFiles(path, wanted)).map(readText));
+}
+
+async function listFiles(path: string, wanted: WantedFiles): Promise<string[]> {
   const info = await stat(path).catch((error) => {
     throw new AppError('not-found', `${path} cannot be read: ${fileProblem(error)}`, { cause: error });
   });
   if (!info.isDirectory()) return [path];
   const entries = await readdir(path, { recursive: true, withFileTypes: true });
   return entries
-    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && CONFIG_FILE.test(entry.name))
+    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && wanted(entry.name))
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((file) => !hidden(file.slice(path.length)))
     .sort();

@@ -69,6 +69,8 @@ function kindProblem(value: unknown, kind: unknown): Problem | null {
   }
   if (kind === undefined) return problem([], '"kind" is missing', { suggestion: `one of ${APPLIED.join(', ')}` });
   if (typeof kind !== 'string') return problem(['kind'], 'the kind is text, such as Service');
+  if (kind === 'PolicyTest')
+    return problem(['kind'], 'a PolicyTest is no resource', { suggestion: 'put it in a file named *.test.yaml' });
   if (!isKind(kind))
     return problem(['kind'], `unknown kind ${quote(kind)}`, { suggestion: didYouMean(kind, KIND_NAMES) });
   const { planned, origin } = KINDS[kind];

@@ -26,7 +26,7 @@ const REFUSED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 export function canonicalise(
   raw: RawHead,
   facts: ConnectionFacts,
-  { trustedProxies }: Snapshot,
+  { trustedProxies }: Pick<Snapshot, 'trustedProxies'>,
 ): RequestHead | Refusal {
   if (REFUSED_METHODS.has(raw.method)) return refuse('method-refused', `${raw.method} is not served`);
   const { peerAddress } = facts;

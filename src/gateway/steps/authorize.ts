@@ -1,18 +1,33 @@
 import type { Decision } from '../../../policies/decision.ts';
+import type { RemoteAnswers } from '../../../policies/rego/remote/answers.ts';
+import type { Awaitable } from '../../base/awaitable.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
 import type { AuthorizeHook } from '../plugin.ts';
-import type { Step } from '../step.ts';
+import type { DecidingStep } from '../step.ts';
 
 /** Policies first: a plugin may object to what they allow, never allow what they deny. */
-export const authorize: Step = (x, parts) => {
-  const service = x.service!;
+export const authorize: DecidingStep = (x, parts) => {
   x.input = parts.buildInput(x);
-  const decision = service.authorizer.authorize(x.principal!, x.input);
+  const decision = ask(x);
+  return x.input.remote?.isWaiting === true ? whenAnswered(x, x.input.remote) : decided(x, decision);
+};
+
+function ask(x: Exchange): Decision {
+  return x.service!.authorizer.authorize(x.principal!, x.input!);
+}
+
+/** Some rule asks an OPA over the network. */
+async function whenAnswered(x: Exchange, remote: RemoteAnswers): Promise<Outcome | null> {
+  return decided(x, await remote.settle(() => ask(x)));
+}
+
+function decided(x: Exchange, decision: Decision): Awaitable<Outcome | null> {
   x.decision = decision;
   if (decision.effect === 'deny') return refuse(refusalReason(decision), decision.detail);
-  return service.chain.authorize === null ? null : askPlugins(x, service.chain.authorize);
-};
+  const { authorize: hooks } = x.service!.chain;
+  return hooks === null ? null : askPlugins(x, hooks);
+}
 
 async function askPlugins(x: Exchange, hooks: readonly AuthorizeHook[]): Promise<Outcome | null> {
   for (const hook of hooks) {

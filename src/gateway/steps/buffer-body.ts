@@ -5,10 +5,10 @@ import type { BufferedRequest, Exchange } from '../exchange.ts';
 import { LimitedBody } from '../limited-body.ts';
 import { type Outcome, type Refusal, refuse } from '../outcome.ts';
 import type { Buffering } from '../snapshot.ts';
-import type { Step } from '../step.ts';
+import type { DecidingStep } from '../step.ts';
 
 /** Reads the body when conditions of the Service look at it; after identification, so that strangers fill no memory. */
-export const bufferBody: Step = (x, { bodyLimits }) => {
+export const bufferBody: DecidingStep = (x, { bodyLimits }) => {
   const { buffering } = x.service!;
   // What a client sends in a tunnel flows only after the answer: there is no body to decide by.
   if (x.request.upgrade !== null) return null;

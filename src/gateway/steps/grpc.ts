@@ -4,10 +4,10 @@ import { parseGrpcPath } from '../grpc/path.ts';
 import { parseTimeout } from '../grpc/timeout.ts';
 import { WebTextRequestBody } from '../grpc/web-text-request.ts';
 import { type Refusal, refuse } from '../outcome.ts';
-import type { Step } from '../step.ts';
+import type { DecidingStep } from '../step.ts';
 
 /** Every request of a gRPC Service is a call of a method, or a browser's question whether it may call one. */
-export const grpc: Step = (x) => {
+export const grpc: DecidingStep = (x) => {
   if (x.service!.resource.spec.mode !== 'GRPC' || isPreflight(x)) return null;
   const wire = wireOfRequest(x);
   if (wire === null) return refuse('grpc-protocol');

@@ -3,12 +3,12 @@ import type { AnonymousPrincipal } from '../../../identity/principal.ts';
 import { isPromise } from '../../base/awaitable.ts';
 import type { Exchange } from '../exchange.ts';
 import { type Outcome, refuse } from '../outcome.ts';
-import type { Step } from '../step.ts';
+import type { DecidingParts, DecidingStep } from '../step.ts';
 
 const ANONYMOUS: AnonymousPrincipal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };
 
 /** The Service's own sources first, then ours; the first that is responsible decides. */
-export const identify: Step = (x, parts) => {
+export const identify: DecidingStep = (x, parts) => {
   const service = x.service!;
   if (service.anonymous) {
     x.principal = ANONYMOUS;
@@ -20,7 +20,7 @@ export const identify: Step = (x, parts) => {
 
 async function identifyByPlugins(
   x: Exchange,
-  parts: Parameters<Step>[1],
+  parts: DecidingParts,
   hooks: NonNullable<Exchange['service']>['chain']['identify'] & object,
 ): Promise<Outcome | null> {
   for (const hook of hooks) {
@@ -30,7 +30,7 @@ async function identifyByPlugins(
   return accept(x, await parts.identify(x.request, x.snapshot.directory));
 }
 
-function settleIdentification(x: Exchange, given: ReturnType<Parameters<Step>[1]['identify']>): ReturnType<Step> {
+function settleIdentification(x: Exchange, given: ReturnType<DecidingParts['identify']>): ReturnType<DecidingStep> {
   return isPromise(given) ? given.then((identification) => accept(x, identification)) : accept(x, given);
 }
 

@@ -1,7 +1,7 @@
 import { refuse } from '../outcome.ts';
-import type { Step } from '../step.ts';
+import type { DecidingStep } from '../step.ts';
 
-export const route: Step = (x) => {
+export const route: DecidingStep = (x) => {
   const { host, method, path } = x.request;
   const service = x.snapshot.routes.route(host, method, path);
   if (service === null) return refuse('no-route');

@@ -1,12 +1,12 @@
 import { refuse } from '../outcome.ts';
 import type { CompiledService } from '../snapshot.ts';
-import type { Step } from '../step.ts';
+import type { DecidingStep } from '../step.ts';
 
 /**
  * A page of another site may open a WebSocket with the cookies of this one, and no browser asks first: only the Origin
  * tells. Programs that are no browsers send none.
  */
-export const webSocketOrigin: Step = (x) => {
+export const webSocketOrigin: DecidingStep = (x) => {
   const { upgrade, headers, scheme, authority } = x.request;
   if (upgrade === null || !headers.has('origin')) return null;
   const origins = headers.all('origin');

@@ -8,6 +8,7 @@ import { createCompiler } from '../compiler.ts';
 import { startControl } from '../control.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
+import { openSupply } from '../opa/supply.ts';
 import { openState, type State } from '../state.ts';
 import { handedConfiguration } from '../worker/handed-configuration.ts';
 import { checkAddresses } from './check-addresses.ts';
@@ -40,13 +41,18 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const state = openState(install.data, stack);
   const { metrics, output } = openTelemetry(options, stack);
   const pool = openPool({ install, extraCas, output, warn, sessionChanged: () => {} }, stack);
-  const compiler = createCompiler({ install, extraCas, isServing: false, warn }, stack);
+  const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
+  metrics.watchBundles(() => opa.status());
+  const compiler = createCompiler({ install, extraCas, isServing: false, warn, opa }, stack);
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver()));
   const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
   const identity = identityOf(state, pool);
   keepSweeping(identity, warn, stack);
-  const admin = await openAdmin({ install, state, control, identity }, stack);
+  const admin = await openAdmin(
+    { install, state, control, identity, opa, figures: () => pool.figures(), signInKey: pool.signInKey },
+    stack,
+  );
   const addresses = await pool.start();
   const health = { isStarted: () => true, isReady: () => pool.isReady, metrics: () => metricsPage(metrics, pool) };
   const adminListener = await openHealth(install, health, stack);

@@ -23,7 +23,8 @@ export interface WorkerPoolParts {
 export class WorkerPool {
   readonly #parts: WorkerPoolParts;
   readonly #slots: readonly Slot[];
-  readonly #signInKey = newSealingKey();
+  /** What sign-ins under way and debug tokens are made with, by every process. */
+  readonly signInKey = newSealingKey();
   readonly #claims = new OwnClaims();
   #addresses: PublicAddresses;
   #configuration: HandedConfiguration | null = null;
@@ -97,7 +98,7 @@ export class WorkerPool {
           redirectListen: this.#addresses.redirectListener,
         },
         extraCas,
-        signInKey: this.#signInKey,
+        signInKey: this.signInKey,
         configuration: this.#configuration!,
       }),
       drainMs: install.drain,

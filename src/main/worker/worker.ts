@@ -1,11 +1,12 @@
 import type { Claims } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Compiler } from '../../compile/compile.ts';
-import type { Snapshot } from '../../gateway/snapshot.ts';
+import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
 import { viewOf } from '../../secrets/handed-secrets.ts';
 import { createCompiler } from '../compiler.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from '../data-plane.ts';
 import { type Observability, openObservability } from '../observability.ts';
+import { openSupply } from '../opa/supply.ts';
 import { watchProcessFaults } from '../process-faults.ts';
 import { openState } from '../state.ts';
 import type { HandedConfiguration, SupervisorApi, WorkerApi, WorkerStart } from './api.ts';
@@ -41,6 +42,8 @@ class Worker {
   #observability: Observability | null = null;
   #dataPlane: DataPlane | null = null;
   #live: Snapshot | null = null;
+  /** Those of the configuration that is live or about to be. */
+  #secrets: SecretView | null = null;
   #drainMs = 0;
   /** One call after the other, in their order. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -82,7 +85,9 @@ class Worker {
     const stack = this.#stack;
     const { store } = openState(install.data, stack);
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
-    this.#compiler = createCompiler({ install, extraCas, isServing: true, warn: this.#warn }, stack);
+    const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
+    const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
+    this.#compiler = createCompiler({ install, extraCas, isServing: true, warn: this.#warn, opa }, stack);
     this.#configure(configuration);
     const { accessLog, metrics } = this.#observability;
     this.#dataPlane = await openDataPlane(
@@ -102,9 +107,10 @@ class Worker {
   }
 
   #configure(configuration: HandedConfiguration): void {
+    this.#secrets = viewOf(configuration.secrets);
     const { input, handed } = compileInputOf(configuration);
     const compiled = this.#started(this.#compiler).compile(input, handed);
-    this.#live = { ...compiled.snapshot, secrets: viewOf(configuration.secrets) };
+    this.#live = { ...compiled.snapshot, secrets: this.#secrets };
     compiled.commit();
     const names = this.#live.services.map(({ name }) => name);
     this.#started(this.#observability).metrics.serving(this.#live.generation, names);

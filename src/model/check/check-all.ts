@@ -2,6 +2,7 @@ import { type Diagnostic, sortDiagnostics } from '../../base/diagnostic.ts';
 import type { Kind, ResourceOf } from '../kinds.ts';
 import type { SourcedResource } from '../source.ts';
 import { type Checked, type CheckOptions, everything, located, type ResourceCheck } from './checker.ts';
+import { checkClusterConfig } from './cluster-config.ts';
 import { checkCredential } from './credential.ts';
 import { checkDuplicate } from './duplicate.ts';
 import { checkNamespace } from './namespace.ts';
@@ -14,6 +15,7 @@ import { checkUser } from './user.ts';
 export type { CheckOptions } from './checker.ts';
 
 const CHECKS: { readonly [K in Kind]?: ResourceCheck<ResourceOf<K>> } = {
+  ClusterConfig: checkClusterConfig,
   Credential: checkCredential,
   Namespace: checkNamespace,
   Policy: checkPolicy,

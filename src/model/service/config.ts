@@ -35,7 +35,7 @@ export const ConfigRule = strict(
     condition: required(Condition, 'When the rule matches.'),
     configName: field(LocalName, 'The config to use; `default` for the default config.'),
     eval: planned(CelSource, 'computed configs'),
-    opa: planned(Type.Union([Type.String(), Opa]), 'Rego'),
+    opa: planned(Type.Union([Type.String(), Opa]), 'computed configs'),
   },
   { 'x-exactly-one': [['configName', 'eval', 'opa']] },
 );

@@ -7,7 +7,7 @@ import type { Format } from './formats/finding.ts';
 import { headerNameFormat, headerValueFormat } from './formats/headers.ts';
 import { hostFormat } from './formats/host.ts';
 import { matchPathFormat, regexFormat, rewritePathFormat, templateFormat } from './formats/paths.ts';
-import { issuerUrlFormat, originFormat, upstreamUrlFormat } from './formats/urls.ts';
+import { httpUrlFormat, issuerUrlFormat, originFormat, upstreamUrlFormat } from './formats/urls.ts';
 
 export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<string>>> = {
   base64: (text) => (isBase64(text) ? null : { message: 'this is not base64' }),
@@ -15,6 +15,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   'header-name': headerNameFormat,
   'header-value': headerValueFormat,
   host: hostFormat,
+  'http-url': httpUrlFormat,
   'issuer-url': issuerUrlFormat,
   'match-path': matchPathFormat,
   name: (text) => (NAME_RULE.test(text) ? null : { message: `expected ${NAME_RULE_IN_WORDS}` }),

@@ -53,6 +53,7 @@ const FIGURES = {
   'idle-tls': 'open at the end',
   'idle-tunnels': 'open at the end',
   cel: 'one method',
+  replay: 'decisions',
   workers: 'one worker: throughput beside the load generator',
 };
 

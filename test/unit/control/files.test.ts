@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { FileSource } from '../../../src/control/sources/files.ts';
+import { FileSource, isConfigFile } from '../../../src/control/sources/files.ts';
 import { temporaryDirectory } from '../../support/temporary-directory.ts';
 import { until } from '../../support/until.ts';
 
@@ -62,4 +62,19 @@ test('what was loaded is not loaded again', async () => {
   writeFileSync(file, 'a: 2\n');
   await until('the next load', () => loads.length > 1);
   assert.deepEqual(loads, ['a: 1\n', 'a: 2\n']);
+});
+
+test('tests of policies are no resources: they are read where they are asked for or named themselves', async () => {
+  const directory = temporaryDirectory();
+  for (const name of ['all.yaml', 'all.test.yaml', 'test.yaml'])
+    writeFileSync(join(directory, name), `name: ${name}\n`);
+  const namesOf = async (source: FileSource) =>
+    (await source.read()).map(({ file }) => file.slice(directory.length + 1));
+  assert.deepEqual(await namesOf(new FileSource([directory])), ['all.yaml', 'test.yaml']);
+  assert.deepEqual(await namesOf(new FileSource([directory], [], isConfigFile)), [
+    'all.test.yaml',
+    'all.yaml',
+    'test.yaml',
+  ]);
+  assert.deepEqual(await namesOf(new FileSource([join(directory, 'all.test.yaml')])), ['all.test.yaml']);
 });

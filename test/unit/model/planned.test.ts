@@ -39,6 +39,6 @@ for (const kind of KIND_NAMES) {
 test('there are planned fields, and implemented ones are not among them', () => {
   const paths = plannedPaths(asNode(KINDS.Service.schema)).map((path) => path.join('.'));
   assert.ok(paths.includes('spec.config.http.cors'));
-  assert.ok(paths.includes('spec.dynamicConfig.rules.0.condition.opa'));
+  assert.ok(paths.includes('spec.config.mcp'));
   assert.ok(!paths.includes('spec.config.upstream.url'));
 });

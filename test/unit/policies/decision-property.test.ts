@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import type { Principal } from '../../../identity/principal.ts';
+import type { Authorizer, Decision } from '../../../policies/decision.ts';
+import { traceRules } from '../../../policies/explain/rules.ts';
 import { compilePolicySet } from '../../../policies/policy-set.ts';
 import type { Authorization, Condition, EnforcementRule, Policy, PolicySpec } from '../../../src/model/index.ts';
 import {
@@ -9,6 +12,7 @@ import {
   engine,
   group,
   input,
+  NOW,
   namespace,
   policy,
   principal,
@@ -64,6 +68,17 @@ function authorization({ names, inline }: Owner): Authorization {
   return { policies: [...names], inlinePolicies: inline.map((own, i) => ({ name: `own-${i}`, spec: own })) };
 }
 
+/** An explanation tells of this decision, and of the one rule that made it. */
+function assertExplained(authorizer: Authorizer, who: Principal, decision: Decision): void {
+  const { list } = authorizer.basis!(who, NOW);
+  const { decision: explained, rules } = traceRules(list!, input({ principal: who }));
+  assert.deepEqual(explained, decision);
+  const made = rules.filter(({ decides }) => decides);
+  if (list!.broken !== null || decision.policy === null) assert.deepEqual(made, []);
+  else if (decision.rule === 'enforcementRules') assert.deepEqual([made.length, made[0]?.policy], [1, decision.policy]);
+  else assert.deepEqual([made.length, made[0]?.policy, made[0]?.rule], [1, decision.policy, decision.rule]);
+}
+
 test('the decision is that of the reference model', () => {
   const seen = new Map<string, number>();
   const owners = fc.tuple(owner, owner, owner, owner, owner, owner, owner, owner);
@@ -86,6 +101,7 @@ test('the decision is that of the reference model', () => {
       assert.equal(decision.reason, expected);
       assert.equal(decision.effect, expected === 'policy-allowed' ? 'allow' : 'deny');
       assert.deepEqual(authorizer.authorize(who, input({ principal: who })), decision, 'the cached rules agree');
+      assertExplained(authorizer, who, decision);
       seen.set(expected, (seen.get(expected) ?? 0) + 1);
     }),
     { numRuns: 1500 },

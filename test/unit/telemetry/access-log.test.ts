@@ -52,6 +52,7 @@ describe('a line of the access log', () => {
       config: 'v1',
       user: 'alice',
       session: 'alice-abc123',
+      credential: null,
       upstream: 'https://api.internal',
       upstreamAddress: '192.0.2.9:443',
       durationMs: 4.5,
@@ -93,6 +94,13 @@ describe('a line of the access log', () => {
     x.decision = { effect: 'deny', reason: 'policy-error', policy: 'team', rule: null, detail: 'no such key: groups' };
     x.refusal = refuse('policy-error');
     assert.equal(entryOf(x).detail, 'no such key: groups');
+  });
+
+  test('tells what a shadow policy would have decided, only when it differs', () => {
+    const x = servedExchange();
+    assert.equal(entryOf(x).shadow, undefined);
+    x.decision = { ...x.decision!, shadow: [{ policy: 'stricter', would: 'deny' }] };
+    assert.deepEqual(entryOf(x).shadow, [{ policy: 'stricter', would: 'deny' }]);
   });
 
   test('of an aborted exchange says so', () => {
@@ -143,7 +151,7 @@ describe('what a caller writes', () => {
       fc.property(text, (userAgent) => {
         const entry = entryOf(anExchange({ headers: new HeaderList(['user-agent', userAgent]) }));
         assert.equal(entry.userAgent, userAgent);
-        assert.equal(Object.keys(entry).length, 25);
+        assert.equal(Object.keys(entry).length, 26);
       }),
     );
   });

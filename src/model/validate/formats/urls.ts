@@ -21,6 +21,13 @@ function schemeHint(text: string): string | null {
   return /^[A-Za-z0-9.[\]:-]+(\/.*)?$/.test(text) ? `such as "http://${text}"` : `it begins with http:// or https://`;
 }
 
+export function httpUrlFormat(text: string): Finding | null {
+  return urlFinding(text, (url) => {
+    if (url.protocol !== 'http:' && url.protocol !== 'https:') return { message: 'an http or https URL is needed' };
+    return url.hash === '' ? null : { message: 'the URL has a fragment, which is never sent' };
+  });
+}
+
 export function issuerUrlFormat(text: string): Finding | null {
   return urlFinding(text, (url) => {
     if (url.protocol === 'http:' && !isLoopback(url.hostname)) {

@@ -1,0 +1,41 @@
+import { type BuiltinResult, isList, isObject, RegoSet, type RegoValue } from '../value.ts';
+import { writeValue } from '../value-text.ts';
+import { define } from './builtin.ts';
+import { patch } from './json-patch.ts';
+
+export const OBJECTS = [
+  define('object.subset', ['any', 'any'], ([whole, part]): BuiltinResult => isSubset(whole, part)),
+  define('json.patch', ['any', 'array'], ([document, operations]) => patch(document, operations)),
+];
+
+/** Whether all of `part` is in `whole`; objects and what is in them part by part. */
+function isSubset(whole: RegoValue, part: RegoValue): boolean {
+  if (isObject(whole) && isObject(part)) return objectHas(whole, part);
+  if (whole instanceof RegoSet && part instanceof RegoSet) return holdsAll(whole.items, part.items);
+  if (isList(whole) && part instanceof RegoSet) return holdsAll(whole, part.items);
+  if (isList(whole) && isList(part)) return hasRun(whole.map(writeValue), part.map(writeValue));
+  return false;
+}
+
+function objectHas(whole: ReadonlyMap<RegoValue, RegoValue>, part: ReadonlyMap<RegoValue, RegoValue>): boolean {
+  const values = new Map([...whole].map(([key, value]) => [writeValue(key), value]));
+  return [...part].every(([key, value]) => {
+    const other = values.get(writeValue(key));
+    if (other === undefined) return false;
+    return isScalar(other) || isScalar(value) ? writeValue(other) === writeValue(value) : isSubset(other, value);
+  });
+}
+
+function isScalar(value: RegoValue): boolean {
+  return typeof value !== 'object' || value === null;
+}
+
+function holdsAll(whole: readonly RegoValue[], part: readonly RegoValue[]): boolean {
+  const known = new Set(whole.map(writeValue));
+  return part.every((item) => known.has(writeValue(item)));
+}
+
+/** Whether the items stand there one after the other. */
+function hasRun(whole: readonly string[], part: readonly string[]): boolean {
+  return part.length === 0 || whole.some((_, start) => part.every((item, i) => whole[start + i] === item));
+}

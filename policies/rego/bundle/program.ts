@@ -1,0 +1,52 @@
+import { didYouMean } from '../../../src/base/suggest.ts';
+import type { CompiledExpression, Evaluation, Program } from '../../engine.ts';
+import type { PolicyInput } from '../../input.ts';
+import type { MapValue } from '../../values/map.ts';
+import { RegoInput, RegoProgram } from '../engine.ts';
+import type { Module } from '../module.ts';
+import type { BundleSlot } from './slot.ts';
+
+/** What a condition names, compiled as far as it is known: an unknown entrypoint is a mistake once a bundle is there. */
+export function compileBundled(slot: BundleSlot, entrypoint: string, attrs?: MapValue): CompiledExpression {
+  const known = slot.current?.modules;
+  if (known === undefined || known.has(entrypoint)) {
+    return { ok: true, program: new BundleProgram(slot, entrypoint, attrs) };
+  }
+  const message = `the bundle has no entrypoint "${entrypoint}"`;
+  const names = [...known.keys()];
+  const suggestion = didYouMean(entrypoint, names) ?? `it has ${names.join(', ')}`;
+  return { ok: false, problems: [{ line: 1, column: 1, message, suggestion }] };
+}
+
+/** Asks whatever bundle is in its place at the time. */
+class BundleProgram implements Program {
+  /** Rego has no types. */
+  readonly type = 'dyn';
+  readonly source: string;
+  readonly #slot: BundleSlot;
+  readonly #input: RegoInput;
+  #module: Module | null = null;
+  #program: Program | null = null;
+
+  constructor(slot: BundleSlot, entrypoint: string, attrs: MapValue | undefined) {
+    this.source = entrypoint;
+    this.#slot = slot;
+    this.#input = new RegoInput('all', attrs);
+  }
+
+  evaluate(input: PolicyInput): Evaluation {
+    const { current, problem } = this.#slot;
+    if (current === null) return { kind: 'error', message: `the bundle cannot be used: ${problem}` };
+    const module = current.modules.get(this.source);
+    if (module === undefined) return { kind: 'error', message: `the bundle has no entrypoint "${this.source}"` };
+    return this.#programOf(module).evaluate(input);
+  }
+
+  #programOf(module: Module): Program {
+    if (this.#program === null || this.#module !== module) {
+      this.#program = new RegoProgram({ source: this.source, module, entrypoint: this.source, input: this.#input });
+      this.#module = module;
+    }
+    return this.#program;
+  }
+}

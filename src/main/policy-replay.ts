@@ -1,0 +1,41 @@
+import { createReadStream } from 'node:fs';
+import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
+import { AppError, fileProblem } from '../base/errors.ts';
+import type { Io } from '../cli/command.ts';
+import { policyReplayCommand as commandOf, type ReplayTool } from '../cli/commands/policy-replay.ts';
+import { linesOf } from '../cli/lines.ts';
+import { readConfigPath } from '../control/sources/files.ts';
+
+/** On files alone: no gateway needs to run. */
+export const policyReplayCommand = commandOf({ load, readLog });
+
+async function load(paths: readonly string[], samples: number, err: Io['err']): Promise<ReplayTool | null> {
+  const texts = (await Promise.all(paths.map(readConfigPath))).flat();
+  const [{ assembleOffline }, { Replay }] = await Promise.all([import('./offline.ts'), import('./replay/replay.ts')]);
+  const { diagnostics, compiled } = assembleOffline(texts);
+  for (const diagnostic of diagnostics) err(`${formatDiagnostic(diagnostic)}\n`);
+  return hasErrors(diagnostics) ? null : new Replay(compiled.snapshot, samples);
+}
+
+/** A log is read as a stream: it may be larger than memory. */
+export async function* readLog(path: string, io: Pick<Io, 'stdin'>): AsyncGenerator<Buffer> {
+  if (path === '-') {
+    yield* io.stdin();
+    return;
+  }
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Buffer;
+  } catch (cause) {
+    throw new AppError('not-found', `${path} cannot be read: ${fileProblem(cause)}`, { cause });
+  }
+}
+
+/** The requests of access logs, for `diff`. */
+export async function readRequests(logs: readonly string[], io: Pick<Io, 'stdin'>) {
+  const { LoggedRequests } = await import('./replay/logged-requests.ts');
+  const requests = new LoggedRequests();
+  for (const log of logs) {
+    for await (const lines of linesOf(readLog(log, io))) for (const line of lines) requests.take(line);
+  }
+  return requests.report();
+}

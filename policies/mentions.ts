@@ -3,6 +3,7 @@ import type { PolicySpec } from '../src/model/policy.ts';
 import { DEFAULT_LIMITS } from './cel/environment.ts';
 import type { Expr } from './cel/syntax/ast.ts';
 import { parse } from './cel/syntax/parser.ts';
+import { partsOf } from './cel/syntax/parts.ts';
 
 /** What the conditions of a policy mention as constants, `attrs` included: requests worth trying. */
 export interface Mentions {
@@ -44,26 +45,6 @@ function textsOfSource(source: string, texts: string[]): void {
 function textsOfExpression(expr: Expr, texts: string[]): void {
   if (expr.kind === 'constant' && typeof expr.value === 'string') texts.push(expr.value);
   for (const part of partsOf(expr)) textsOfExpression(part, texts);
-}
-
-function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'constant':
-    case 'name':
-      return [];
-    case 'select':
-      return [expr.operand];
-    case 'call':
-      return expr.target === null ? expr.args : [expr.target, ...expr.args];
-    case 'list':
-      return expr.elements;
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'message':
-      return expr.entries.map(({ value }) => value);
-    case 'fold':
-      return [expr.range, expr.initial, expr.condition, expr.step, expr.result];
-  }
 }
 
 /** Attributes are checked to be shallow when they are read. */

@@ -1,4 +1,5 @@
 import type { Expr, Syntax } from '../cel/syntax/ast.ts';
+import { partsOf } from '../cel/syntax/parts.ts';
 import type { ExpressionPart } from '../engine.ts';
 import { Failure } from '../values/failure.ts';
 import { type Result, TypeValue } from '../values/value.ts';
@@ -55,22 +56,8 @@ function outcomeOf(value: Result | undefined): Pick<ExpressionPart, 'state' | 's
 function childrenOf(node: Expr, { macroCalls }: Syntax): readonly Expr[] {
   if (isPath(node)) return [];
   const written = macroCalls.get(node.id) ?? node;
-  switch (written.kind) {
-    case 'select':
-      return written.isTest ? [] : [written.operand];
-    case 'call':
-      return written.target === null ? written.args : [written.target, ...written.args];
-    case 'list':
-      return written.elements;
-    case 'map':
-      return written.entries.flatMap(({ key, value }) => [key, value]);
-    case 'fold':
-      return [written.range, written.step, written.result];
-    case 'constant':
-    case 'name':
-    case 'message':
-      return [];
-  }
+  if (written.kind === 'fold') return [written.range, written.step, written.result];
+  return written.kind === 'select' && written.isTest ? [] : partsOf(written);
 }
 
 /** `a.b`, `a["b"]`, `has(a.b)`, however long. */

@@ -1,4 +1,5 @@
 import type { Expr, Fold } from '../syntax/ast.ts';
+import { partsOf } from '../syntax/parts.ts';
 
 /** Units that one round of a fold takes: the nodes of its body. Folds inside count their own rounds. */
 export function roundWeight({ condition, step }: Fold): number {
@@ -7,7 +8,7 @@ export function roundWeight({ condition, step }: Fold): number {
 
 /** Nodes that are evaluated once when the expression is. */
 export function weightOf(expr: Expr): number {
-  return 1 + partsOf(expr).reduce((sum, part) => sum + weightOf(part), textWeight(expr));
+  return 1 + partsOnce(expr).reduce((sum, part) => sum + weightOf(part), textWeight(expr));
 }
 
 /** A text may be compared or searched for each time. */
@@ -16,22 +17,6 @@ function textWeight(expr: Expr): number {
 }
 
 /** The parts of an expression that are evaluated as often as it is. */
-function partsOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'constant':
-    case 'name':
-      return [];
-    case 'select':
-      return [expr.operand];
-    case 'call':
-      return expr.target === null ? expr.args : [expr.target, ...expr.args];
-    case 'list':
-      return expr.elements;
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'message':
-      return expr.entries.map(({ value }) => value);
-    case 'fold':
-      return [expr.range, expr.initial, expr.result];
-  }
+function partsOnce(expr: Expr): readonly Expr[] {
+  return expr.kind === 'fold' ? [expr.range, expr.initial, expr.result] : partsOf(expr);
 }

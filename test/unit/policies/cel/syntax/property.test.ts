@@ -5,6 +5,7 @@ import { DEFAULT_LIMITS } from '../../../../../policies/cel/environment.ts';
 import type { Expr } from '../../../../../policies/cel/syntax/ast.ts';
 import { macroTable } from '../../../../../policies/cel/syntax/macros/macro.ts';
 import { parse } from '../../../../../policies/cel/syntax/parser.ts';
+import { partsOf } from '../../../../../policies/cel/syntax/parts.ts';
 import { debugText } from '../../../../support/cel/debug-text.ts';
 
 const PIECES = [
@@ -44,26 +45,9 @@ const wholes = fc.letrec<{ expr: string }>((tie) => ({
   ),
 })).expr;
 
-function childrenOf(expr: Expr): readonly Expr[] {
-  switch (expr.kind) {
-    case 'select':
-      return [expr.operand];
-    case 'call':
-      return expr.target === null ? expr.args : [expr.target, ...expr.args];
-    case 'list':
-      return expr.elements;
-    case 'map':
-      return expr.entries.flatMap(({ key, value }) => [key, value]);
-    case 'message':
-      return expr.entries.map(({ value }) => value);
-    default:
-      return [];
-  }
-}
-
 function eachNode(expr: Expr, visit: (node: Expr) => void): void {
   visit(expr);
-  for (const child of childrenOf(expr)) eachNode(child, visit);
+  for (const child of partsOf(expr)) eachNode(child, visit);
 }
 
 test('the text of a part is that part, and ids are unique', () => {

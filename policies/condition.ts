@@ -8,6 +8,7 @@ import {
 } from './compiled-condition.ts';
 import type { CompiledExpression, Engine, ExpressionProblem } from './engine.ts';
 import { compileOpa } from './opa.ts';
+import { CONDITION } from './rego/use.ts';
 import type { MapValue } from './values/map.ts';
 
 export type { CompiledCondition, Truth, Undecided } from './compiled-condition.ts';
@@ -79,7 +80,7 @@ class Compilation {
   }
 
   opa(source: OpaSource, path: Path): CompiledCondition {
-    const { key, compiled } = compileOpa(source, this.#engine, this.#attrs);
+    const { key, compiled } = compileOpa(source, { engine: this.#engine, use: CONDITION, attrs: this.#attrs });
     return this.#program('opa', compiled, [...path, key]);
   }
 

@@ -1,21 +1,28 @@
 import type { PolicyInput } from './input.ts';
 import type { OpaSources } from './rego/sources.ts';
+import type { RegoUse } from './rego/use.ts';
 import type { FailureKind } from './values/failure.ts';
 import type { MapValue } from './values/map.ts';
 import type { Value } from './values/value.ts';
 
 /** An expression language of policies. */
 export interface Engine {
-  readonly language: 'cel' | 'rego';
+  readonly language: 'cel';
   /**
    * Parses and checks; never throws for bad source. `attrs` are those of the Policy that the expression stands in:
    * constants of the program. Without them the name `attrs` is unknown.
    */
   compile(source: string, attrs?: MapValue): CompiledExpression;
   /** What compiles `opa.inline` beside it; without one such conditions are refused. */
-  readonly rego?: Engine;
+  readonly rego?: RegoLanguage;
   /** What `opa.bundle` and `opa.remote` name; without them there is nothing of any name. */
   readonly opa?: OpaSources;
+}
+
+/** Rego as it stands in a resource. */
+export interface RegoLanguage {
+  /** Never throws for bad source. */
+  compile(source: string, use: RegoUse, attrs?: MapValue): CompiledExpression;
 }
 
 export type CompiledExpression =

@@ -1,6 +1,7 @@
 import { didYouMean } from '../src/base/suggest.ts';
 import type { ConfigRule } from '../src/model/index.ts';
 import { type CompiledCondition, type ConditionTrace, noting } from './compiled-condition.ts';
+import { type ComputedDocument, compileDocument } from './computed.ts';
 import { type ConditionProblem, compileCondition } from './condition.ts';
 import type { Engine } from './engine.ts';
 import type { PolicyInput } from './input.ts';
@@ -23,8 +24,13 @@ export interface SelectorParts<C> {
   readonly rules: readonly ConfigRule[];
   readonly configs: ReadonlyMap<string, C>;
   readonly defaultConfig: C | null;
+  /** Makes a config of what a rule computed. Must not throw. */
+  readonly compute: ComputeConfig<C>;
   readonly engine: Engine;
 }
+
+/** @param text JSON of an object @param rule its position among the rules */
+export type ComputeConfig<C> = (text: string, rule: number) => Selection<C>;
 
 export type SelectorCompilation<C> =
   | { readonly ok: true; readonly selector: ConfigSelector<C> }
@@ -36,8 +42,16 @@ const DEFAULT = 'default';
 
 interface CompiledConfigRule<C> {
   readonly condition: CompiledCondition;
-  readonly selection: Selection<C>;
+  readonly choice: Choice<C>;
 }
+
+/** What a rule chooses once its condition matches; `null`: nothing after all, the next rule is asked. */
+type Choice<C> = (input: PolicyInput) => Selection<C> | null;
+
+type ChoiceCompilation<C> =
+  | { readonly ok: true; readonly choice: Choice<C> }
+  /** Paths lead from the rule. */
+  | { readonly ok: false; readonly problems: readonly ConditionProblem[] };
 
 export function compileSelector<C>(parts: SelectorParts<C>): SelectorCompilation<C> {
   const problems: ConditionProblem[] = [];
@@ -53,30 +67,45 @@ function compileRule<C>(
   problems: ConditionProblem[],
 ): CompiledConfigRule<C> | null {
   const compiled = compileCondition(rule.condition, parts.engine);
-  const config = configOf(rule, parts);
+  const chosen = compileChoice(rule, position, parts);
   if (!compiled.ok) {
     for (const problem of compiled.problems)
       problems.push({ ...problem, path: [position, 'condition', ...problem.path] });
   }
-  if (config === null) problems.push(unknownConfig(rule, position, parts));
-  return compiled.ok && config !== null ? { condition: compiled.condition, selection: selectionOf(config) } : null;
+  if (!chosen.ok) problems.push(...chosen.problems.map((one) => ({ ...one, path: [position, ...one.path] })));
+  return compiled.ok && chosen.ok ? { condition: compiled.condition, choice: chosen.choice } : null;
 }
 
-function configOf<C>(rule: ConfigRule, parts: SelectorParts<C>): C | null {
-  if (rule.configName === undefined) return null;
-  return rule.configName === DEFAULT ? parts.defaultConfig : (parts.configs.get(rule.configName) ?? null);
+function compileChoice<C>(rule: ConfigRule, position: number, parts: SelectorParts<C>): ChoiceCompilation<C> {
+  const compiled = compileDocument(rule, parts.engine);
+  if (compiled === null) return namedChoice(rule.configName ?? DEFAULT, parts);
+  return compiled.ok ? { ok: true, choice: computedChoice(compiled.document, position, parts.compute) } : compiled;
 }
 
-function unknownConfig<C>(rule: ConfigRule, position: number, parts: SelectorParts<C>): ConditionProblem {
-  const { configName } = rule;
-  const place = { line: 1, column: 1 };
-  if (configName === undefined) {
-    const message = 'configs made by eval or opa are known but not implemented yet';
-    return { path: [position], ...place, message, suggestion: 'use configName' };
-  }
-  const known = [...parts.configs.keys(), ...(parts.defaultConfig === null ? [] : [DEFAULT])];
-  const message = `there is no config "${configName}"`;
-  return { path: [position, 'configName'], ...place, message, suggestion: didYouMean(configName, known) };
+function namedChoice<C>(name: string, { configs, defaultConfig }: SelectorParts<C>): ChoiceCompilation<C> {
+  const config = name === DEFAULT ? defaultConfig : (configs.get(name) ?? null);
+  if (config === null) return { ok: false, problems: [unknownConfig(name, [...configs.keys()], defaultConfig)] };
+  const selection = selectionOf(config);
+  return { ok: true, choice: () => selection };
+}
+
+function unknownConfig<C>(name: string, names: readonly string[], defaultConfig: C | null): ConditionProblem {
+  const known = [...names, ...(defaultConfig === null ? [] : [DEFAULT])];
+  const message = `there is no config "${name}"`;
+  return { path: ['configName'], line: 1, column: 1, message, suggestion: didYouMean(name, known) };
+}
+
+/** What the rule reads and does not find makes it choose nothing, as in a condition. */
+function computedChoice<C>(document: ComputedDocument, position: number, compute: ComputeConfig<C>): Choice<C> {
+  return (input) => {
+    const result = document.evaluate(input);
+    if (result.kind === 'absent') return null;
+    return result.kind === 'error' ? failed(position, result.detail) : compute(result.text, position);
+  };
+}
+
+function failed(position: number, detail: string): { readonly kind: 'error'; readonly detail: string } {
+  return { kind: 'error', detail: `rules[${position}]: ${detail}` };
 }
 
 function selectionOf<C>(config: C | null): Selection<C> {
@@ -94,11 +123,11 @@ class RuleSelector<C> implements ConfigSelector<C> {
 
   /** What a condition reads and does not find makes its rule not match. */
   select(input: PolicyInput): Selection<C> {
-    for (const [i, rule] of this.#rules.entries()) {
-      const truth = rule.condition.evaluate(input);
-      if (truth === true) return rule.selection;
-      if (truth !== false && truth.kind !== 'missing')
-        return { kind: 'error', detail: `rules[${i}]: ${truth.message}` };
+    for (const [i, { condition, choice }] of this.#rules.entries()) {
+      const truth = condition.evaluate(input);
+      if (truth !== true && truth !== false && truth.kind !== 'missing') return failed(i, truth.message);
+      const selection = truth === true ? choice(input) : null;
+      if (selection !== null) return selection;
     }
     return this.#otherwise;
   }

@@ -1,31 +1,28 @@
 import { Lru } from '../../src/base/lru.ts';
-import type { CompiledExpression, Engine, Evaluation, Program } from '../engine.ts';
+import type { CompiledExpression, Evaluation, Program, RegoLanguage } from '../engine.ts';
 import type { PolicyInput } from '../input.ts';
 import { Failure } from '../values/failure.ts';
 import type { MapValue } from '../values/map.ts';
-import { entrypointOf, type RegoCompilation, type RegoCompiler, type RegoForm } from './compiler/compiler.ts';
+import { entrypointOf, type RegoCompilation, type RegoCompiler } from './compiler/compiler.ts';
 import { below, inputText, type Selection, selectionOf } from './input-text.ts';
-import type { Module, ModuleResult } from './module.ts';
+import type { Module } from './module.ts';
+import { moduleEvaluation, type RegoUse } from './use.ts';
 
 /** Modules are kept over reloads: most of a new generation is the old one. */
 const MODULES = 1000;
 
-/** What `opa.inline` of a condition defines. */
-export const CONDITION: RegoForm = { package: 'octelium.condition', rule: 'match' };
-
 /** Rego, https://www.openpolicyagent.org, compiled to WebAssembly. */
-export function createRegoEngine(compiler: RegoCompiler): Engine {
+export function createRegoEngine(compiler: RegoCompiler): RegoLanguage {
   const known = new Lru<string, RegoCompilation & { readonly ok: true }>(MODULES);
-  const entrypoint = entrypointOf(CONDITION);
   return {
-    language: 'rego',
-    compile(source: string, attrs?: MapValue): CompiledExpression {
-      const compiled = known.get(source) ?? compiler.compile(source, CONDITION);
+    compile(source: string, use: RegoUse, attrs?: MapValue): CompiledExpression {
+      const key = `${use.name} ${source}`;
+      const compiled = known.get(key) ?? compiler.compile(source, use.form);
       if (!compiled.ok) return compiled;
-      known.set(source, compiled);
+      known.set(key, compiled);
       const { module, paths } = compiled;
       const input = new RegoInput(selectionOf(paths), attrs);
-      return { ok: true, program: new RegoProgram({ source, module, entrypoint, input }) };
+      return { ok: true, program: new RegoProgram({ source, module, entrypoint: entrypointOf(use.form), input, use }) };
     },
   };
 }
@@ -55,9 +52,10 @@ interface ProgramParts {
   readonly module: Module;
   readonly entrypoint: string;
   readonly input: RegoInput;
+  readonly use: RegoUse;
 }
 
-/** A module with the entrypoint that is asked; gives a boolean, false when it is undefined. */
+/** A module with the entrypoint that is asked. */
 export class RegoProgram implements Program {
   /** Rego has no types. */
   readonly type = 'dyn';
@@ -70,19 +68,9 @@ export class RegoProgram implements Program {
   }
 
   evaluate(input: PolicyInput): Evaluation {
-    const { module, entrypoint, input: reader } = this.#parts;
+    const { module, entrypoint, input: reader, use } = this.#parts;
     const text = reader.text(input);
     if (text instanceof Failure) return text;
-    return toEvaluation(module.evaluate(entrypoint, Buffer.from(text), input.time), entrypoint);
+    return moduleEvaluation(use, module.evaluate(entrypoint, Buffer.from(text), input.time), entrypoint);
   }
-}
-
-const TRUE: Evaluation = { kind: 'value', value: true };
-const FALSE: Evaluation = { kind: 'value', value: false };
-
-function toEvaluation(result: ModuleResult, entrypoint: string): Evaluation {
-  if (result.kind === 'undefined') return FALSE;
-  if (result.kind === 'error') return { kind: 'error', message: `rego: ${result.message}` };
-  if (result.value === true) return TRUE;
-  return result.value === false ? FALSE : { kind: 'error', message: `rego: ${entrypoint} does not give a boolean` };
 }

@@ -5,9 +5,13 @@ export class Lru<K, V> {
   /** What was used last stands at the end already: whoever comes again and again moves nothing. */
   #newest: K | null = null;
 
-  constructor(capacity: number) {
+  readonly #forgotten: (value: V) => void;
+
+  /** @param forgotten is told of what was used longest ago and had to go */
+  constructor(capacity: number, forgotten: (value: V) => void = () => {}) {
     if (!(capacity >= 1)) throw new RangeError('the capacity of an Lru must be at least 1');
     this.#capacity = capacity;
+    this.#forgotten = forgotten;
   }
 
   get size(): number {
@@ -27,7 +31,13 @@ export class Lru<K, V> {
     this.#entries.delete(key);
     this.#entries.set(key, value);
     this.#newest = key;
-    if (this.#entries.size > this.#capacity) this.#entries.delete(this.#entries.keys().next().value as K);
+    if (this.#entries.size > this.#capacity) this.#forgetOldest();
+  }
+
+  #forgetOldest(): void {
+    const [key, value] = this.#entries.entries().next().value as [K, V];
+    this.#entries.delete(key);
+    this.#forgotten(value);
   }
 
   delete(key: K): void {

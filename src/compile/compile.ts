@@ -273,11 +273,18 @@ class Compilation {
 
   #compileParts(service: Service) {
     const { canonicalPath } = this.#deps;
-    return compileService(service, { engine: this.engine, canonicalPath, upstream: (spec) => this.lease.take(spec) });
+    const { engine, lease } = this;
+    return compileService(service, {
+      engine,
+      canonicalPath,
+      upstream: (spec) => lease.take(spec),
+      pool: () => lease.pool(),
+    });
   }
 
   #reuse(parts: ServiceParts) {
     for (const spec of parts.upstreams) this.lease.take(spec);
+    if (parts.pool !== null) this.lease.keep(parts.pool);
     return { ok: true as const, parts };
   }
 

@@ -1,12 +1,15 @@
-import { type ConfigSelector, compileSelector } from '../../policies/select.ts';
+import { type ComputeConfig, type ConfigSelector, compileSelector } from '../../policies/select.ts';
 import { buildChain, type Chain } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
-import { type KeyPath, mergeConfig, type NamedConfig, type Service, type ServiceConfig } from '../model/index.ts';
+import type { KeyPath, Service } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
+import { computedConfigs } from './computed-configs.ts';
 import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
 import { neverMatching } from './never-matching.ts';
+import { withParent } from './parents.ts';
 import { compilePathPattern, literalStart, type PathMatchSpec, type PathPattern, textPrefix } from './path-pattern.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
+import type { UpstreamPool } from './upstream-pool.ts';
 
 /** What a Service is made of, apart from the policies, which change without it. */
 export interface ServiceParts {
@@ -17,6 +20,12 @@ export interface ServiceParts {
   readonly selector: ConfigSelector<CompiledConfig>;
   /** What its upstreams were made from, so that a reuse keeps them. */
   readonly upstreams: readonly UpstreamSpec[];
+  /** Of configs that its rules compute; `null` when none does. */
+  readonly pool: UpstreamPool<UpstreamSpec> | null;
+}
+
+export interface ServiceDeps extends ConfigDeps {
+  readonly pool: () => UpstreamPool<UpstreamSpec>;
 }
 
 export type ServiceCompilation =
@@ -30,18 +39,16 @@ const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
 /** PRE_AUTH plugins are known but not implemented yet, so no Service has any. */
 const NO_PLUGINS = buildChain([]);
 
-export function compileService(service: Service, deps: ConfigDeps): ServiceCompilation {
+export function compileService(service: Service, deps: ServiceDeps): ServiceCompilation {
   const { patterns, problems } = compilePatterns(service, deps);
   const configs = configsOf(service);
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
   const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
   if (found.length > 0) return { ok: false, patterns, problems: found };
   const ready = compiled.flatMap(({ result }) => (result.ok ? [result] : []));
-  const selection = selectorOf(
-    service,
-    ready.map(({ config }) => config),
-    deps,
-  );
+  const compiledConfigs = ready.map(({ config }) => config);
+  const pool = computes(service) ? deps.pool() : null;
+  const selection = selectorOf(service, compiledConfigs, deps, pool);
   if (!selection.ok) return { ok: false, patterns, problems: selection.problems };
   const upstreams = ready.flatMap((one) => one.upstreams);
   const parts = {
@@ -51,6 +58,7 @@ export function compileService(service: Service, deps: ConfigDeps): ServiceCompi
     bodyLimit: service.spec.config?.http?.body?.maxRequestSize ?? Number.POSITIVE_INFINITY,
     selector: selection.selector,
     upstreams,
+    pool,
   };
   return { ok: true, parts };
 }
@@ -90,7 +98,7 @@ function configsOf({ spec }: Service): ConfigParts[] {
       : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous, mode }];
   const others = named.map((config, i) => ({
     name: config.name,
-    config: withParent(config, spec.config, named),
+    config: withParent(config, spec),
     path: ['spec', 'dynamicConfig', 'configs', i] as KeyPath,
     anonymous,
     mode,
@@ -98,26 +106,30 @@ function configsOf({ spec }: Service): ConfigParts[] {
   return [...own, ...others];
 }
 
-function withParent(
-  config: NamedConfig,
-  defaultConfig: ServiceConfig | undefined,
-  named: readonly NamedConfig[],
-): ServiceConfig {
-  if (config.parent === undefined) return config;
-  const parent = config.parent === 'default' ? defaultConfig : named.find(({ name }) => name === config.parent);
-  return parent === undefined ? config : mergeConfig<ServiceConfig>(parent, config);
+function computes({ spec }: Service): boolean {
+  return (spec.dynamicConfig?.rules ?? []).some(({ configName }) => configName === undefined);
 }
 
-function selectorOf({ spec }: Service, configs: readonly CompiledConfig[], { engine }: ConfigDeps) {
+function selectorOf(
+  service: Service,
+  configs: readonly CompiledConfig[],
+  deps: ServiceDeps,
+  pool: UpstreamPool<UpstreamSpec> | null,
+) {
+  const { engine } = deps;
   const byName = new Map(configs.map((config) => [config.name, config]));
   const defaultConfig = byName.get('default') ?? null;
   byName.delete('default');
-  const rules = spec.dynamicConfig?.rules ?? [];
-  const compiled = compileSelector<CompiledConfig>({ rules, configs: byName, defaultConfig, engine });
+  const rules = service.spec.dynamicConfig?.rules ?? [];
+  const compute = pool === null ? NO_RULE_COMPUTES : computedConfigs(service, deps, pool);
+  const compiled = compileSelector<CompiledConfig>({ rules, configs: byName, defaultConfig, compute, engine });
   if (compiled.ok) return compiled;
   const problems = expressionProblems(['spec', 'dynamicConfig', 'rules'], compiled.problems);
   return { ok: false as const, problems: problems.map(toldByCheck) };
 }
+
+/** Nothing asks for it. */
+const NO_RULE_COMPUTES: ComputeConfig<CompiledConfig> = () => ({ kind: 'none' });
 
 /** Names of configs are checked with all other references. */
 function toldByCheck(found: Problem): Problem {

@@ -5,6 +5,7 @@ export type { Authorization, ServiceAuthorization } from './authorization.ts';
 export { asBroken } from './broken.ts';
 export { BUILT_IN_POLICIES, isBuiltInPolicy } from './built-ins.ts';
 export { type CheckOptions, checkAll } from './check/check-all.ts';
+export { type ComputedConfigResult, readComputedConfig } from './check/computed-config.ts';
 export { type Refused, refuseFaulty } from './check/refuse-faulty.ts';
 export type { ClusterConfig, ClusterConfigSpec } from './cluster-config.ts';
 export type { Condition, Conditions } from './condition.ts';

@@ -4,13 +4,19 @@ import type { PolicyInput } from '../../input.ts';
 import type { MapValue } from '../../values/map.ts';
 import { RegoInput, RegoProgram } from '../engine.ts';
 import type { Module } from '../module.ts';
+import type { RegoUse } from '../use.ts';
 import type { BundleSlot } from './slot.ts';
 
-/** What a condition names, compiled as far as it is known: an unknown entrypoint is a mistake once a bundle is there. */
-export function compileBundled(slot: BundleSlot, entrypoint: string, attrs?: MapValue): CompiledExpression {
+/** What a resource names, compiled as far as it is known: an unknown entrypoint is a mistake once a bundle is there. */
+export function compileBundled(
+  slot: BundleSlot,
+  entrypoint: string,
+  use: RegoUse,
+  attrs?: MapValue,
+): CompiledExpression {
   const known = slot.current?.modules;
   if (known === undefined || known.has(entrypoint)) {
-    return { ok: true, program: new BundleProgram(slot, entrypoint, attrs) };
+    return { ok: true, program: new BundleProgram(slot, entrypoint, use, attrs) };
   }
   const message = `the bundle has no entrypoint "${entrypoint}"`;
   const names = [...known.keys()];
@@ -24,13 +30,15 @@ class BundleProgram implements Program {
   readonly type = 'dyn';
   readonly source: string;
   readonly #slot: BundleSlot;
+  readonly #use: RegoUse;
   readonly #input: RegoInput;
   #module: Module | null = null;
   #program: Program | null = null;
 
-  constructor(slot: BundleSlot, entrypoint: string, attrs: MapValue | undefined) {
+  constructor(slot: BundleSlot, entrypoint: string, use: RegoUse, attrs: MapValue | undefined) {
     this.source = entrypoint;
     this.#slot = slot;
+    this.#use = use;
     this.#input = new RegoInput('all', attrs);
   }
 
@@ -44,7 +52,8 @@ class BundleProgram implements Program {
 
   #programOf(module: Module): Program {
     if (this.#program === null || this.#module !== module) {
-      this.#program = new RegoProgram({ source: this.source, module, entrypoint: this.source, input: this.#input });
+      const parts = { source: this.source, module, entrypoint: this.source, input: this.#input, use: this.#use };
+      this.#program = new RegoProgram(parts);
       this.#module = module;
     }
     return this.#program;

@@ -4,6 +4,7 @@ import { Failure } from '../../values/failure.ts';
 import type { MapValue } from '../../values/map.ts';
 import { RegoInput } from '../engine.ts';
 import { inputText } from '../input-text.ts';
+import type { RegoUse } from '../use.ts';
 import { RemoteAnswers } from './answers.ts';
 import type { RemoteOpa } from './remote.ts';
 import { type RemoteResult, readReply } from './reply.ts';
@@ -11,8 +12,8 @@ import { type RemoteResult, readReply } from './reply.ts';
 /** Names with slashes between them, as packages and rules are written in a URL; nothing that a URL could read else. */
 const PATH = /^[A-Za-z0-9_-]+(\/[A-Za-z0-9_-]+)*$/;
 
-export function compileRemote(remote: RemoteOpa, path: string, attrs?: MapValue): CompiledExpression {
-  if (PATH.test(path)) return { ok: true, program: new RemoteProgram(remote, path, attrs) };
+export function compileRemote(remote: RemoteOpa, path: string, use: RegoUse, attrs?: MapValue): CompiledExpression {
+  if (PATH.test(path)) return { ok: true, program: new RemoteProgram(remote, path, use, attrs) };
   const message = `"${path}" is not a path below data`;
   return { ok: false, problems: [{ line: 1, column: 1, message, suggestion: 'such as authz/allow' }] };
 }
@@ -23,15 +24,17 @@ class RemoteProgram implements Program {
   readonly type = 'dyn';
   readonly source: string;
   readonly #remote: RemoteOpa;
+  readonly #use: RegoUse;
   readonly #input: RegoInput;
   /** One question for all rules that ask the same of the same OPA. */
   readonly #key: string;
 
-  constructor(remote: RemoteOpa, path: string, attrs: MapValue | undefined) {
+  constructor(remote: RemoteOpa, path: string, use: RegoUse, attrs: MapValue | undefined) {
     this.source = path;
     this.#remote = remote;
+    this.#use = use;
     this.#input = new RegoInput('all', attrs);
-    this.#key = JSON.stringify([remote.name, path, attrs === undefined ? '' : textOf(attrs)]);
+    this.#key = JSON.stringify([use.name, remote.name, path, attrs === undefined ? '' : textOf(attrs)]);
   }
 
   evaluate(input: PolicyInput): Evaluation {
@@ -46,7 +49,7 @@ class RemoteProgram implements Program {
 
   async #ask(text: string): Promise<Evaluation> {
     const reply = await this.#remote.ask(this.source, `{"input":${text}}`);
-    return toEvaluation(readReply(reply), this.#remote.name);
+    return toEvaluation(readReply(reply), this.#remote.name, this.#use);
   }
 }
 
@@ -55,10 +58,9 @@ function textOf(attrs: MapValue): string {
   return text instanceof Failure ? text.message : text;
 }
 
-function toEvaluation(result: RemoteResult, name: string): Evaluation {
+function toEvaluation(result: RemoteResult, name: string, use: RegoUse): Evaluation {
   const where = `remote OPA "${name}"`;
   if (result.kind === 'undefined') return { kind: 'missing', message: `${where}: it does not define this` };
   if (result.kind === 'error') return { kind: 'error', message: `${where}: ${result.message}` };
-  if (typeof result.value === 'boolean') return { kind: 'value', value: result.value };
-  return { kind: 'error', message: `${where}: its answer is not a boolean` };
+  return use.evaluation(result.value, where);
 }

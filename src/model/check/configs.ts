@@ -43,8 +43,10 @@ function checkBody({ http }: ServiceConfig, at: KeyPath): Problem[] {
 function checkNamedConfigs(spec: ServiceSpec): Problem[] {
   if (spec.dynamicConfig === undefined) return [];
   const path = ['spec', 'dynamicConfig'];
-  const { configs = [] } = spec.dynamicConfig;
-  if (configs.length === 0) return [problem(path, 'needs at least one config', { at: 'key' })];
+  const { configs = [], rules = [] } = spec.dynamicConfig;
+  if (configs.length === 0 && !rules.some(isComputed)) {
+    return [problem(path, 'needs at least one config, or a rule with eval or opa', { at: 'key' })];
+  }
   return configs.flatMap((config, i) => {
     const at = [...path, 'configs', i];
     return [...checkName(config.name, at), ...checkDefaultsOnly(config, at), ...checkTogether(config, spec, at)];
@@ -58,7 +60,7 @@ function checkName(name: string, at: KeyPath): Problem[] {
 /** Fields that are looked at before a config is chosen. */
 const DEFAULTS_ONLY = ['enableRequestBuffering', 'body', 'webSocket', 'listenHTTP2'] as const;
 
-function checkDefaultsOnly({ http }: NamedConfig, at: KeyPath): Problem[] {
+export function checkDefaultsOnly({ http }: ServiceConfig, at: KeyPath): Problem[] {
   const message = 'has no effect in a named config, only in spec.config';
   return DEFAULTS_ONLY.filter((field) => http?.[field] !== undefined).map((field) =>
     problem([...at, 'http', field], message, { at: 'key', severity: 'warning' }),
@@ -66,7 +68,7 @@ function checkDefaultsOnly({ http }: NamedConfig, at: KeyPath): Problem[] {
 }
 
 /** The fields of a config together with those that it has of its parent. */
-function checkTogether(config: NamedConfig, spec: ServiceSpec, at: KeyPath): Problem[] {
+export function checkTogether(config: NamedConfig, spec: ServiceSpec, at: KeyPath): Problem[] {
   if (config.parent === undefined) return checkUpstream(config, spec.mode, at);
   if (config.parent === config.name) return [problem([...at, 'parent'], 'a config cannot be its own parent')];
   const parent = configNamed(config.parent, spec);
@@ -112,11 +114,15 @@ function memberOf(value: unknown, key: string | number): unknown {
 
 function checkRules(spec: ServiceSpec): Problem[] {
   const { configs = [], rules = [] } = spec.dynamicConfig ?? {};
-  if (configs.length === 0) return []; // which is a mistake of its own
+  if (configs.length === 0 && !rules.some(isComputed)) return []; // which is a mistake of its own
   return rules.flatMap(({ configName }: ConfigRule, i) => {
     const path = ['spec', 'dynamicConfig', 'rules', i, 'configName'];
     return configName === undefined ? [] : checkIsConfig(configName, spec, path);
   });
+}
+
+function isComputed({ configName }: ConfigRule): boolean {
+  return configName === undefined;
 }
 
 function checkIsConfig(name: string, spec: ServiceSpec, path: KeyPath): Problem[] {

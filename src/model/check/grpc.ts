@@ -8,12 +8,12 @@ export function checkGrpc({ mode, config, dynamicConfig }: ServiceSpec): Problem
   if (mode !== 'GRPC') return [];
   const named = dynamicConfig?.configs ?? [];
   return [
-    ...(config === undefined ? [] : checkConfig(config, ['spec', 'config'])),
-    ...named.flatMap((one, i) => checkConfig(one, ['spec', 'dynamicConfig', 'configs', i])),
+    ...(config === undefined ? [] : checkGrpcConfig(config, ['spec', 'config'])),
+    ...named.flatMap((one, i) => checkGrpcConfig(one, ['spec', 'dynamicConfig', 'configs', i])),
   ];
 }
 
-function checkConfig({ upstream, http }: ServiceConfig, at: KeyPath): Problem[] {
+export function checkGrpcConfig({ upstream, http }: ServiceConfig, at: KeyPath): Problem[] {
   const problems: Problem[] = [];
   if (http?.body?.mode === 'JSON') {
     const suggestion = 'leave body.mode out';

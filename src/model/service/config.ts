@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
-import { CelSource, Condition, Opa } from '../condition.ts';
-import { LocalName, OpenStatus, SimpleName } from '../scalars.ts';
-import { annotate, field, list, planned, required, type Static, strict } from '../schema.ts';
+import { CelSource, Condition, Opa, type OpaSource, REGO_LENGTH } from '../condition.ts';
+import { LocalName, OpenStatus, SimpleName, text } from '../scalars.ts';
+import { annotate, field, list, planned, required, type Static, strict, typed } from '../schema.ts';
 import { HttpRules } from './http.ts';
 import { ConfigUpstream, OldClientCertificate, UPSTREAM_FORMS, UpstreamTls } from './upstream.ts';
 
@@ -29,13 +29,26 @@ export const NamedConfig = strict({
 });
 export type NamedConfig = Static<typeof NamedConfig>;
 
+/** Rego, as text or where `opa` of a condition has it. */
+const RuleOpa = annotate(typed<string | OpaSource>(Type.Union([text(REGO_LENGTH), Opa])), {
+  'x-exactly-one': [['inline', 'bundle', 'remote']],
+  'x-expected': 'Rego, {inline: …}, {bundle: …, entrypoint: …} or {remote: …, path: …}',
+});
+
+/** A config that a rule computes. */
+export const ComputedConfig = strict({
+  name: field(SimpleName, 'What the log calls it.'),
+  upstream: field(annotate(ConfigUpstream, { 'x-exactly-one': [UPSTREAM_FORMS] }), 'Where requests go.'),
+  ...fields,
+});
+
 /** Which config a request gets: the first rule that matches decides. */
 export const ConfigRule = strict(
   {
     condition: required(Condition, 'When the rule matches.'),
     configName: field(LocalName, 'The config to use; `default` for the default config.'),
-    eval: planned(CelSource, 'computed configs'),
-    opa: planned(Type.Union([Type.String(), Opa]), 'computed configs'),
+    eval: field(CelSource, 'CEL that gives the config itself, as a map.'),
+    opa: field(RuleOpa, 'A policy in Rego that gives the config itself: `result` of `package octelium.eval`.'),
   },
   { 'x-exactly-one': [['configName', 'eval', 'opa']] },
 );

@@ -51,3 +51,16 @@ test('an Lru forgets what was used longest ago, whatever was done before', () =>
     { numRuns: 500 },
   );
 });
+
+test('whoever asks is told of what is forgotten, not of what is replaced or deleted', () => {
+  const forgotten: number[] = [];
+  const lru = new Lru<string, number>(2, (value) => forgotten.push(value));
+  lru.set('a', 1);
+  lru.set('a', 2);
+  lru.set('b', 3);
+  lru.delete('b');
+  lru.set('c', 4);
+  lru.get('a');
+  lru.set('d', 5);
+  assert.deepEqual(forgotten, [4]);
+});

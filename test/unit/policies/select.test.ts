@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { compileSelector, type Selection } from '../../../policies/select.ts';
+import { type ComputeConfig, compileSelector, type Selection } from '../../../policies/select.ts';
 import type { ConfigRule } from '../../../src/model/index.ts';
 import { anonymousInput, engine, input } from './fixtures.ts';
 
@@ -10,7 +10,8 @@ const configs = new Map([
 ]);
 
 function compile(rules: readonly ConfigRule[], defaultConfig: string | null) {
-  return compileSelector({ rules, configs, defaultConfig, engine });
+  const compute: ComputeConfig<string> = (text, position) => ({ kind: 'selected', config: `${position}: ${text}` });
+  return compileSelector({ rules, configs, defaultConfig, compute, engine });
 }
 
 function select(
@@ -70,4 +71,33 @@ test('mistakes are found at compile, all at once', () => {
 
 test('the default config must exist to be named', () => {
   assert.equal(compile([rule('true', 'default')], null).ok, false);
+});
+
+const computed = (source: string): ConfigRule => ({ condition: { matchAny: true }, eval: source });
+
+test('a rule computes the config, as JSON', () => {
+  const source = '{"upstream": {"url": "http://" + ctx.request.http.host}, "n": 1, "no": null, "d": duration("5s")}';
+  const text = '{"upstream":{"url":"http://api.example.com"},"n":1,"no":null,"d":"5s"}';
+  assert.deepEqual(select([computed(source)], null), { kind: 'selected', config: `0: ${text}` });
+});
+
+test('a computed config that reads something missing is none: the next rule is asked', () => {
+  const source = '{"name": ctx.user.metadata.name}';
+  assert.deepEqual(select([computed(source), rule('true', 'v2')], 'usual', anonymousInput), {
+    kind: 'selected',
+    config: 'two',
+  });
+});
+
+test('a computed config that errs, or is no map, stops the search', () => {
+  for (const source of ['{"a": 1 / 0}', 'ctx.user.spec.attrs.level', 'dyn([1])', 'dyn("text")']) {
+    assert.equal(select([computed(source), rule('true', 'v2')]).kind, 'error', source);
+  }
+});
+
+test('an expression that cannot give a map is a mistake at its place', () => {
+  const compiled = compile([rule('true', 'v1'), computed('"text"')], null);
+  assert.ok(!compiled.ok);
+  const [{ path, message } = { path: [], message: '' }] = compiled.problems;
+  assert.deepEqual([path, message], [[1, 'eval'], 'a config must be a map; this gives string']);
 });

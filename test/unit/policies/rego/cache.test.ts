@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { RegoFolder } from '../../../../policies/rego/compiler/cache.ts';
 import { createRegoCompiler } from '../../../../policies/rego/compiler/compiler.ts';
 import { OpaProgram } from '../../../../policies/rego/compiler/opa.ts';
-import { CONDITION } from '../../../../policies/rego/engine.ts';
+import { CONDITION } from '../../../../policies/rego/use.ts';
 import { wasmOf } from './fixtures.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'ostiary-test-'));
@@ -37,11 +37,11 @@ test('nobody else may read or change it', () => {
 test('without the opa program what was compiled before serves on', () => {
   const cache = new RegoFolder(join(root, 'b'));
   const compiler = createRegoCompiler(new OpaProgram('/nowhere/opa'), cache);
-  const missing = compiler.compile(KEY.source, CONDITION);
+  const missing = compiler.compile(KEY.source, CONDITION.form);
   assert.ok(!missing.ok);
   assert.match(missing.problems[0]!.message, /needs the opa program .*OSTIARY_OPA/);
   cache.set(KEY, ENTRY);
-  assert.equal(compiler.compile(KEY.source, CONDITION).ok, true);
+  assert.equal(compiler.compile(KEY.source, CONDITION.form).ok, true);
 });
 
 test('a file that is damaged counts as none, and a folder that cannot be written is no error', () => {

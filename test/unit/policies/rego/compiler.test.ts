@@ -3,20 +3,20 @@ import { test } from 'node:test';
 import { NO_CACHE } from '../../../../policies/rego/compiler/cache.ts';
 import { createRegoCompiler } from '../../../../policies/rego/compiler/compiler.ts';
 import { OpaProgram } from '../../../../policies/rego/compiler/opa.ts';
-import { CONDITION } from '../../../../policies/rego/engine.ts';
+import { CONDITION } from '../../../../policies/rego/use.ts';
 import { NEEDS_OPA, sourceOf } from './fixtures.ts';
 
 const skip = NEEDS_OPA;
 const compiler = createRegoCompiler(new OpaProgram(), NO_CACHE);
 
 function problemsOf(source: string) {
-  const compiled = compiler.compile(source, CONDITION);
+  const compiled = compiler.compile(source, CONDITION.form);
   assert.ok(!compiled.ok);
   return compiled.problems.map(({ line, column, message }) => `${line}:${column}: ${message}`);
 }
 
 test('a source gives a module and what it reads', { skip }, () => {
-  const compiled = compiler.compile(sourceOf('groups'), CONDITION);
+  const compiled = compiler.compile(sourceOf('groups'), CONDITION.form);
   assert.ok(compiled.ok);
   assert.deepEqual([...compiled.paths].map((path) => path.join('.')).sort(), [
     'attrs.groups',
@@ -35,7 +35,7 @@ import input.ctx.user as u
 match if u.spec.type == "HUMAN"
 match if object.get(input.attrs, ["a", "b"], false)
 match if input.ctx[input.attrs.key].x`,
-    CONDITION,
+    CONDITION.form,
   );
   assert.ok(compiled.ok);
   assert.deepEqual([...compiled.paths].map((path) => path.join('.')).sort(), ['attrs', 'attrs.key', 'ctx', 'ctx.user']);

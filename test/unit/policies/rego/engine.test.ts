@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCelEngine } from '../../../../policies/cel/engine.ts';
 import type { CompiledCondition } from '../../../../policies/compiled-condition.ts';
+import { compileDocument } from '../../../../policies/computed.ts';
 import { compileCondition } from '../../../../policies/condition.ts';
 import { freeMap } from '../../../../policies/input/plain.ts';
 import type { PolicyInput } from '../../../../policies/input.ts';
@@ -84,4 +85,16 @@ test('without a compiler of Rego its conditions are refused', () => {
   const compiled = compileCondition({ opa: { inline: 'package octelium.condition' } }, createCelEngine());
   assert.ok(!compiled.ok);
   assert.deepEqual(compiled.problems[0]?.path, ['opa', 'inline']);
+});
+
+test('a config in Rego is an object; where it is undefined there is none', () => {
+  const engine = { ...createCelEngine(), rego: createRegoEngine(readyCompiler(EVERYTHING)) };
+  const compiled = compileDocument({ condition: { matchAny: true }, opa: 'config' }, engine);
+  assert.ok(compiled?.ok);
+  const { document } = compiled;
+  assert.deepEqual(document.evaluate(probe(['x-tenant', 'a'])), {
+    kind: 'document',
+    text: '{"name":"one","upstream":{"url":"http://one.example.com"}}',
+  });
+  assert.deepEqual(document.evaluate(probe(['x-tenant', 'c'])), { kind: 'absent' });
 });

@@ -1,31 +1,11 @@
 import { OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
 import type { SignInTarget } from '../ports.ts';
-import type { Scheme } from '../sessions/cookies.ts';
+import { type Here, originOn } from '../site/origin.ts';
 
 export const SIGN_IN_PATH = `${OWN_PATH_PREFIX}sign-in`;
 export const CALLBACK_PATH = `${OWN_PATH_PREFIX}callback`;
 export const SIGN_OUT_PATH = `${OWN_PATH_PREFIX}sign-out`;
 export const SIGNED_OUT_PATH = `${OWN_PATH_PREFIX}signed-out`;
-
-/** Where a browser is, as far as our addresses depend on it. */
-export interface Here {
-  readonly scheme: Scheme;
-  readonly authority: string;
-}
-
-export function originOf({ scheme, authority }: Here): string {
-  return `${scheme}://${authority}`;
-}
-
-/** The same listener under another host name: all our hosts share scheme and port. */
-export function originOn(here: Here, host: string): string {
-  return `${here.scheme}://${host}${portOf(here.authority)}`;
-}
-
-/** With the colon; empty for the scheme's own port. */
-export function portOf(authority: string): string {
-  return /:\d+$/.exec(authority)?.[0] ?? '';
-}
 
 export interface SignInParameters {
   /** Name of the provider when the user has chosen. */

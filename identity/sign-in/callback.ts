@@ -1,13 +1,15 @@
 import type { IdentityProvider, Session, User } from '../../src/model/index.ts';
 import { matchUser, type UserMatch } from '../directory/directory.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
-import { authSignInPath, originOf, originOn } from './addresses.ts';
-import type { SiteAnswer } from './answer.ts';
+import { changing, type SiteAnswer } from '../site/answer.ts';
+import { originOf, originOn } from '../site/origin.ts';
+import { onlyParameter } from '../site/visit.ts';
+import { authSignInPath } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import { askOrPassOn } from './hand-over.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
-import { onlyParameter, type Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 const USER_FAILURES: Readonly<Record<Exclude<UserMatch['kind'], 'found'>, SignInFailure>> = {
   none: 'user-unknown',
@@ -28,11 +30,7 @@ export async function callback(visit: Visit, providerName: string): Promise<Site
   const provider = findProvider(visit, taken.pending, providerName);
   const answer =
     provider === null ? failed(visit, taken.pending, 'provider-unknown') : complete(visit, taken.pending, provider);
-  return withCookie(await answer, taken.forget);
-}
-
-function withCookie(answer: SiteAnswer, cookie: string): SiteAnswer {
-  return answer.kind === 'refused' ? answer : { ...answer, cookies: [...answer.cookies, cookie] };
+  return changing(await answer, { cookies: [taken.forget] });
 }
 
 /** A sign-in that failed ends no session: whoever had one is told so. */

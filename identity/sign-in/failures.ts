@@ -1,5 +1,5 @@
 import type { ProviderFailure } from '../oidc/provider-errors.ts';
-import type { SignInFailedPage, SiteAnswer, StillSignedIn } from './answer.ts';
+import type { SignInFailedPage, SiteAnswer, StillSignedIn } from '../site/answer.ts';
 
 /** Why nobody was signed in. The text is for whoever tries to sign in. */
 export type SignInFailure =

@@ -2,11 +2,13 @@ import { hashHandle, newHandle } from '../../src/base/ids.ts';
 import type { Session } from '../../src/model/index.ts';
 import type { HandOver, SignInTarget } from '../ports.ts';
 import { isHandle, readBindings, setSessionCookie } from '../sessions/cookies.ts';
-import { authSignInPath, CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
-import { redirect, type SiteAnswer, showPage } from './answer.ts';
+import { redirect, type SiteAnswer, showPage } from '../site/answer.ts';
+import { originOf, originOn } from '../site/origin.ts';
+import { onlyParameter } from '../site/visit.ts';
+import { authSignInPath, CALLBACK_PATH, serviceSignInPath } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
-import { onlyParameter, type Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 /** From one redirect to the next, in milliseconds. */
 const HAND_OVER_LIFETIME = 60_000;

@@ -3,7 +3,8 @@ import { hashHandle } from '../../src/base/ids.ts';
 import { mayCarrySession } from '../local-names.ts';
 import type { SignInTarget } from '../ports.ts';
 import { type Binding, newBinding } from '../sessions/cookies.ts';
-import { authSignInPath, type Here, originOn, type SignInParameters, serviceSignInPath } from './addresses.ts';
+import { type Here, originOn } from '../site/origin.ts';
+import { authSignInPath, type SignInParameters, serviceSignInPath } from './addresses.ts';
 import { parseLocalTarget } from './target.ts';
 
 /** A navigation that needs somebody signed in; the head of the exchange fits. */

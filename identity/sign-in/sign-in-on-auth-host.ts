@@ -2,15 +2,17 @@ import { hashHandle } from '../../src/base/ids.ts';
 import type { IdentityProvider } from '../../src/model/index.ts';
 import type { SignInTarget } from '../ports.ts';
 import { isHandle } from '../sessions/cookies.ts';
-import { authSignInPath, CALLBACK_PATH, originOf, originOn, serviceSignInPath } from './addresses.ts';
-import { redirect, refused, type SiteAnswer, showPage } from './answer.ts';
+import { redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { originOf, originOn } from '../site/origin.ts';
+import { isFromOwnPage } from '../site/own-page.ts';
+import { onlyParameter } from '../site/visit.ts';
+import { authSignInPath, CALLBACK_PATH, serviceSignInPath } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
 import { signInFailed } from './failures.ts';
 import { askOrPassOn, passOn } from './hand-over.ts';
-import { isFromOwnPage } from './own-page.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
 import { parseTarget } from './target.ts';
-import { onlyParameter, type Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-in?to=URL&binding=HASH[&provider=NAME][&switch=1]` on the auth host. */
 export async function signInOnAuthHost(visit: Visit): Promise<SiteAnswer> {

@@ -1,8 +1,9 @@
 import { expireSessionCookie, readSessionCookie } from '../sessions/cookies.ts';
-import { authSignInPath, originOf, originOn, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
-import { redirect, refused, type SiteAnswer, showPage } from './answer.ts';
+import { changing, redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { originOf, originOn } from '../site/origin.ts';
+import { isFromOwnPage } from '../site/own-page.ts';
+import { authSignInPath, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
-import { isFromOwnPage } from './own-page.ts';
 import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-out` on every host: asks first, because any page can make a browser follow a link. */
@@ -44,5 +45,5 @@ function signInAgain({ request, config }: Visit): string {
 
 /** `no-store` and a changed cookie do not keep Chromium from showing a page again that it left a moment ago. */
 function forgetting(answer: SiteAnswer): SiteAnswer {
-  return answer.kind === 'refused' ? answer : { ...answer, forget: true };
+  return changing(answer, { forget: true });
 }

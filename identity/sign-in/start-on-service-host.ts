@@ -1,10 +1,11 @@
+import type { SiteAnswer } from '../site/answer.ts';
+import { redirect } from '../site/answer.ts';
+import { onlyParameter } from '../site/visit.ts';
 import { serviceSignInPath } from './addresses.ts';
-import type { SiteAnswer } from './answer.ts';
-import { redirect } from './answer.ts';
 import { signInFailed } from './failures.ts';
 import { signInRedirect } from './refused-navigation.ts';
 import { parseLocalTarget } from './target.ts';
-import { onlyParameter, type Visit } from './visit.ts';
+import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-in?to=PATH[&switch=1]` on a Service host: ties the browser to this host, then to the auth host. */
 export async function startOnServiceHost({ request, config }: Visit): Promise<SiteAnswer> {

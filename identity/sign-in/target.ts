@@ -1,5 +1,5 @@
 import { OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
-import { type Here, originOf, portOf } from './addresses.ts';
+import { type Here, originOf, portOf } from '../site/origin.ts';
 
 /** A place on one of our hosts. */
 export interface Place {

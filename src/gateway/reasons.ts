@@ -34,6 +34,7 @@ export const REASONS = {
   'token-invalid': { status: 401, text: 'The access token is not valid.' },
   'identity-unavailable': { status: 503, text: 'Identities cannot be checked at the moment.' },
   'sign-in-failed': { status: 403, text: 'The sign-in was not completed.' },
+  'grant-refused': { status: 400, text: 'The request of a program about tokens or sessions was refused.' },
   'insecure-origin': { status: 403, text: 'Signing in needs HTTPS, or a host under localhost.' },
   // whether it may
   'session-not-active': { status: 403, text: 'This session is not active.' },

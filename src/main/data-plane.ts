@@ -78,16 +78,17 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
 
 function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], debugTokens: DebugTokens): KernelParts {
   const clock = systemClock;
+  const bodyLimits = defaultBodyLimits();
   return {
     clock,
     identify: identity.identify,
     buildInput: (x) => inputOf(x, clock.now()),
-    site: createSite({ signIn: identity.site, identify: identity.identify, clock }),
+    site: createSite({ identity: identity.site, identify: identity.identify, clock, bodyLimits }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,
     acceptsDebugToken: (token) => debugTokens.accepts(token),
     streams: new OpenStreams(),
-    bodyLimits: defaultBodyLimits(),
+    bodyLimits,
   };
 }
 

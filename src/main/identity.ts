@@ -5,7 +5,8 @@ import { SessionCache } from '../../identity/sessions/cache.ts';
 import { SessionResolver } from '../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../identity/sessions/session-manager.ts';
 import { PendingSignIns, type SharedSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
-import { createSignInSite, type SignInSite } from '../../identity/sign-in/site.ts';
+import { signInRoutes } from '../../identity/sign-in/routes.ts';
+import { createSite, type Site } from '../../identity/site/site.ts';
 import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
 import type { Clock } from '../base/clock.ts';
 
@@ -23,7 +24,7 @@ export interface IdentityLayer {
   readonly identify: Identify;
   readonly sessions: SessionManager;
   readonly accessTokens: AccessTokens;
-  readonly site: SignInSite;
+  readonly site: Site;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
 }
@@ -39,7 +40,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
     identify: createIdentifier({ resolver }),
     sessions,
     accessTokens: new AccessTokens({ store, sessions, clock }),
-    site: createSignInSite({ relyingParty, sessions, resolver, store, clock, pending }),
+    site: createSite(signInRoutes({ relyingParty, sessions, resolver, store, clock, pending })),
     forgetSession: (uid) => cache.dropSession(uid),
   };
 }

@@ -1,16 +1,20 @@
 import type { Identification } from '../../identity/identification.ts';
 import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
-import type { SignInFailedPage, SiteAnswer, SitePage } from '../../identity/sign-in/answer.ts';
 import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
-import type { SignInSite } from '../../identity/sign-in/site.ts';
-import type { SiteConfig, SiteRequest } from '../../identity/sign-in/visit.ts';
+import type { SignInFailedPage, SiteAnswer, SitePage } from '../../identity/site/answer.ts';
+import type { Site } from '../../identity/site/site.ts';
+import type { BodyRefusal, SiteConfig, SiteRequest } from '../../identity/site/visit.ts';
 import { buildInput } from '../../policies/input.ts';
 import type { Clock } from '../base/clock.ts';
 import { HeaderList } from '../base/header-list.ts';
 import { setRefusalHeaders } from '../downstream/problem.ts';
+import { BufferedBody } from '../gateway/body.ts';
+import type { BodyLimits } from '../gateway/body-budget.ts';
+import { readBudgeted } from '../gateway/budgeted-body.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { KernelParts } from '../gateway/kernel.ts';
 import { type Outcome, type Response, refuse, respond } from '../gateway/outcome.ts';
+import type { Reason } from '../gateway/reasons.ts';
 import type { CompiledService } from '../gateway/snapshot.ts';
 import { assetResponse } from '../web/assets.ts';
 import type { Html } from '../web/html.ts';
@@ -24,9 +28,11 @@ import { pageResponse } from '../web/respond.ts';
 import { nameOf, portalUrl, signedInAs } from './refusal-pages.ts';
 
 export interface SiteDeps {
-  readonly signIn: SignInSite;
+  /** Of the identity layer. */
+  readonly identity: Site;
   readonly identify: KernelParts['identify'];
   readonly clock: Clock;
+  readonly bodyLimits: BodyLimits;
 }
 
 /** Our own addresses: assets, signing in and out on every host, the portal on the auth host. */
@@ -37,14 +43,28 @@ export function createSite(deps: SiteDeps): KernelParts['site'] {
     if (headers.has('service-worker')) return refuse('bad-request', 'no service worker may run at our own addresses');
     const asset = assetResponse(path, query);
     if (asset !== null) return { kind: 'response', response: asset };
-    const answer = await deps.signIn(siteRequest(x), siteConfig(x));
+    const answer = await deps.identity(siteRequest(x, deps.bodyLimits), siteConfig(x));
     if (answer !== null) return show(x, answer);
     return x.request.host === x.snapshot.domain && path === '/' ? portal(x, deps) : refuse('no-route');
   };
 }
 
-function siteRequest({ request }: Exchange): SiteRequest {
-  return { ...request, query: new URLSearchParams(request.query) };
+function siteRequest(x: Exchange, limits: BodyLimits): SiteRequest {
+  const { request } = x;
+  const readBody: SiteRequest['readBody'] = (limit) => readWithin(x, limit, limits);
+  return { ...request, query: new URLSearchParams(request.query), readBody };
+}
+
+async function readWithin(x: Exchange, limit: number, limits: BodyLimits): ReturnType<SiteRequest['readBody']> {
+  if (x.body === null || x.request.upgrade !== null) return { kind: 'read', bytes: new Uint8Array() };
+  const reading = await readBudgeted(x, x.body, limit, limits);
+  return reading.kind === 'refusal' ? { kind: 'refused', reason: bodyRefusal(reading.reason) } : reading;
+}
+
+const BODY_REFUSALS: ReadonlySet<string> = new Set<BodyRefusal>(['body-too-large', 'body-too-slow', 'overloaded']);
+
+function bodyRefusal(reason: Reason): BodyRefusal {
+  return BODY_REFUSALS.has(reason) ? (reason as BodyRefusal) : 'bad-request';
 }
 
 function siteConfig({ snapshot }: Exchange): SiteConfig {
@@ -62,7 +82,22 @@ function show(x: Exchange, answer: SiteAnswer): Outcome {
       return respond(303, redirectHeaders(answer));
     case 'page':
       return showPage(x, answer);
+    case 'json':
+      return showJson(x, answer);
   }
+}
+
+function showJson(x: Exchange, { status, value, headers, detail }: Extract<SiteAnswer, { kind: 'json' }>): Outcome {
+  const list = HeaderList.from([
+    ['content-type', 'application/json'],
+    ['cache-control', 'no-store'],
+  ]);
+  for (const [name, field] of headers) list.set(name, field);
+  if (detail !== null) {
+    x.refusal = refuse('grant-refused', detail);
+    setRefusalHeaders(list, x.id, x.refusal.reason);
+  }
+  return respond(status, list, new BufferedBody(JSON.stringify(value)));
 }
 
 function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): HeaderList {
@@ -94,7 +129,10 @@ function noteFailure(x: Exchange, { headers }: Response, code: string, detail: s
 }
 
 /** What the answer changes in the browser beside showing something. */
-function changeBrowser(headers: HeaderList, { cookies, forget }: Exclude<SiteAnswer, { kind: 'refused' }>): void {
+function changeBrowser(
+  headers: HeaderList,
+  { cookies, forget }: Extract<SiteAnswer, { kind: 'redirect' | 'page' }>,
+): void {
   for (const cookie of cookies) headers.append('set-cookie', cookie);
   // https://www.w3.org/TR/clear-site-data/#grammardef-cache
   if (forget === true) headers.set('clear-site-data', '"cache"');

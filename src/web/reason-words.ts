@@ -63,6 +63,7 @@ export const REASON_WORDS = {
   'session-expired': { kind: 'denied', title: 'Your session has expired', advice: SIGN_IN_AGAIN },
   'token-invalid': { kind: 'denied', title: 'The access token is not valid', advice: 'Use a current access token.' },
   'identity-unavailable': { kind: 'failure', title: 'Signing in does not work at the moment', advice: REPORT },
+  'grant-refused': { kind: 'request', title: 'This was refused', advice: 'Look at the answer, which says why.' },
   'sign-in-failed': { kind: 'denied', title: 'You are not signed in', advice: SIGN_IN_AGAIN },
   'insecure-origin': { kind: 'request', title: 'This address is not secure', advice: 'Use the https address.' },
   'session-not-active': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },

@@ -40,6 +40,7 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'token-invalid': GRPC.unauthenticated,
   'identity-unavailable': GRPC.unavailable,
   'sign-in-failed': GRPC.permissionDenied,
+  'grant-refused': GRPC.permissionDenied,
   'insecure-origin': GRPC.permissionDenied,
   'session-not-active': GRPC.permissionDenied,
   'user-disabled': GRPC.permissionDenied,

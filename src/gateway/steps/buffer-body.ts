@@ -1,6 +1,6 @@
-import { messageOf } from '../../base/errors.ts';
-import { type Body, BufferedBody, RequestBodyError, readBody } from '../body.ts';
+import { type Body, BufferedBody } from '../body.ts';
 import type { BodyLimits } from '../body-budget.ts';
+import { readBudgeted } from '../budgeted-body.ts';
 import type { BufferedRequest, Exchange } from '../exchange.ts';
 import { LimitedBody } from '../limited-body.ts';
 import { type Outcome, type Refusal, refuse } from '../outcome.ts';
@@ -23,18 +23,9 @@ function limit(x: Exchange, body: Body, most: number): Refusal | null {
   return null;
 }
 
-/** Why a body was not read to its end. */
-const REFUSED_WITH = { 'too-large': 'body-too-large', 'no-room': 'overloaded', 'too-slow': 'body-too-slow' } as const;
-
-async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, { budget, receiveTime }: BodyLimits) {
-  try {
-    const guard = { admit: (bytes: number) => budget.take(x, bytes), total: receiveTime };
-    const result = await readBody(body, buffering.limit, guard);
-    return result.kind === 'complete' ? keep(x, result.bytes, buffering) : refuse(REFUSED_WITH[result.kind]);
-  } catch (thrown) {
-    const reason = thrown instanceof RequestBodyError ? thrown.reason : 'bad-request';
-    return refuse(reason, `the request body was cut off: ${messageOf(thrown)}`);
-  }
+async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, limits: BodyLimits) {
+  const reading = await readBudgeted(x, body, buffering.limit, limits);
+  return reading.kind === 'refusal' ? reading : keep(x, reading.bytes, buffering);
 }
 
 function keep(x: Exchange, bytes: Buffer, buffering: Buffering): Outcome | null {

@@ -1,16 +1,18 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { buffer } from 'node:stream/consumers';
 import { Directory } from '../../../identity/directory/directory.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
 import { RelyingParty } from '../../../identity/oidc/relying-party.ts';
 import { SessionCache } from '../../../identity/sessions/cache.ts';
 import { SessionResolver } from '../../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../../identity/sessions/session-manager.ts';
-import type { SiteAnswer } from '../../../identity/sign-in/answer.ts';
 import { PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { signInUrl } from '../../../identity/sign-in/refused-navigation.ts';
-import { createSignInSite, type SignInSite } from '../../../identity/sign-in/site.ts';
-import type { SiteConfig, SiteRequest } from '../../../identity/sign-in/visit.ts';
+import { signInRoutes } from '../../../identity/sign-in/routes.ts';
+import type { SiteAnswer } from '../../../identity/site/answer.ts';
+import { createSite, type Site } from '../../../identity/site/site.ts';
+import type { SiteConfig, SiteRequest } from '../../../identity/site/visit.ts';
 import { AccessTokens } from '../../../identity/tokens/access-tokens.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { SecretValue } from '../../../src/base/secret-value.ts';
@@ -61,7 +63,7 @@ export class IdentityFixture {
   readonly accessTokens: AccessTokens;
   readonly resolver: SessionResolver;
   readonly identify: Identify;
-  readonly site: SignInSite;
+  readonly site: Site;
   /** `null`: the Secret is missing. */
   clientSecret: string | null = CLIENT_SECRET;
   config: SiteConfig = {
@@ -81,7 +83,7 @@ export class IdentityFixture {
     this.resolver = new SessionResolver({ store, cache, clock });
     this.identify = createIdentifier({ resolver: this.resolver });
     const relyingParty = new RelyingParty({ openSecret, clock });
-    this.site = createSignInSite({
+    const routes = signInRoutes({
       relyingParty,
       sessions: this.sessions,
       resolver: this.resolver,
@@ -89,6 +91,7 @@ export class IdentityFixture {
       clock,
       pending: new PendingSignIns(clock),
     });
+    this.site = createSite(routes);
   }
 
   withUsers(...users: readonly User[]): void {
@@ -141,11 +144,18 @@ function toSiteRequest(incoming: IncomingMessage): SiteRequest {
     query: url.searchParams,
     headers,
     clientAddress: '127.0.0.1',
+    readBody: (limit) => readIncoming(incoming, limit),
   };
+}
+
+async function readIncoming(incoming: IncomingMessage, limit: number): ReturnType<SiteRequest['readBody']> {
+  const bytes = await buffer(incoming);
+  return bytes.length > limit ? { kind: 'refused', reason: 'body-too-large' } : { kind: 'read', bytes };
 }
 
 function spell(answer: SiteAnswer, outgoing: ServerResponse): void {
   if (answer.kind === 'refused') return void outgoing.writeHead(403).end(JSON.stringify(answer));
+  if (answer.kind === 'json') return void outgoing.writeHead(answer.status).end(JSON.stringify(answer.value));
   const headers = { 'set-cookie': [...answer.cookies] };
   if (answer.kind === 'redirect') return void outgoing.writeHead(303, { ...headers, location: answer.location }).end();
   outgoing.writeHead(answer.status, headers).end(JSON.stringify({ page: answer.page, detail: answer.detail }));

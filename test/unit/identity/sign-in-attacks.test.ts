@@ -341,5 +341,6 @@ test('signing in over plain HTTP is refused unless every host is a localhost nam
 function siteRequest(scheme: 'http' | 'https', host: string, path: string) {
   const query = new URLSearchParams();
   const headers = new HeaderList();
-  return { method: 'GET', scheme, host, authority: host, path, query, headers, clientAddress: '192.0.2.1' };
+  const readBody = async () => ({ kind: 'read', bytes: new Uint8Array() }) as const;
+  return { method: 'GET', scheme, host, authority: host, path, query, headers, clientAddress: '192.0.2.1', readBody };
 }

@@ -1,4 +1,4 @@
-import { originOf } from './addresses.ts';
+import { originOf } from './origin.ts';
 import type { SiteRequest } from './visit.ts';
 
 /**

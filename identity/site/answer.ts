@@ -1,5 +1,6 @@
 import type { User } from '../../src/model/index.ts';
-import type { SignInFailure } from './failures.ts';
+import type { SignInFailure } from '../sign-in/failures.ts';
+import type { BodyRefusal } from './visit.ts';
 
 /**
  * What one of our own addresses answers. Cookies are whole Set-Cookie values; nothing of it may be cached.
@@ -21,10 +22,23 @@ export type SiteAnswer =
       readonly detail: string | null;
       readonly forget?: true;
     }
+  | {
+      readonly kind: 'json';
+      readonly status: number;
+      readonly value: unknown;
+      readonly headers: readonly (readonly [name: string, value: string])[];
+      /** Why it is a refusal, for the log only; `null`: it is none. */
+      readonly detail: string | null;
+    }
   | { readonly kind: 'refused'; readonly reason: SiteRefusal; readonly detail: string | null };
 
 /** A subset of the reasons of `gateway/reasons.ts`. */
-export type SiteRefusal = 'bad-request' | 'identity-unavailable' | 'insecure-origin' | 'method-refused';
+export type SiteRefusal =
+  | BodyRefusal
+  | 'identity-unavailable'
+  | 'insecure-origin'
+  | 'method-refused'
+  | 'unauthenticated';
 
 export type SitePage =
   | { readonly name: 'choose-provider'; readonly targetHost: string; readonly providers: readonly ProviderChoice[] }
@@ -70,6 +84,31 @@ export function redirect(location: string, cookies: readonly string[] = []): Sit
 
 export function showPage(page: SitePage, cookies: readonly string[] = []): SiteAnswer {
   return { kind: 'page', page, status: 200, cookies, detail: null };
+}
+
+/** For programs. Not to be cached unless `headers` say otherwise. */
+export function showJson(value: unknown, headers: readonly (readonly [string, string])[] = []): SiteAnswer {
+  return { kind: 'json', status: 200, value, headers, detail: null };
+}
+
+/** What a program asked for is refused. @param detail for the log */
+export function refuseJson(
+  status: number,
+  value: unknown,
+  detail: string,
+  headers: readonly (readonly [string, string])[] = [],
+): SiteAnswer {
+  return { kind: 'json', status, value, headers, detail };
+}
+
+/** The answer with more that it changes in the browser. Refusals and JSON change nothing there. */
+export function changing(
+  answer: SiteAnswer,
+  { cookies = [], forget }: { readonly cookies?: readonly string[]; readonly forget?: true },
+): SiteAnswer {
+  if (answer.kind === 'refused' || answer.kind === 'json') return answer;
+  const changed = { ...answer, cookies: [...answer.cookies, ...cookies] };
+  return forget === undefined ? changed : { ...changed, forget };
 }
 
 export function refused(reason: SiteRefusal, detail: string | null = null): SiteAnswer {

@@ -6,6 +6,7 @@ import { checkPrincipal, type ServiceFacts, traceChecks } from './checks.ts';
 import { type RuleList, ruleList } from './decide.ts';
 import type { Authorizer, Decision, DecisionBasis } from './decision.ts';
 import type { PolicyInput } from './input.ts';
+import type { Reduction } from './reduction.ts';
 import { decideBesideShadow } from './shadow.ts';
 
 /** Users whose sorted rules are kept, for each Service; and sessions with policies of their own, for each user. */
@@ -25,27 +26,36 @@ const NO_SESSION: Decision = {
 /** A plain anonymous Service: nobody is identified and nothing is asked. */
 export const anonymousAuthorizer: Authorizer = { authorize: () => ANONYMOUS };
 
-/** Attachments of the Service's side, in their places in the order of collection. */
+/** What is the same for everybody who asks for a Service. */
 export interface ServiceSide {
-  /** Service, Namespace. */
+  readonly reduction: Reduction;
+  /** What is attached to the Service and its Namespace: first in the order of collection. */
   readonly before: readonly Attachment[];
-  /** ClusterConfig. */
+  /** To the ClusterConfig: last. */
   readonly after: readonly Attachment[];
 }
 
 /** An anonymous Service with policies: only the Service's side counts, whoever asks. */
 export function anonymousPolicyAuthorizer(side: ServiceSide): Authorizer {
-  const list = merge([...side.before, ...side.after]);
+  const { whole, deciding } = merge([...side.before, ...side.after], side.reduction);
   return {
-    authorize: (_, input) => decideBesideShadow(list, input),
-    basis: () => ({ checks: [], list }),
+    authorize: (_, input) => decideBesideShadow(deciding, input),
+    basis: () => ({ checks: [], list: whole }),
   };
+}
+
+/** The rules for one principal at one Service. */
+interface Rules {
+  /** All of them, for explanations. */
+  readonly whole: RuleList;
+  /** Those that can make a difference: the decision is the same. */
+  readonly deciding: RuleList;
 }
 
 interface UserRules {
   readonly groups: readonly Group[];
-  readonly list: RuleList;
-  readonly ofSessions: Lru<string, RuleList>;
+  readonly rules: Rules;
+  readonly ofSessions: Lru<string, Rules>;
 }
 
 /** A Service that asks who somebody is. The rules of a principal are collected and sorted once. */
@@ -63,37 +73,40 @@ export class PrincipalAuthorizer implements Authorizer {
 
   authorize(principal: Principal, input: PolicyInput): Decision {
     if (principal.kind === 'anonymous') return NO_SESSION;
-    return checkPrincipal(principal, this.#facts, input.time) ?? decideBesideShadow(this.#listOf(principal), input);
+    const refusal = checkPrincipal(principal, this.#facts, input.time);
+    return refusal ?? decideBesideShadow(this.#rulesOf(principal).deciding, input);
   }
 
   basis(principal: Principal, time: number): DecisionBasis {
     if (principal.kind === 'anonymous') return { checks: [], list: null };
     const checks = traceChecks(principal, this.#facts, time);
-    return { checks, list: checks.every(({ holds }) => holds) ? this.#listOf(principal) : null };
+    return { checks, list: checks.every(({ holds }) => holds) ? this.#rulesOf(principal).whole : null };
   }
 
-  #listOf(principal: IdentifiedPrincipal): RuleList {
+  #rulesOf(principal: IdentifiedPrincipal): Rules {
     const { session, device } = principal;
-    const known = this.#rulesOf(principal);
-    if (session.spec.authorization === undefined && device?.spec.authorization === undefined) return known.list;
+    const known = this.#userRulesOf(principal);
+    if (session.spec.authorization === undefined && device?.spec.authorization === undefined) return known.rules;
     const key = sessionKey(session, device);
-    const list = known.ofSessions.get(key) ?? this.#collect(principal, [session, ...(device === null ? [] : [device])]);
-    known.ofSessions.set(key, list);
-    return list;
+    const rules =
+      known.ofSessions.get(key) ?? this.#collect(principal, [session, ...(device === null ? [] : [device])]);
+    known.ofSessions.set(key, rules);
+    return rules;
   }
 
-  #rulesOf(principal: IdentifiedPrincipal): UserRules {
+  #userRulesOf(principal: IdentifiedPrincipal): UserRules {
     const known = this.#users.get(principal.user);
     if (known !== undefined && known.groups === principal.groups) return known;
-    const list = this.#collect(principal, []);
-    const fresh: UserRules = { groups: principal.groups, list, ofSessions: new Lru(SESSIONS_OF_USER) };
+    const rules = this.#collect(principal, []);
+    const fresh: UserRules = { groups: principal.groups, rules, ofSessions: new Lru(SESSIONS_OF_USER) };
     this.#users.set(principal.user, fresh);
     return fresh;
   }
 
-  #collect({ user, groups }: IdentifiedPrincipal, rest: readonly PolicyOwner[]): RuleList {
+  #collect({ user, groups }: IdentifiedPrincipal, rest: readonly PolicyOwner[]): Rules {
     const owners: PolicyOwner[] = [user, ...groups, ...rest];
-    return merge([...this.#side.before, ...owners.map(this.#attach), ...this.#side.after]);
+    const { before, after, reduction } = this.#side;
+    return merge([...before, ...owners.map(this.#attach), ...after], reduction);
   }
 }
 
@@ -108,8 +121,9 @@ function sessionKey(session: Session, device: Device | null): string {
 }
 
 /** A policy that is attached in several places is used once. */
-function merge(attachments: readonly Attachment[]): RuleList {
+function merge(attachments: readonly Attachment[], reduction: Reduction): Rules {
   const policies = new Set(attachments.flatMap((attachment) => attachment.policies));
   const broken = attachments.find((attachment) => attachment.broken !== null)?.broken ?? null;
-  return ruleList([...policies], broken);
+  const whole = ruleList([...policies], broken);
+  return { whole, deciding: reduction.reduce(whole) };
 }

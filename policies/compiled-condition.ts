@@ -1,4 +1,6 @@
+import { sameItems } from '../src/base/same-items.ts';
 import type { Condition } from '../src/model/condition.ts';
+import { Certain, isCost, reduced, reducedUntil } from './certain.ts';
 import type { Evaluation, ExpressionPart, Program } from './engine.ts';
 import type { PolicyInput } from './input.ts';
 import type { FailureKind } from './values/failure.ts';
@@ -15,6 +17,14 @@ export interface Undecided {
 export interface CompiledCondition {
   /** Never throws. */
   evaluate(input: PolicyInput): Truth;
+  /** What it gives for every input. Left out: that is not known. */
+  readonly certain?: Truth;
+  /**
+   * The same condition where it is asked about one Service alone, with what is certain there worked out.
+   *
+   * @param about that Service, without a principal or a request. Left out: nothing can be worked out.
+   */
+  reduced?(about: PolicyInput): CompiledCondition;
   /** As `evaluate`, with what the parts gave. Left out: there is nothing to tell beside the result. */
   trace?(input: PolicyInput): ConditionTrace;
 }
@@ -40,6 +50,11 @@ export class ExpressionCondition implements CompiledCondition {
 
   evaluate(input: PolicyInput): Truth {
     return truthOf(this.#program.evaluate(input));
+  }
+
+  reduced(about: PolicyInput): CompiledCondition {
+    const { dependsOn } = this.#program;
+    return dependsOn === 'nothing' || dependsOn === 'service' ? new Certain(this.evaluate(about)) : this;
   }
 
   trace(input: PolicyInput): ConditionTrace {
@@ -68,6 +83,12 @@ export class Negation implements CompiledCondition {
     return negate(this.#negated.evaluate(input));
   }
 
+  reduced(about: PolicyInput): CompiledCondition {
+    const negated = reduced(this.#negated, about);
+    if (negated.certain !== undefined) return new Certain(negate(negated.certain));
+    return negated === this.#negated ? this : new Negation(negated);
+  }
+
   trace(input: PolicyInput): ConditionTrace {
     const trace = traceCondition(this.#negated, input);
     return { ...trace, form: 'not', truth: negate(trace.truth) };
@@ -76,33 +97,51 @@ export class Negation implements CompiledCondition {
 
 export type ListForm = 'all' | 'any' | 'none';
 
-const COMBINE: Readonly<Record<ListForm, (parts: readonly CompiledCondition[], input: PolicyInput) => Truth>> = {
-  all: (parts, input) => fold(parts, input, false),
-  any: (parts, input) => fold(parts, input, true),
-  none: (parts, input) => negate(fold(parts, input, true)),
+/** What one part must give to decide, and what the list makes of that. */
+interface Combination {
+  readonly decisive: boolean;
+  readonly of: (truth: Truth) => Truth;
+}
+
+const COMBINATIONS: Readonly<Record<ListForm, Combination>> = {
+  all: { decisive: false, of: (truth) => truth },
+  any: { decisive: true, of: (truth) => truth },
+  none: { decisive: true, of: negate },
 };
 
 export class ListCondition implements CompiledCondition {
   readonly #form: ListForm;
-  readonly #combine: (typeof COMBINE)[ListForm];
+  readonly #combination: Combination;
   readonly #parts: readonly CompiledCondition[];
 
   constructor(form: ListForm, parts: readonly CompiledCondition[]) {
     this.#form = form;
-    this.#combine = COMBINE[form];
+    this.#combination = COMBINATIONS[form];
     this.#parts = parts;
   }
 
   evaluate(input: PolicyInput): Truth {
-    return this.#combine(this.#parts, input);
+    return combined(this.#combination, this.#parts, input);
+  }
+
+  reduced(about: PolicyInput): CompiledCondition {
+    const all = this.#parts.map((condition) => ({ condition }));
+    const parts = reducedUntil(all, this.#combination.decisive, about).map(({ condition }) => condition);
+    if (parts.every(({ certain }) => certain !== undefined))
+      return new Certain(combined(this.#combination, parts, about));
+    return sameItems(parts, this.#parts) ? this : new ListCondition(this.#form, parts);
   }
 
   /** The same fold, over parts that note what they gave. */
   trace(input: PolicyInput): ConditionTrace {
     const conditions: ConditionTrace[] = [];
     const noted = this.#parts.map((part) => noting(part, (trace) => conditions.push(trace)));
-    return { form: this.#form, truth: this.#combine(noted, input), parts: [], conditions };
+    return { form: this.#form, truth: combined(this.#combination, noted, input), parts: [], conditions };
   }
+}
+
+function combined({ decisive, of }: Combination, parts: readonly CompiledCondition[], input: PolicyInput): Truth {
+  return of(fold(parts, input, decisive));
 }
 
 /** A condition that tells how it was evaluated, each time. */
@@ -134,7 +173,7 @@ function fold(parts: readonly CompiledCondition[], input: PolicyInput, decisive:
   for (const part of parts) {
     const truth = part.evaluate(input);
     if (truth === decisive) return decisive;
-    if (typeof truth !== 'boolean' && truth.kind === 'cost') return truth;
+    if (isCost(truth)) return truth;
     if (typeof truth !== 'boolean' && (undecided === null || undecided.kind === 'missing')) undecided = truth;
   }
   return undecided ?? !decisive;

@@ -1,4 +1,5 @@
 import type { Condition, OpaSource } from '../src/model/condition.ts';
+import { Certain } from './certain.ts';
 import {
   type CompiledCondition,
   ExpressionCondition,
@@ -35,11 +36,11 @@ export function compileCondition(condition: Condition, engine: Engine, attrs?: M
 type Path = readonly (string | number)[];
 type Form = (compilation: Compilation, condition: Condition, path: Path) => CompiledCondition;
 
-const NEVER: CompiledCondition = { evaluate: () => false };
+const NEVER: CompiledCondition = new Certain(false);
 
 /** Every form of a condition. */
 const FORMS: Readonly<Record<keyof Condition, Form>> = {
-  matchAny: (_, { matchAny }) => ({ evaluate: () => matchAny === true }),
+  matchAny: (_, { matchAny }) => new Certain(matchAny === true),
   match: (compilation, { match = '' }, path) => compilation.expression(match, path),
   not: (compilation, { not = '' }, path) => {
     const negated = compilation.expression(not, path);

@@ -55,7 +55,8 @@ export function decide(list: RuleList, input: PolicyInput): Decision {
   return NO_MATCH;
 }
 
-function look(rule: CompiledRule, input: PolicyInput, counts: true | Undecided): Decision | null {
+/** What becomes of a rule whose policy counts, or may; `null`: the next one is looked at. */
+export function look(rule: CompiledRule, input: PolicyInput, counts: true | Undecided): Decision | null {
   if (counts !== true && counts.kind !== 'missing') return undecided(rule, 'enforcementRules', counts);
   if (counts !== true && rule.effect === 'allow') return null;
   const truth = rule.condition.evaluate(input);

@@ -37,10 +37,15 @@ export interface ExpressionProblem {
   readonly suggestion: string | null;
 }
 
+/** What an answer depends on, beside what never changes. */
+export type Dependence = 'nothing' | 'service' | 'principal' | 'request';
+
 export interface Program {
   readonly source: string;
   /** Of what it gives, as the language calls it: `bool`; `dyn` when that shows only when it is evaluated. */
   readonly type: string;
+  /** `service`: on the Service and its Namespace alone; `request`, or left out: on anything. */
+  readonly dependsOn?: Dependence;
   /** Never throws: what goes wrong is a value, because the caller must decide which way it fails. */
   evaluate(input: PolicyInput): Evaluation;
   /** As `evaluate`, with what the parts gave, for explanations. Left out: only the result can be told. */

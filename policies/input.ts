@@ -1,6 +1,6 @@
 import type { Principal } from '../identity/principal.ts';
 import type { Namespace, Service } from '../src/model/index.ts';
-import { Fields, LazyMap } from './input/lazy-map.ts';
+import { type Field, Fields, LazyMap } from './input/lazy-map.ts';
 import { resourceMap } from './input/plain.ts';
 import { type BufferedBody, type GrpcView, type RequestView, requestMap } from './input/request.ts';
 import type { RemoteAnswers } from './rego/remote/answers.ts';
@@ -39,13 +39,27 @@ export function buildInput(parts: InputParts): PolicyInput {
   return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal, remote: null };
 }
 
+/** What is the same for everybody who asks for this Service, and at any time: all that can be worked out ahead. */
+export function serviceInput(service: Service, namespace: Namespace): PolicyInput {
+  return { ctx: new LazyMap({ service, namespace }, SERVICE_FIELDS), time: 0, principal: NOBODY, remote: null };
+}
+
+const NOBODY: Principal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };
+
+type ServiceParts = Pick<InputParts, 'service' | 'namespace'>;
+
+const OF_SERVICE: readonly Field<ServiceParts>[] = [
+  ['service', ({ service }) => resource(service)],
+  ['namespace', ({ namespace }) => resource(namespace)],
+];
+const SERVICE_FIELDS = new Fields(OF_SERVICE);
+
 const CONTEXT_FIELDS = new Fields<InputParts>([
   ['user', ({ principal }) => resource(principal.user)],
   ['session', ({ principal }) => resource(principal.session)],
   ['device', ({ principal }) => resource(principal.device)],
   ['groups', ({ principal }) => (principal.user === null ? undefined : groupList(principal.groups))],
-  ['service', ({ service }) => resource(service)],
-  ['namespace', ({ namespace }) => resource(namespace)],
+  ...OF_SERVICE,
   ['request', (parts) => requestMap(parts.request, parts)],
 ]);
 

@@ -5,7 +5,9 @@ import { anonymousAuthorizer, anonymousPolicyAuthorizer, PrincipalAuthorizer, ty
 import type { ConditionProblem } from './condition.ts';
 import type { Authorizer } from './decision.ts';
 import type { Engine } from './engine.ts';
+import { serviceInput } from './input.ts';
 import { type CompiledPolicy, compilePolicy } from './policy.ts';
+import { Reduction } from './reduction.ts';
 import { scopesOf } from './scopes.ts';
 
 export interface PolicySetParts {
@@ -57,6 +59,7 @@ class CompiledPolicySet implements PolicySet {
     const { isAnonymous, isPublic, authorization } = service.spec;
     if (isAnonymous === true && authorization?.enableAnonymous !== true) return anonymousAuthorizer;
     const side: ServiceSide = {
+      reduction: new Reduction(serviceInput(service, namespace)),
       before: [this.#attach(service), this.#attach(namespace)],
       after: [this.#attach(clusterConfig)],
     };

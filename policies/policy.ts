@@ -1,4 +1,5 @@
 import type { EnforcementRule, PolicySpec, Rule } from '../src/model/policy.ts';
+import { isCost } from './certain.ts';
 import { type CompiledCondition, type ConditionProblem, compileCondition, type Truth } from './condition.ts';
 import type { Decision } from './decision.ts';
 import type { Engine } from './engine.ts';
@@ -107,11 +108,6 @@ function anyOf(policy: CompiledPolicy, effect: CompiledEnforcement['effect'], in
     open = worse(open, truth);
   }
   return open;
-}
-
-/** What takes too much denies at once. */
-function isCost(truth: Truth): boolean {
-  return typeof truth !== 'boolean' && truth.kind === 'cost';
 }
 
 /** Too much says more than an error, that more than something missing, and that more than false. */

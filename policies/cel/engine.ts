@@ -1,6 +1,6 @@
 import type { Principal } from '../../identity/principal.ts';
 import { Lru } from '../../src/base/lru.ts';
-import type { CompiledExpression, Engine, Evaluation, ExpressionTrace, Program } from '../engine.ts';
+import type { CompiledExpression, Dependence, Engine, Evaluation, ExpressionTrace, Program } from '../engine.ts';
 import { expressionParts } from '../explain/expression-parts.ts';
 import type { PolicyInput } from '../input.ts';
 import { Failure } from '../values/failure.ts';
@@ -46,13 +46,27 @@ function environmentOf(variables: readonly (readonly [string, Type])[]): Environ
   };
 }
 
-/** What stays the same for a principal, whatever is asked and when. */
-const OF_PRINCIPAL = /^(?:attrs|ctx\.(?:user|session|device|groups))(?:\.|$)/;
-
 function programOf(source: string, expression: Expression, attrs: MapValue | undefined): Program {
-  const program = new CelProgram(source, expression, attrs ?? NOTHING);
-  const isOfPrincipal = [...expression.names].every((name) => OF_PRINCIPAL.test(name));
-  return isOfPrincipal ? new ProgramOfPrincipal(program) : program;
+  const known = attrs === undefined ? expression : knowingAttrs(expression, attrs);
+  const program = new CelProgram(source, known, attrs ?? NOTHING);
+  const { dependsOn } = program;
+  return dependsOn === 'nothing' || dependsOn === 'principal' ? new ProgramOfPrincipal(program) : program;
+}
+
+function knowingAttrs(expression: Expression, attrs: MapValue): Expression {
+  const readsAttrs = [...expression.names].some((name) => /^attrs(?:\.|$)/.test(name));
+  return readsAttrs ? expression.knowing(new Map([['attrs', attrs]])) : expression;
+}
+
+/** What stays the same for a Service, or for a principal, whatever is asked and when. */
+const OF_SERVICE = /^ctx\.(?:service|namespace)(?:\.|$)/;
+const OF_PRINCIPAL = /^ctx\.(?:user|session|device|groups)(?:\.|$)/;
+
+function dependenceOf({ names }: Expression): Dependence {
+  const all = [...names];
+  if (all.length === 0) return 'nothing';
+  if (all.every((name) => OF_SERVICE.test(name))) return 'service';
+  return all.every((name) => OF_PRINCIPAL.test(name)) ? 'principal' : 'request';
 }
 
 const NOTHING = FullMap.of([]);
@@ -74,12 +88,14 @@ class ContextBindings implements Bindings {
 class CelProgram implements Program {
   readonly source: string;
   readonly type: string;
+  readonly dependsOn: Dependence;
   readonly #expression: Expression;
   readonly #bindings: ContextBindings;
 
   constructor(source: string, expression: Expression, attrs: MapValue) {
     this.source = source;
     this.type = typeText(expression.type);
+    this.dependsOn = dependenceOf(expression);
     this.#expression = expression;
     this.#bindings = new ContextBindings(attrs);
   }
@@ -108,16 +124,18 @@ function toEvaluation(result: Result): Evaluation {
   return result instanceof Failure ? result : { kind: 'value', value: result };
 }
 
-/** An answer that depends on the principal alone is worked out once for each. */
+/** An answer that depends on the principal alone, if on anything, is worked out once for each. */
 class ProgramOfPrincipal implements Program {
   readonly source: string;
   readonly type: string;
+  readonly dependsOn: Dependence;
   readonly #program: CelProgram;
   readonly #answers = new WeakMap<Principal, Evaluation>();
 
   constructor(program: CelProgram) {
     this.source = program.source;
     this.type = program.type;
+    this.dependsOn = program.dependsOn;
     this.#program = program;
   }
 

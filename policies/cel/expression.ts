@@ -1,10 +1,10 @@
 import { OVER_BUDGET } from '../values/budget.ts';
 import { Failure, failure } from '../values/failure.ts';
-import type { Result } from '../values/value.ts';
+import type { Result, Value } from '../values/value.ts';
 import type { Environment } from './environment.ts';
 import { compileTree } from './run/compile.ts';
 import { ahead, type Resolution } from './run/compiler.ts';
-import { type Bindings, constantOperand, Frame, NO_BINDINGS, type Operand } from './run/frame.ts';
+import { type Bindings, Frame, NO_BINDINGS, type Operand } from './run/frame.ts';
 import type { Syntax } from './syntax/ast.ts';
 import type { Problem } from './syntax/problem.ts';
 import type { Type } from './types/type.ts';
@@ -28,6 +28,8 @@ export interface Expression {
    * `now()` for a volatile call.
    */
   readonly names: ReadonlySet<string>;
+  /** The same expression where the values of these variables are known; they must be bound to the same ones. */
+  knowing(given: ReadonlyMap<string, Value>): Expression;
   /** Never throws. `time` is in milliseconds since 1970. */
   run(bindings: Bindings, time: number): Result;
   trace(bindings: Bindings, time: number): Trace;
@@ -38,6 +40,8 @@ export interface ExpressionParts {
   readonly type: Type;
   readonly environment: Environment;
   readonly resolution: Resolution;
+  /** Variables whose value is known. */
+  readonly given?: ReadonlyMap<string, Value>;
 }
 
 export class CompiledExpression implements Expression {
@@ -61,7 +65,11 @@ export class CompiledExpression implements Expression {
     this.isConstant = known !== undefined;
     this.problems = problems;
     this.#parts = parts;
-    this.#program = new Program(known === undefined ? root : constantOperand(known), slots, parts.environment);
+    this.#program = new Program(known ?? root, slots, parts.environment);
+  }
+
+  knowing(given: ReadonlyMap<string, Value>): Expression {
+    return new CompiledExpression({ ...this.#parts, given });
   }
 
   run(bindings: Bindings, time: number): Result {
@@ -75,8 +83,8 @@ export class CompiledExpression implements Expression {
   }
 
   #compileTraced(): Program {
-    const { environment, syntax } = this.#parts;
-    const { root, compiler } = compileTree(syntax.expr, { ...this.#parts, isTraced: true });
+    const { environment, resolution, syntax } = this.#parts;
+    const { root, compiler } = compileTree(syntax.expr, { environment, resolution, isTraced: true });
     return new Program(root, compiler.slots, environment);
   }
 }

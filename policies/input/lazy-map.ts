@@ -5,13 +5,15 @@ import type { Value } from '../values/value.ts';
 /** Computes a field; `undefined` means that it is absent. */
 type Reader<S> = (source: S) => Value | Failure | undefined;
 
+export type Field<S> = readonly [name: string, read: Reader<S>];
+
 /** The fields that maps of one kind may have, made once for all of them. */
 export class Fields<S> {
   readonly names: readonly string[];
   readonly readers: readonly Reader<S>[];
   readonly #positions: ReadonlyMap<Value, number>;
 
-  constructor(fields: readonly (readonly [name: string, read: Reader<S>])[]) {
+  constructor(fields: readonly Field<S>[]) {
     this.names = fields.map(([name]) => name);
     this.readers = fields.map(([, read]) => read);
     this.#positions = new Map(this.names.map((name, i) => [name, i]));

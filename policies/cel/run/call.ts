@@ -1,9 +1,8 @@
 import { Failure, failure } from '../../values/failure.ts';
-import type { Value } from '../../values/value.ts';
 import type { Overload, Run } from '../library/overload.ts';
 import type { Call, Expr } from '../syntax/ast.ts';
 import { candidatesOf, qualifiedName } from '../syntax/names.ts';
-import type { Compiler } from './compiler.ts';
+import type { Argument, Compiler } from './compiler.ts';
 import { dispatch } from './dispatch.ts';
 import { Form, failing } from './form.ts';
 import { type Operand, operand } from './frame.ts';
@@ -21,11 +20,12 @@ interface Callee {
 /** A call of a function, or of an operator that is nothing but one. */
 export function compileCall(call: Call, scope: Scope, compiler: Compiler): Operand {
   const { name, overloads, args } = calleeOf(call, scope, compiler);
-  const parts = args.map((arg) => compiler.operand(arg, scope));
+  const given = args.map((arg) => compiler.argument(arg, scope));
+  const parts = given.map(({ part }) => part);
   const steps = parts.map(({ run }) => run);
   const isVolatile = overloads.some((overload) => overload.isVolatile === true);
-  if (isVolatile) compiler.reads.add(`${name}()`);
-  const forms = overloads.map((overload) => formOf(overload, parts, args, compiler));
+  if (isVolatile) compiler.read(`${name}()`);
+  const forms = overloads.map((overload) => formOf(overload, given, args, compiler));
   if (forms.length === 0) return operand(() => unknownFunction(name, call.at));
   const step = dispatch(name, forms, steps, call.at);
   return isVolatile ? operand(step) : compiler.strict(step, parts);
@@ -64,9 +64,12 @@ function namespacedName(target: Expr, name: string, scope: Scope): string | null
   return `${namespace}.${name}`;
 }
 
-/** The overload, prepared for the arguments that are known ahead. */
-function formOf(overload: Overload, parts: readonly Operand[], args: readonly Expr[], compiler: Compiler): Form {
-  const known: readonly (Value | undefined)[] = parts.map(({ constant }) => constant);
+/**
+ * The overload, prepared for the arguments that are known from the text. What a given variable brings is kept to the
+ * limits of data: a pattern, say, may be shorter then.
+ */
+function formOf(overload: Overload, given: readonly Argument[], args: readonly Expr[], compiler: Compiler): Form {
+  const known = given.map(({ part, isGiven }) => (isGiven ? undefined : part.constant));
   if (overload.prepare === undefined || known.every((value) => value === undefined))
     return new Form(overload, overload.run);
   const prepared: Run | Failure = overload.prepare(known);

@@ -13,7 +13,7 @@ export function compileList({ elements, optional }: ListExpr, scope: Scope, comp
   const isOptional = new Set(optional);
   const items = parts.map(({ run }, i): Item => ({ run, isOptional: isOptional.has(i), at: elements[i]!.at }));
   const build: Step = (frame) => (frame.spend(items.length) ? listOf(items, frame) : OVER_BUDGET);
-  return compiler.strict(build, parts);
+  return compiler.strict(build, parts, items.length);
 }
 
 interface Item {
@@ -50,7 +50,7 @@ export function compileMap({ entries }: MapExpr, scope: Scope, compiler: Compile
   const values = entries.map(({ value }) => compiler.operand(value, scope));
   const pairs = entries.map((entry, i) => pairOf(entry, keys[i]!.run, values[i]!.run));
   const build: Step = (frame) => (frame.spend(pairs.length) ? mapOf(pairs, frame) : OVER_BUDGET);
-  return compiler.strict(build, [...keys, ...values]);
+  return compiler.strict(build, [...keys, ...values], pairs.length);
 }
 
 function pairOf({ at, isOptional, key: { at: keyAt }, value }: Entry<Expr>, key: Step, run: Step): Pair {

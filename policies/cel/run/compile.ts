@@ -65,7 +65,7 @@ function compileExpr(expr: Expr, scope: Scope, compiler: Compiler): Operand {
     case 'message':
       return noMessages(expr.name, expr.at);
     case 'fold':
-      return compileFold(expr, scope, compiler);
+      return compiler.closed(scope, () => compileFold(expr, scope, compiler));
   }
 }
 

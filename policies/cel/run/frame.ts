@@ -1,4 +1,4 @@
-import type { Budget } from '../../values/budget.ts';
+import { type Budget, OVER_BUDGET } from '../../values/budget.ts';
 import type { Result, Value } from '../../values/value.ts';
 import type { Caller } from '../library/overload.ts';
 
@@ -38,12 +38,18 @@ export interface Operand {
   readonly run: Step;
   /** Its value when that is known ahead. */
   readonly constant: Value | undefined;
+  /** Units that a constant takes although it is known: an evaluation is given no more for what is computed ahead. */
+  readonly cost: number;
 }
 
 export function operand(run: Step): Operand {
-  return { run, constant: undefined };
+  return { run, constant: undefined, cost: 0 };
 }
 
-export function constantOperand(value: Value): Operand {
-  return { run: () => value, constant: value };
+export function constantOperand(value: Value, cost = 0): Operand {
+  return { run: cost === 0 ? () => value : paid(value, cost), constant: value, cost };
+}
+
+function paid(value: Value, cost: number): Step {
+  return (frame) => (frame.spend(cost) ? value : OVER_BUDGET);
 }

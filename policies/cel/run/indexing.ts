@@ -5,7 +5,7 @@ import type { Call } from '../syntax/ast.ts';
 import type { Compiler } from './compiler.ts';
 import { noSuchKey, noSuchOverload } from './failures.ts';
 import { optionalField } from './field.ts';
-import { type Operand, operand, type Step } from './frame.ts';
+import type { Operand, Step } from './frame.ts';
 import { compileParent } from './path.ts';
 import type { Scope } from './scope.ts';
 
@@ -27,11 +27,13 @@ export function compileOptionalIndex(call: Call, scope: Scope, compiler: Compile
 export function compileOptionalField(call: Call, scope: Scope, compiler: Compiler): Operand {
   const [parent, field] = call.args;
   const name = field?.kind === 'constant' && typeof field.value === 'string' ? field.value : '';
-  const { run } = compileParent(parent!, name, scope, compiler);
-  return operand((frame) => {
+  const whole = compileParent(parent!, name, scope, compiler);
+  const { run } = whole;
+  const read: Step = (frame) => {
     const value = run(frame);
     return value instanceof Failure ? value : ofOptional(value, (inner) => optionalField(inner, name, call.at));
-  });
+  };
+  return compiler.strict(read, [whole]);
 }
 
 function onValues(left: Step, right: Step, apply: (a: Value, b: Value) => Result): Step {

@@ -18,7 +18,7 @@ export function compileOr(call: Call, scope: Scope, compiler: Compiler): Operand
 
 function connective(call: Call, decisive: boolean, scope: Scope, compiler: Compiler): Operand {
   const parts = compiler.isTraced ? call.args : flatten(call, call.name);
-  const operands = parts.map((part) => compiler.operand(part, scope));
+  const operands = decidingParts(parts, decisive, scope, compiler);
   return compiler.strict(
     untilDecided(
       operands.map(({ run }) => run),
@@ -27,6 +27,22 @@ function connective(call: Call, decisive: boolean, scope: Scope, compiler: Compi
     ),
     operands,
   );
+}
+
+/**
+ * Without what never changes the outcome, and without what comes after a constant that decides. What comes before one
+ * may still fail for good.
+ */
+function decidingParts(parts: readonly Expr[], decisive: boolean, scope: Scope, compiler: Compiler): Operand[] {
+  const operands: Operand[] = [];
+  for (const part of parts) {
+    if (operands.at(-1)?.constant === decisive) compiler.unreached(part, scope);
+    else {
+      const one = compiler.operand(part, scope);
+      if (one.constant !== !decisive || one.cost > 0) operands.push(one);
+    }
+  }
+  return operands;
 }
 
 function flatten(expr: Expr, name: string): readonly Expr[] {
@@ -61,14 +77,22 @@ export function compileNot(call: Call, scope: Scope, compiler: Compiler): Operan
 }
 
 export function compileConditional(call: Call, scope: Scope, compiler: Compiler): Operand {
-  const [condition, then, otherwise] = call.args.map((arg) => compiler.operand(arg, scope));
-  if (typeof condition!.constant === 'boolean') return condition!.constant ? then! : otherwise!;
-  const [test, yes, no] = [condition!.run, then!.run, otherwise!.run];
+  const [first, then, otherwise] = call.args;
+  const condition = compiler.operand(first!, scope);
+  const known = condition.cost === 0 ? condition.constant : undefined;
+  const taken = branch(then!, known !== false, scope, compiler);
+  const other = branch(otherwise!, known !== true, scope, compiler);
+  if (typeof known === 'boolean') return known ? taken : other;
+  const [test, yes, no] = [condition.run, taken.run, other.run];
   return operand((frame) => {
     const result = test(frame);
     if (result === true) return yes(frame);
     return result === false ? no(frame) : notBool(result, call.name, call.at);
   });
+}
+
+function branch(expr: Expr, isReached: boolean, scope: Scope, compiler: Compiler): Operand {
+  return isReached ? compiler.operand(expr, scope) : compiler.unreached(expr, scope);
 }
 
 /** Whether a fold goes on: only false ends it. */

@@ -12,8 +12,9 @@ import type { Scope } from './scope.ts';
 /** `value in list`, `key in map` */
 export function compileIn(call: Call, scope: Scope, compiler: Compiler): Operand {
   const [item, container] = call.args.map((arg) => compiler.operand(arg, scope));
-  const known = keysOf(container!.constant);
-  const step = known === null ? isIn(item!.run, container!.run, call) : isKnown(item!.run, known);
+  const known = container!.cost === 0 ? keysOf(container!.constant) : null;
+  const units = call.args[1]!.kind === 'list' ? 0 : searchUnits(container!.constant);
+  const step = known === null ? isIn(item!.run, container!.run, call) : isKnown(paying(item!.run, units), known);
   return compiler.strict(step, [item!, container!]);
 }
 
@@ -22,6 +23,19 @@ function keysOf(list: Value | undefined): ReadonlySet<StoredKey> | null {
   if (!Array.isArray(list)) return null;
   const keys = list.map((item: Value) => storedKey(item));
   return keys.includes(undefined) ? null : new Set(keys as StoredKey[]);
+}
+
+/** What looking for an item in a list takes; of one that is written in the expression, its source is limit enough. */
+function searchUnits(list: Value | undefined): number {
+  return Array.isArray(list) ? list.length >>> 2 : 0;
+}
+
+function paying(item: Step, units: number): Step {
+  if (units === 0) return item;
+  return (frame) => {
+    const value = item(frame);
+    return value instanceof Failure || frame.spend(units) ? value : OVER_BUDGET;
+  };
 }
 
 function isKnown(item: Step, known: ReadonlySet<StoredKey>): Step {

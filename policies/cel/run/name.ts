@@ -11,7 +11,7 @@ import { TYPE_VALUES } from './type-values.ts';
 /** What a name stands for. */
 export interface Named {
   readonly operand: Operand;
-  /** The full name of the variable; `null` for variables of folds and for types. */
+  /** The full name of the variable; `null` for variables of folds, and for what is known ahead. */
   readonly path: string | null;
 }
 
@@ -20,11 +20,16 @@ export function namedBy(expr: Expr, scope: Scope, compiler: Compiler): Named | n
   const name = qualifiedName(expr);
   if (name === null) return null;
   const slot = expr.kind === 'name' ? scope.slotOf(name) : undefined;
-  if (slot !== undefined) return { operand: operand((frame) => frame.slots[slot]!), path: null };
+  if (slot !== undefined) return ofFold(slot, compiler);
   if (scope.slotOf(rootOf(name)) !== undefined) return null;
   const found = compiler.resolution.nameOf(expr.id) ?? declaredName(name, compiler.environment);
-  if (found !== undefined) return declared(found, expr.at, compiler.environment);
+  if (found !== undefined) return declared(found, expr.at, compiler);
   return expr.kind === 'name' ? undeclared(name, expr.at, compiler.environment) : null;
+}
+
+function ofFold(slot: number, compiler: Compiler): Named {
+  compiler.readSlot(slot);
+  return { operand: operand((frame) => frame.slots[slot]!), path: null };
 }
 
 function declaredName(name: string, environment: Environment): string | undefined {
@@ -39,10 +44,14 @@ function isDeclared(name: string, { variables }: Environment): boolean {
   return variables.has(name) || TYPE_VALUES.has(name);
 }
 
-function declared(name: string, at: number, { variables }: Environment): Named {
-  const type = TYPE_VALUES.get(name);
-  const isType = type !== undefined && (variables.get(name)?.kind ?? 'type') === 'type';
-  return isType ? { operand: constantOperand(type), path: null } : { operand: operand(variable(name, at)), path: name };
+function declared(name: string, at: number, compiler: Compiler): Named {
+  const known = typeNamed(name, compiler.environment) ?? compiler.givenValue(name);
+  if (known !== undefined) return { operand: constantOperand(known), path: null };
+  return { operand: operand(variable(name, at)), path: name };
+}
+
+function typeNamed(name: string, { variables }: Environment): Value | undefined {
+  return (variables.get(name)?.kind ?? 'type') === 'type' ? TYPE_VALUES.get(name) : undefined;
 }
 
 function variable(name: string, at: number): Step {

@@ -38,7 +38,7 @@ function readPath(expr: Expr, asked: string | null, scope: Scope, compiler: Comp
   const path = pathOf(expr, scope, compiler);
   const { root, fields, variable } = path;
   if (variable !== null)
-    compiler.reads.add([variable, ...namesOf(fields), ...(asked === null ? [] : [escaped(asked)])].join('.'));
+    compiler.read([variable, ...namesOf(fields), ...(asked === null ? [] : [escaped(asked)])].join('.'));
   if (fields.length === 0) return root;
   if (compiler.isTraced) return tracedPath(root, fields, compiler);
   return compiler.strict(stepsOf(path), [root]);
@@ -114,6 +114,7 @@ function tracedPath(root: Operand, fields: readonly Field[], compiler: Compiler)
 
 /** `has(operand.field)` */
 export function compileTest({ operand: parent, field, at }: Select, scope: Scope, compiler: Compiler): Operand {
-  const { run } = compileParent(parent, field, scope, compiler);
-  return operand((frame) => hasField(run(frame), field, at));
+  const whole = compileParent(parent, field, scope, compiler);
+  const { run } = whole;
+  return compiler.strict((frame) => hasField(run(frame), field, at), [whole]);
 }

@@ -18,7 +18,7 @@ export function compileNotEqual(call: Call, scope: Scope, compiler: Compiler): O
 
 function equality(call: Call, wanted: boolean, scope: Scope, compiler: Compiler): Operand {
   const [left, right] = call.args.map((arg) => compiler.operand(arg, scope));
-  const text = right!.constant;
+  const text = right!.cost === 0 ? right!.constant : undefined;
   const step =
     typeof text === 'string' ? equalsText(left!.run, text, wanted) : equals(left!.run, right!.run, wanted, call.at);
   return compiler.strict(step, [left!, right!]);

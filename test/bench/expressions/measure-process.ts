@@ -3,7 +3,7 @@
  * `node --expose-gc measure-process.ts '{"engine":…,"seconds":…}'` prints JSON.
  */
 import { median } from '../measure.ts';
-import { preparedDecision } from './decision.ts';
+import { DECISIONS, preparedDecision } from './decision.ts';
 import { ENGINES, type EngineName } from './engines.ts';
 import { EXPRESSIONS } from './expressions.ts';
 
@@ -63,7 +63,9 @@ function allocatedOnce(evaluate: () => unknown): number {
 const order = JSON.parse(process.argv[2] ?? '{}') as Order;
 const prepare = await ENGINES[order.engine]();
 const work = Object.entries(EXPRESSIONS).map(([name, source]) => [name, prepare?.(source)] as const);
-if (order.engine === 'own') work.push(['decision', preparedDecision()]);
+if (order.engine === 'own') {
+  for (const [name, passed] of Object.entries(DECISIONS)) work.push([name, preparedDecision(passed)]);
+}
 const costs = work.flatMap(([name, evaluate]) =>
   evaluate === undefined ? [] : [[name, measure(name, evaluate, order.seconds)] as const],
 );

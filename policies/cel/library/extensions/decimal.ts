@@ -63,12 +63,19 @@ export function scientificText(value: number, places: number): string {
 /** `places + 1` digits. */
 function significant(value: number, places: number): { readonly digits: string; readonly exponent: number } {
   if (value === 0) return { digits: '0'.repeat(places + 1), exponent: 0 };
-  // Of the shortest text, whose rounding and ours may each change it by one.
+  const least = exponentOf(value);
+  const digits = String(scaled(value, places - least));
+  if (digits.length === places + 1) return { digits, exponent: least };
+  return { digits: String(scaled(value, places - least - 1)), exponent: least + 1 };
+}
+
+/** More than a double has: none rounds up to the next power of ten by so many. */
+const EXACT = 30;
+
+/** The shortest text of the smallest doubles is rounded up itself: `1e-323` is 9.9e-324. */
+function exponentOf(value: number): number {
   const near = Number(value.toExponential().split('e')[1]);
-  const digits = String(scaled(value, places - near));
-  if (digits.length === places + 1) return { digits, exponent: near };
-  const exponent = near + digits.length - (places + 1);
-  return { digits: String(scaled(value, places - exponent)), exponent };
+  return near + String(scaled(value, EXACT - near)).length - (EXACT + 1);
 }
 
 /** The shortest text that reads back as the double, without an exponent: `1.5`, `100`, `Infinity`. */

@@ -18,7 +18,8 @@ describe('what an expression reads is known', () => {
     'list.all(x, x.y == attrs.n)': ['attrs.n', 'list'],
     'now() == ctx.http.time': ['ctx.http.time', 'now()'],
     'a.b.c == a.b.d': ['a.b.c', 'a.b.d'],
-    'true ? 1 : ctx.http': ['ctx.http'],
+    'true ? 1 : ctx.http': [],
+    'false && ctx.http || attrs.n == 1 || true || text == ""': ['attrs.n'],
     'int == type': [],
   };
   for (const [source, expected] of Object.entries(cases)) {

@@ -19,6 +19,9 @@ export interface IdentifiableRequest {
 
 export type Identify = (request: IdentifiableRequest, directory: Directory) => Awaitable<Identification>;
 
+/** Whoever was identified by a session that is kept, for what stays open. */
+export type IdentifyAgain = (sessionUid: string, directory: Directory) => Awaitable<Identification>;
+
 type Resolver = Pick<SessionResolver, 'resolve'>;
 type ShownIn = Extract<Identification, { kind: 'identified' }>['shownIn'];
 type Rejected = Extract<Identification, { kind: 'rejected' }>;
@@ -43,6 +46,19 @@ export function createIdentifier(deps: { readonly resolver: Resolver }): Identif
       if (shown !== null) return shown.kind === 'rejected' ? shown : lookUp(deps.resolver, shown, request, directory);
     }
     return NOT_RESPONSIBLE;
+  };
+}
+
+/** By the session alone: the credential of then may have been replaced, or be good for one request only. */
+export function createReidentifier(resolver: Pick<SessionResolver, 'again'>): IdentifyAgain {
+  return async (uid, directory) => {
+    try {
+      const standing = await resolver.again(uid, directory);
+      if (standing.kind === 'resolved') return { kind: 'identified', principal: standing.principal, shownIn: 'cookie' };
+      return rejected(standing.kind === 'expired' ? 'session-expired' : 'session-unknown', null);
+    } catch (thrown) {
+      return unavailable(thrown);
+    }
   };
 }
 

@@ -7,12 +7,20 @@ export interface IdentityStore {
   readonly sessions: SessionStore;
   readonly handles: HandleStore;
   readonly signIns: SignInStore;
+  readonly records: RecordStore;
 }
 
 export interface SessionStore {
-  /** Inserts or replaces, by `metadata.uid`. */
-  put(session: Session): Awaitable<void>;
-  get(uid: string): Awaitable<Session | null>;
+  /**
+   * Inserts a new one. With `most`, the oldest others of its user end, so that no more than `most` are left.
+   * @returns uids of the sessions that ended
+   */
+  insert(session: Session, most?: number): Awaitable<readonly string[]>;
+  /** Replaces by `metadata.uid`. `false`: it has ended meanwhile, and stays so. */
+  update(session: Session): Awaitable<boolean>;
+  get(uid: string): Awaitable<SeenSession | null>;
+  /** Notes when sessions were used last, by uid; those that have ended are left out. */
+  seen(times: ReadonlyMap<string, number>): Awaitable<void>;
   /** By uid or by name. */
   find(idOrName: string): Awaitable<Session | null>;
   /** All of them, or one user's, the newest first. */
@@ -23,11 +31,17 @@ export interface SessionStore {
   deleteExpired(now: number): Awaitable<number>;
 }
 
+export interface SeenSession {
+  readonly session: Session;
+  /** When it was used last, as far as that was noted; at first its beginning. */
+  readonly seenAt: number;
+}
+
 /** A session handle as stored: whoever shows the string with this hash acts in the session. */
 export interface StoredHandle {
   /** `hashHandle` of the string; the string itself is never stored. */
   readonly hash: string;
-  readonly kind: 'browser' | 'access-token';
+  readonly kind: 'browser' | 'access-token' | 'oauth2-token';
   readonly sessionUid: string;
   /** The one host that a browser handle is good for; `null` for access tokens. */
   readonly host: string | null;
@@ -68,6 +82,49 @@ export interface SignInStore {
   putHandOver(handOver: HandOver): Awaitable<void>;
   takeHandOver(codeHash: string): Awaitable<HandOver | null>;
   deleteExpired(now: number): Awaitable<number>;
+}
+
+/**
+ * What else identity keeps, by space and key: what may happen once, what is under way, what belongs to a user. One of
+ * two processes that ask for the same at once gets it.
+ */
+export interface StoredRecord {
+  /** What kind of thing it is. */
+  readonly space: string;
+  readonly key: string;
+  /** Uid of a session, name of a user, or whatever else all of its records are found by; `''`: nothing. */
+  readonly owner: string;
+  readonly expiresAt: number;
+  /** JSON; what is confidential in it is sealed. */
+  readonly json: string;
+}
+
+export interface RecordStore {
+  /** `false`: there is one of that key, which has not expired. With `most`, the oldest of the space go. */
+  add(record: StoredRecord, most?: number): Awaitable<boolean>;
+  /** Inserts or replaces. */
+  put(record: StoredRecord): Awaitable<void>;
+  /** Replaces it if its JSON is still `former`; `false`: it is not. */
+  replace(record: StoredRecord, former: string): Awaitable<boolean>;
+  /** What has expired is not there. */
+  get(space: string, key: string): Awaitable<StoredRecord | null>;
+  /** Reads and deletes in one step. */
+  take(space: string, key: string): Awaitable<StoredRecord | null>;
+  /** The oldest first. */
+  ofOwner(space: string, owner: string): Awaitable<StoredRecord[]>;
+  /** All of a space, the oldest first. */
+  list(space: string): Awaitable<StoredRecord[]>;
+  delete(space: string, key: string): Awaitable<void>;
+  /** In this space. */
+  deleteOfOwner(space: string, owner: string): Awaitable<void>;
+  deleteExpired(now: number): Awaitable<number>;
+}
+
+/** Seals and opens texts that are kept; one that was sealed for another `name` does not open. */
+export interface TextVault {
+  seal(name: string, text: SecretValue): string;
+  /** `null`: it was changed, was sealed for another name, or its key is gone. */
+  open(name: string, sealed: string): SecretValue | null;
 }
 
 /** Opens the Secret of that name, `null` when there is none. */

@@ -1,4 +1,5 @@
 import type { Credential, Group, IdentityProvider, User } from '../../src/model/index.ts';
+import { type ClusterSessions, type SessionTerms, sessionTerms } from '../sessions/lifetime.ts';
 
 /** The users, groups and credentials of one configuration generation, indexed for requests and sign-ins. */
 export class Directory {
@@ -7,7 +8,17 @@ export class Directory {
   readonly #credentials: ReadonlyMap<string, Credential>;
   readonly #groupsOfUser = new WeakMap<User, readonly Group[]>();
 
-  constructor(users: readonly User[], groups: readonly Group[], credentials: readonly Credential[]) {
+  readonly #sessions: ClusterSessions | undefined;
+  readonly #termsOfUser = new WeakMap<User, SessionTerms>();
+
+  /** @param sessions what the cluster says about sessions */
+  constructor(
+    users: readonly User[],
+    groups: readonly Group[],
+    credentials: readonly Credential[],
+    sessions?: ClusterSessions,
+  ) {
+    this.#sessions = sessions;
     this.#users = new Map(users.map((user) => [user.metadata.name, user]));
     this.#groups = new Map(groups.map((group) => [group.metadata.name, group]));
     this.#credentials = new Map(credentials.map((credential) => [credential.metadata.name, credential]));
@@ -36,6 +47,15 @@ export class Directory {
     const groups = (user.spec.groups ?? []).flatMap((name) => this.#groups.get(name) ?? []);
     this.#groupsOfUser.set(user, groups);
     return groups;
+  }
+
+  /** The same object for the same user. */
+  sessionTermsOf(user: User): SessionTerms {
+    const known = this.#termsOfUser.get(user);
+    if (known !== undefined) return known;
+    const terms = sessionTerms(user, this.#sessions);
+    this.#termsOfUser.set(user, terms);
+    return terms;
   }
 
   /** Users who state this identity themselves. More than one is a mistake that refuses the sign-in. */

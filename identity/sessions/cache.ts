@@ -10,10 +10,14 @@ export interface CachedHandle {
   readonly session: Session;
   /** Monotonic milliseconds of the moment before the store was asked. */
   readonly readAt: number;
+  /** When the session was used last, in milliseconds since 1970, as far as that was written down. */
+  seenAt: number;
   /** When the first of handle, session and Credential ends, in milliseconds since 1970; for `directory`. */
   expiresAt: number;
   /** The Directory that `principal` was looked up in; another generation has another Directory. */
   directory: Directory | null;
+  /** Milliseconds without use after which it ends; `Infinity`: it does not. For `directory`. */
+  idle: number;
   /** `null`: that Directory does not know the session's user. */
   principal: IdentifiedPrincipal | null;
 }

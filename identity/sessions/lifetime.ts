@@ -3,22 +3,48 @@ import type { ClusterConfig, SessionSettings, User } from '../../src/model/index
 
 type UserType = User['spec']['type'];
 
+/** What a session of a user is held to. */
+export interface SessionTerms {
+  /** From its creation, in milliseconds. */
+  readonly lifetime: number;
+  /** Milliseconds without use after which a browser session ends; `Infinity`: it does not. */
+  readonly idle: number;
+  readonly mostPerUser: number;
+  /** Of a new browser session. */
+  readonly state: 'ACTIVE' | 'PENDING' | 'REJECTED';
+}
+
 const HOUR = 3_600_000;
-/** Octelium's defaults, in milliseconds. */
-const DEFAULT_LIFETIME: Record<UserType, number> = { HUMAN: 21 * HOUR, WORKLOAD: 90 * 24 * HOUR };
 
-/** How long a session of this user lives from its creation, in milliseconds: the User's word, the cluster's, the default. */
-export function sessionLifetime(user: User, clusterConfig: ClusterConfig | null): number {
+/** Octelium's defaults; the idle time is that of ASVS 7.3 for people. */
+const DEFAULTS: Readonly<Record<UserType, SessionTerms>> = {
+  HUMAN: { lifetime: 21 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' },
+  WORKLOAD: { lifetime: 90 * 24 * HOUR, idle: Number.POSITIVE_INFINITY, mostPerUser: 128, state: 'ACTIVE' },
+};
+
+/** The User's word, the cluster's, the default. */
+export function sessionTerms(user: User, settings: ClusterSessions | undefined): SessionTerms {
   const { type } = user.spec;
-  return stated(user.spec.session) ?? stated(settingsFor(type, clusterConfig)) ?? DEFAULT_LIFETIME[type];
+  const ofCluster = type === 'HUMAN' ? settings?.human : settings?.workload;
+  return { ...DEFAULTS[type], ...stated(ofCluster), ...stated(user.spec.session) };
 }
 
-function settingsFor(type: UserType, clusterConfig: ClusterConfig | null): SessionSettings | undefined {
-  const session = clusterConfig?.spec.session;
-  return type === 'HUMAN' ? session?.human : session?.workload;
+export type ClusterSessions = NonNullable<ClusterConfig['spec']['session']>;
+
+function stated(settings: SessionSettings = {}): Partial<SessionTerms> {
+  const { clientlessDuration, idleDuration, maxPerUser, defaultState } = settings;
+  return {
+    ...milliseconds('lifetime', clientlessDuration),
+    ...milliseconds('idle', idleDuration),
+    ...(maxPerUser !== undefined && { mostPerUser: maxPerUser }),
+    ...(defaultState !== undefined && { state: defaultState }),
+  };
 }
 
-function stated(settings: SessionSettings | undefined): number | null {
-  const duration = settings?.clientlessDuration;
-  return duration === undefined ? null : durationMs(duration);
+function milliseconds<K extends string>(
+  key: K,
+  duration: SessionSettings['idleDuration'],
+): { readonly [P in K]?: number } {
+  const ms = duration === undefined ? null : durationMs(duration);
+  return ms === null ? {} : ({ [key]: ms } as { readonly [P in K]?: number });
 }

@@ -9,6 +9,9 @@ export interface SignInOrigin {
   readonly userAgent: string | null;
 }
 
+/** How a user was recognised at a sign-in, as it stands in the session. */
+export type RecognisedBy = Omit<AuthenticationInfo, 'downstream'>;
+
 /** Milliseconds since 1970. */
 export interface SessionSpan {
   readonly now: number;
@@ -18,15 +21,16 @@ export interface SessionSpan {
 /** Long enough for every real browser. */
 const MOST_USER_AGENT = 512;
 
-export function newBrowserSession(user: User, provider: string, origin: SignInOrigin, span: SessionSpan): Session {
-  const info: AuthenticationInfo = {
-    type: 'IDENTITY_PROVIDER',
-    identityProvider: { identityProviderRef: { name: provider } },
-    downstream: downstreamOf(origin),
-  };
+export function newBrowserSession(
+  user: User,
+  by: RecognisedBy,
+  origin: SignInOrigin,
+  span: SessionSpan & { readonly state: Session['spec']['state'] },
+): Session {
+  const info: AuthenticationInfo = { ...by, downstream: downstreamOf(origin) };
   return {
     ...frame(user, span),
-    spec: { state: 'ACTIVE', expiresAt: timestamp(span.expiresAt) },
+    spec: { state: span.state, expiresAt: timestamp(span.expiresAt) },
     status: {
       type: 'CLIENTLESS',
       isBrowser: true,

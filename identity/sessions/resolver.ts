@@ -1,21 +1,34 @@
 import { type Awaitable, isPromise } from '../../src/base/awaitable.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { Lru } from '../../src/base/lru.ts';
 import type { Session } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
-import type { IdentityStore, StoredHandle } from '../ports.ts';
+import type { IdentityStore, SeenSession, StoredHandle } from '../ports.ts';
 import type { IdentifiedPrincipal } from '../principal.ts';
 import { asBacked, endOf, isSame } from './backed-session.ts';
 import type { CachedHandle, SessionCache } from './cache.ts';
+import type { LastSeen } from './last-seen.ts';
 
 /** What a handle stands for. `unknown` also when its session is gone or its user is not in the Directory. */
 export type Resolution =
   | { readonly kind: 'resolved'; readonly handle: StoredHandle; readonly principal: IdentifiedPrincipal }
   | { readonly kind: 'unknown' | 'expired' };
 
+/** How a session stands that was shown before. */
+export type SessionStanding =
+  | { readonly kind: 'resolved'; readonly principal: IdentifiedPrincipal }
+  | { readonly kind: 'unknown' | 'expired' };
+
+interface ReadAgain {
+  readonly seen: SeenSession | null;
+  readonly readAt: number;
+}
+
 export interface ResolverDeps {
   readonly store: IdentityStore;
   readonly cache: SessionCache;
   readonly clock: Clock;
+  readonly lastSeen: LastSeen;
   /**
    * How long an entry is used without asking the store again, in milliseconds: the longest time that a revocation
    * by another process stays unnoticed. Revocations by this process are noticed at once.
@@ -24,13 +37,17 @@ export interface ResolverDeps {
 }
 
 const RECHECK_AFTER_MS = 1000;
-const UNKNOWN: Resolution = { kind: 'unknown' };
-const EXPIRED: Resolution = { kind: 'expired' };
+/** A session that is used is written down so often, in milliseconds, and four times within its idle time. */
+const NOTED_EVERY_MS = 60_000;
+
+const UNKNOWN = { kind: 'unknown' } as const;
+const EXPIRED = { kind: 'expired' } as const;
 
 /** From the hash of a handle to whoever acts with it. */
 export class SessionResolver {
   readonly #deps: ResolverDeps;
   readonly #recheckAfter: number;
+  readonly #again = new Lru<string, ReadAgain>(10_000);
 
   constructor(deps: ResolverDeps) {
     this.#deps = deps;
@@ -50,9 +67,36 @@ export class SessionResolver {
   #use(entry: CachedHandle | null, directory: Directory): Resolution {
     if (entry === null) return UNKNOWN;
     look(entry, directory);
-    if (!(this.#deps.clock.now() < entry.expiresAt)) return EXPIRED;
+    const now = this.#deps.clock.now();
+    if (!(now < entry.expiresAt) || now - entry.seenAt >= entry.idle) return EXPIRED;
     const { handle, principal } = entry;
-    return principal === null ? UNKNOWN : { kind: 'resolved', handle, principal };
+    if (principal === null) return UNKNOWN;
+    if (now - entry.seenAt >= Math.min(NOTED_EVERY_MS, entry.idle / 4)) this.#note(entry, now);
+    return { kind: 'resolved', handle, principal };
+  }
+
+  #note(entry: CachedHandle, now: number): void {
+    entry.seenAt = now;
+    this.#deps.lastSeen.note(entry.session.metadata.uid, now);
+  }
+
+  /**
+   * Who acts in a session, however it was shown at first, for what stays open. That it stays open is no use of it.
+   * Gives `unknown` when the session has ended.
+   */
+  async again(uid: string, directory: Directory): Promise<SessionStanding> {
+    const { store, clock } = this.#deps;
+    const known = this.#again.get(uid);
+    const isFresh = known !== undefined && clock.monotonic() - known.readAt <= this.#recheckAfter;
+    const readAt = isFresh ? known.readAt : clock.monotonic();
+    const seen = isFresh ? known.seen : await store.sessions.get(uid);
+    this.#again.set(uid, { seen, readAt });
+    return seen === null ? UNKNOWN : standing(seen, directory, clock.now());
+  }
+
+  /** It has changed: what was read of it counts no more. */
+  forget(uid: string): void {
+    this.#again.delete(uid);
   }
 
   #read(hash: string): Awaitable<CachedHandle | null> {
@@ -72,10 +116,12 @@ export class SessionResolver {
       : this.#keep(handle, session, epoch, readAt);
   }
 
-  #keep(handle: StoredHandle, session: Session | null, epoch: number, readAt: number): CachedHandle | null {
-    if (session === null) return null;
+  #keep(handle: StoredHandle, seen: SeenSession | null, epoch: number, readAt: number): CachedHandle | null {
+    if (seen === null) return null;
+    const { session, seenAt } = seen;
     const expiresAt = Math.min(handle.expiresAt, endOf(session));
-    const entry: CachedHandle = { handle, session, expiresAt, readAt, directory: null, principal: null };
+    const idle = Number.POSITIVE_INFINITY;
+    const entry: CachedHandle = { handle, session, expiresAt, seenAt, idle, readAt, directory: null, principal: null };
     this.#deps.cache.put(entry, epoch);
     return entry;
   }
@@ -85,7 +131,21 @@ function look(entry: CachedHandle, directory: Directory): void {
   if (entry.directory === directory) return;
   entry.principal = findPrincipal(entry.session, directory);
   entry.expiresAt = Math.min(entry.handle.expiresAt, endOf(entry.principal?.session ?? entry.session));
+  entry.idle = idleOf(entry.principal, directory);
   entry.directory = directory;
+}
+
+/** Tokens of programs have no idle time: nobody is there to sign in again. */
+function idleOf(principal: IdentifiedPrincipal | null, directory: Directory): number {
+  if (principal?.session.status.isBrowser !== true) return Number.POSITIVE_INFINITY;
+  return directory.sessionTermsOf(principal.user).idle;
+}
+
+function standing({ session, seenAt }: SeenSession, directory: Directory, now: number): SessionStanding {
+  const principal = findPrincipal(session, directory);
+  if (principal === null) return UNKNOWN;
+  const isOver = !(now < endOf(principal.session)) || now - seenAt >= idleOf(principal, directory);
+  return isOver ? EXPIRED : { kind: 'resolved', principal };
 }
 
 function findPrincipal(stored: Session, directory: Directory): IdentifiedPrincipal | null {

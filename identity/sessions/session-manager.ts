@@ -1,10 +1,10 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { hashHandle, newHandle } from '../../src/base/ids.ts';
-import type { ClusterConfig, Credential, Session, User } from '../../src/model/index.ts';
+import type { Credential, Session, User } from '../../src/model/index.ts';
 import type { IdentityStore } from '../ports.ts';
 import type { SessionCache } from './cache.ts';
-import { sessionLifetime } from './lifetime.ts';
-import { newBrowserSession, newCredentialSession, type SignInOrigin } from './new-session.ts';
+import type { SessionTerms } from './lifetime.ts';
+import { newBrowserSession, newCredentialSession, type RecognisedBy, type SignInOrigin } from './new-session.ts';
 
 export interface SessionManagerDeps {
   readonly store: IdentityStore;
@@ -14,10 +14,10 @@ export interface SessionManagerDeps {
 
 export interface SignedIn {
   readonly user: User;
-  /** Name of the IdentityProvider. */
-  readonly provider: string;
+  /** How the user was recognised. */
+  readonly by: RecognisedBy;
   readonly origin: SignInOrigin;
-  readonly clusterConfig: ClusterConfig | null;
+  readonly terms: SessionTerms;
 }
 
 /** Makes and ends sessions. What it ends is unknown to this process's next request. */
@@ -29,19 +29,25 @@ export class SessionManager {
   }
 
   /** Always a session of its own: nothing that existed before the sign-in becomes more than it was. */
-  async createForSignIn({ user, provider, origin, clusterConfig }: SignedIn): Promise<Session> {
+  async createForSignIn({ user, by, origin, terms }: SignedIn): Promise<Session> {
     const now = this.#deps.clock.now();
-    const expiresAt = now + sessionLifetime(user, clusterConfig);
-    const session = newBrowserSession(user, provider, origin, { now, expiresAt });
-    await this.#deps.store.sessions.put(session);
+    const span = { now, expiresAt: now + terms.lifetime };
+    const session = newBrowserSession(user, by, origin, { ...span, state: terms.state });
+    await this.#insert(session, terms.mostPerUser);
     return session;
   }
 
   /** @param expiresAt milliseconds since 1970 */
   async createForCredential(credential: Credential, user: User, expiresAt: number): Promise<Session> {
     const session = newCredentialSession(user, credential, { now: this.#deps.clock.now(), expiresAt });
-    await this.#deps.store.sessions.put(session);
+    await this.#insert(session);
     return session;
+  }
+
+  /** Those that had to end for it are unknown everywhere at once. */
+  async #insert(session: Session, most?: number): Promise<void> {
+    const ended = await this.#deps.store.sessions.insert(session, most);
+    for (const uid of ended) this.#deps.cache.dropSession(uid);
   }
 
   /** A handle that acts in the session on this one host. It is given once; the store keeps its hash. */
@@ -73,14 +79,15 @@ export class SessionManager {
 
   /** A session that has not expired, by uid. */
   async find(uid: string): Promise<Session | null> {
-    const session = await this.#deps.store.sessions.get(uid);
+    const session = (await this.#deps.store.sessions.get(uid))?.session ?? null;
     return session !== null && this.#deps.clock.now() < Date.parse(session.spec.expiresAt) ? session : null;
   }
 
-  /** Replaces a session's spec or status, such as its state. */
-  async update(session: Session): Promise<void> {
-    await this.#deps.store.sessions.put(session);
+  /** Replaces a session's spec or status, such as its state. `false`: it has ended meanwhile. */
+  async update(session: Session): Promise<boolean> {
+    const isThere = await this.#deps.store.sessions.update(session);
     this.#deps.cache.dropSession(session.metadata.uid);
+    return isThere;
   }
 
   /** Ends a session with every handle to it, on all hosts. Gives the session, or `null` when there is none. */
@@ -109,6 +116,7 @@ export class SessionManager {
   async sweep(): Promise<number> {
     const now = this.#deps.clock.now();
     await this.#deps.store.signIns.deleteExpired(now);
+    await this.#deps.store.records.deleteExpired(now);
     return this.#deps.store.sessions.deleteExpired(now);
   }
 }

@@ -1,6 +1,8 @@
 import type { IdentityProvider, Session, User } from '../../src/model/index.ts';
 import { matchUser, type UserMatch } from '../directory/directory.ts';
+import type { Completed } from '../oidc/relying-party.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
+import type { RecognisedBy } from '../sessions/new-session.ts';
 import { changing, type SiteAnswer } from '../site/answer.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { onlyParameter } from '../site/visit.ts';
@@ -58,34 +60,30 @@ async function complete(visit: Visit, pending: Pending, provider: IdentityProvid
   const completed = await deps.relyingParty.complete({ provider, callbackUrl, proof: pending });
   if (completed.kind === 'refused') return failed(visit, pending, completed.code, completed.detail);
   const match = matchUser(config.directory, provider, completed);
-  if (match.kind === 'found') return enter(visit, pending, provider, match.user);
+  if (match.kind === 'found') return enter(visit, pending, recognisedBy(provider, completed), match.user);
   const detail = `${provider.metadata.name} states the identifier "${completed.identifier}"`;
   return failed(visit, pending, USER_FAILURES[match.kind], detail);
 }
 
-async function enter(
-  visit: Visit,
-  pending: PendingSignIn,
-  provider: IdentityProvider,
-  user: User,
-): Promise<SiteAnswer> {
+async function enter(visit: Visit, pending: PendingSignIn, by: RecognisedBy, user: User): Promise<SiteAnswer> {
   const { request, deps } = visit;
-  const session = await openSession(visit, pending, provider.metadata.name, user);
+  const session = await openSession(visit, pending, by, user);
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
   const lifetime = Date.parse(session.spec.expiresAt) - deps.clock.now();
   return askOrPassOn(visit, session, pending.target, [setSessionCookie(request.scheme, handle, lifetime)]);
 }
 
 /** A sign-in gives a new session and ends the one that this browser had; the handle is new in any case. */
-async function openSession(visit: Visit, pending: PendingSignIn, provider: string, user: User): Promise<Session> {
+async function openSession(visit: Visit, pending: PendingSignIn, by: RecognisedBy, user: User): Promise<Session> {
   const { request, config, deps } = visit;
   const former = await browserSession(visit);
-  if (former !== null && isOfParallelTab(former.session, pending, provider, user)) {
+  if (former !== null && isOfParallelTab(former.session, pending, by, user)) {
     await deps.sessions.removeHandle(former.handleHash);
     return former.session;
   }
   const origin = { address: request.clientAddress, userAgent: request.headers.get('user-agent') };
-  const session = await deps.sessions.createForSignIn({ user, provider, origin, clusterConfig: config.clusterConfig });
+  const terms = config.directory.sessionTermsOf(user);
+  const session = await deps.sessions.createForSignIn({ user, by, origin, terms });
   if (former !== null) await deps.sessions.revoke(former.session.metadata.uid);
   return session;
 }
@@ -94,11 +92,31 @@ async function openSession(visit: Visit, pending: PendingSignIn, provider: strin
  * Another tab of this browser has signed the same user in since this sign-in began. Ending that session would break
  * the other tab, whose hand-over may be on its way; and nobody becomes more than they were.
  */
-function isOfParallelTab(session: Session, pending: PendingSignIn, provider: string, user: User): boolean {
+function isOfParallelTab(session: Session, pending: PendingSignIn, by: RecognisedBy, user: User): boolean {
   const { userRef, authentication } = session.status;
   return (
     userRef.name === user.metadata.name &&
-    authentication.info.identityProvider?.identityProviderRef.name === provider &&
+    providerIn(authentication.info) === providerIn(by) &&
     Date.parse(authentication.setAt) >= pending.expiresAt - PENDING_LIFETIME
   );
+}
+
+function providerIn({ identityProvider }: RecognisedBy): string | undefined {
+  return identityProvider?.identityProviderRef.name;
+}
+
+function recognisedBy(
+  { metadata }: IdentityProvider,
+  completed: Extract<Completed, { kind: 'signed-in' }>,
+): RecognisedBy {
+  const { issuer, subject, identifier, verifiedEmail } = completed;
+  const identityProviderRef = { name: metadata.name };
+  const identityProvider = {
+    identityProviderRef,
+    identifier,
+    issuer,
+    subject,
+    ...(verifiedEmail !== null && { email: verifiedEmail }),
+  };
+  return { type: 'IDENTITY_PROVIDER', identityProvider };
 }

@@ -1,9 +1,7 @@
-import type { Awaitable } from '../../src/base/awaitable.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { HeaderList } from '../../src/base/header-list.ts';
 import { hashHandle } from '../../src/base/ids.ts';
-import { Lru } from '../../src/base/lru.ts';
-import type { SignInTarget } from '../ports.ts';
+import type { RecordStore, SignInTarget } from '../ports.ts';
 import { isHandle, type Scheme } from '../sessions/cookies.ts';
 import {
   expireSignInCookie,
@@ -11,49 +9,15 @@ import {
   setSignInCookie,
   signInCookieName,
 } from '../sessions/sign-in-cookies.ts';
-import { CookieSealer, newSealingKey } from './cookie-sealer.ts';
+import { CookieSealer } from './cookie-sealer.ts';
 
 /** How long a provider may take to send somebody back, in milliseconds. */
 export const PENDING_LIFETIME = 10 * 60_000;
 /** Tabs of one browser that wait for the provider, and the bytes of their cookies: a head has its limit. */
 const MOST_PENDING = 20;
 const MOST_BYTES = 8 * 1024;
-/** Finished sign-ins that are remembered, so that none is finished twice. */
-const MOST_USED = 50_000;
-
-/** What processes that serve the same hosts have in common: each may finish what another one began. */
-export interface SharedSignIns {
-  /** What the cookies are sealed with. */
-  readonly key: Uint8Array;
-  readonly claims: Claims;
-}
-
-/** Which sign-ins were finished, here or elsewhere. */
-export interface Claims {
-  /** Whether this state was not finished before; from then on it was. */
-  claim(stateHash: string): Awaitable<boolean>;
-  isClaimed(stateHash: string): Awaitable<boolean>;
-}
-
-/** For one process alone. The key ends with it; a restart lets people begin again. */
-export function ownSignIns(): SharedSignIns {
-  return { key: newSealingKey(), claims: new OwnClaims() };
-}
-
-/** Remembers what was finished, as long as the process lives. */
-export class OwnClaims implements Claims {
-  readonly #used = new Lru<string, true>(MOST_USED);
-
-  claim(stateHash: string): boolean {
-    const isFirst = !this.isClaimed(stateHash);
-    this.#used.set(stateHash, true);
-    return isFirst;
-  }
-
-  isClaimed(stateHash: string): boolean {
-    return this.#used.get(stateHash) !== undefined;
-  }
-}
+/** Of the records of finished sign-ins: none is finished twice, in whatever process. */
+const SPACE = 'sign-in';
 
 /** A sign-in that was sent to a provider and has not come back. */
 export interface PendingSignIn {
@@ -64,6 +28,13 @@ export interface PendingSignIn {
   readonly codeVerifier: string;
   readonly target: SignInTarget;
   readonly expiresAt: number;
+}
+
+export interface PendingSignInDeps {
+  readonly clock: Clock;
+  /** What the cookies are sealed with: the same in all processes that serve the same hosts. */
+  readonly key: Uint8Array;
+  readonly finished: RecordStore;
 }
 
 export interface Browser {
@@ -84,12 +55,12 @@ const UNKNOWN: TakenSignIn = { kind: 'sign-in-unknown' };
 export class PendingSignIns {
   readonly #clock: Clock;
   readonly #sealer: CookieSealer;
-  readonly #claims: Claims;
+  readonly #finished: RecordStore;
 
-  constructor(clock: Clock, { key, claims }: SharedSignIns = ownSignIns()) {
+  constructor({ clock, key, finished }: PendingSignInDeps) {
     this.#clock = clock;
     this.#sealer = new CookieSealer(key);
-    this.#claims = claims;
+    this.#finished = finished;
   }
 
   /** Cookies that keep this sign-in in the browser and take away what is over or too much. */
@@ -107,10 +78,17 @@ export class PendingSignIns {
     const stateHash = hashHandle(state);
     const name = signInCookieName(scheme, stateHash);
     const shown = readSignInCookies(headers, scheme).filter((cookie) => cookie.name === name);
-    if (shown.length === 0) return (await this.#claims.isClaimed(stateHash)) ? UNKNOWN : { kind: 'other-browser' };
+    if (shown.length === 0) {
+      return (await this.#finished.get(SPACE, stateHash)) === null ? { kind: 'other-browser' } : UNKNOWN;
+    }
     const pending = shown.map(({ value }) => this.#open(name, value)).find((found) => found?.stateHash === stateHash);
-    if (pending === undefined || pending === null || !(await this.#claims.claim(stateHash))) return UNKNOWN;
+    if (pending === undefined || pending === null || !(await this.#finish(pending))) return UNKNOWN;
     return { kind: 'taken', pending: { ...pending, state }, forget: expireSignInCookie(scheme, name) };
+  }
+
+  /** `false`: it was finished before. */
+  async #finish({ stateHash, expiresAt }: PendingSignIn): Promise<boolean> {
+    return this.#finished.add({ space: SPACE, key: stateHash, owner: '', expiresAt, json: 'true' });
   }
 
   /** Names of cookies that are over, or too many or too large beside a new one of this size. */

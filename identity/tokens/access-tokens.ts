@@ -3,7 +3,7 @@ import { AppError } from '../../src/base/errors.ts';
 import { hashHandle } from '../../src/base/ids.ts';
 import type { ClusterConfig, Credential, Session, User } from '../../src/model/index.ts';
 import type { IdentityStore } from '../ports.ts';
-import { sessionLifetime } from '../sessions/lifetime.ts';
+import { sessionTerms } from '../sessions/lifetime.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import { newAccessToken } from './access-token-format.ts';
 
@@ -67,7 +67,7 @@ export class AccessTokens {
   #expiryOf(credential: Credential, user: User, clusterConfig: ClusterConfig | null): number {
     const now = this.#deps.clock.now();
     const stated = credential.spec.expiresAt;
-    if (stated === undefined) return now + sessionLifetime(user, clusterConfig);
+    if (stated === undefined) return now + sessionTerms(user, clusterConfig?.spec.session).lifetime;
     const expiresAt = Date.parse(stated);
     if (!(now < expiresAt)) refuse('invalid', `Credential "${credential.metadata.name}" expired at ${stated}.`);
     return expiresAt;

@@ -177,7 +177,12 @@ class Compilation {
       routes: table,
       cleartextHttp2: services.some(asksForHttp2),
       services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
-      directory: new Directory(this.#users(), this.#working('Group', 'kept'), this.#working('Credential')),
+      directory: new Directory(
+        this.#users(),
+        this.#working('Group', 'kept'),
+        this.#working('Credential'),
+        this.#clusterConfig.spec.session,
+      ),
       identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
       clusterConfig: this.#clusterConfig,
     };

@@ -4,12 +4,12 @@ import { type Outcome, type Refusal, refuse } from './outcome.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { DecidingParts, DecidingStep } from './step.ts';
 import { authorize } from './steps/authorize.ts';
-import { identify } from './steps/identify.ts';
+import { identifyAgain } from './steps/identify.ts';
 import { route } from './steps/route.ts';
 import { webSocketOrigin } from './steps/web-socket-origin.ts';
 
 /** The steps that decide, without those that act. */
-const DECIDING: readonly DecidingStep[] = [route, webSocketOrigin, identify, authorize];
+const DECIDING: readonly DecidingStep[] = [route, webSocketOrigin, identifyAgain, authorize];
 
 /**
  * Decides on an open stream as if it were asked for now, with all that has changed meanwhile: the configuration, its
@@ -17,6 +17,7 @@ const DECIDING: readonly DecidingStep[] = [route, webSocketOrigin, identify, aut
  */
 export async function judge(x: Exchange, snapshot: Snapshot, parts: DecidingParts): Promise<Refusal | null> {
   const again = new Exchange(x.id, snapshot, x.request, null, x.timings.accepted);
+  again.principal = x.principal;
   again.grpc = x.grpc;
   again.buffered = x.buffered;
   try {

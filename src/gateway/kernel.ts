@@ -14,6 +14,8 @@ export interface KernelParts {
   readonly clock: Clock;
   /** Asked for each request of a Service that consumes identity. */
   readonly identify: (request: RequestHead, directory: Directory) => Awaitable<Identification>;
+  /** For what stays open: whether the session that it began in still acts. */
+  readonly identifyAgain: (sessionUid: string, directory: Directory) => Awaitable<Identification>;
   /** What conditions see of an exchange that was routed and identified. */
   readonly buildInput: (x: Exchange) => PolicyInput;
   /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. */

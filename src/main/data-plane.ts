@@ -17,7 +17,7 @@ import { refusalPages } from './refusal-pages.ts';
 import { createSite } from './site.ts';
 import { StreamWatch } from './stream-watch.ts';
 
-export interface DataPlaneParts extends Pick<IdentityParts, 'store' | 'openSecret' | 'signIns' | 'sessionChanged'> {
+export interface DataPlaneParts extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'sessionChanged'> {
   readonly install: InstallConfig;
   readonly snapshot: () => Snapshot;
   readonly observers: readonly Observer[];
@@ -51,9 +51,10 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     watch.sessionChanged(uid);
     parts.sessionChanged(uid);
   };
-  const { store, openSecret, signIns } = parts;
-  const identity = createIdentityLayer({ store, openSecret, signIns, sessionChanged, clock: systemClock });
-  const debugTokens = new DebugTokens(signIns.key, systemClock);
+  const { store, openSecret, signInKey } = parts;
+  const identity = createIdentityLayer({ store, openSecret, signInKey, sessionChanged, warn, clock: systemClock });
+  stack.defer(() => identity.close());
+  const debugTokens = new DebugTokens(signInKey, systemClock);
   const kernelParts = kernelPartsOf(identity, observers, debugTokens);
   const watch = watchStreams(kernelParts, snapshot, stack);
   const load = watchLoad({ workers: install.workers, warn });
@@ -82,6 +83,7 @@ function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], 
   return {
     clock,
     identify: identity.identify,
+    identifyAgain: identity.identifyAgain,
     buildInput: (x) => inputOf(x, clock.now()),
     site: createSite({ identity: identity.site, identify: identity.identify, clock, bodyLimits }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),

@@ -1,4 +1,4 @@
-import { ownSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
+import { newSealingKey } from '../../identity/sign-in/cookie-sealer.ts';
 import type { AdminApi } from '../admin/api.ts';
 import type { AdminListener } from '../admin/listener.ts';
 import type { LoadReport } from '../control/controller.ts';
@@ -64,7 +64,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
   const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
-  const signIns = ownSignIns();
+  const signInKey = newSealingKey();
   dataPlane = await openDataPlane(
     {
       install,
@@ -72,7 +72,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       observers: [accessLog, metrics],
       store: state.store.identity,
       openSecret: state.vault.open,
-      signIns,
+      signInKey,
       sessionChanged: () => {},
       warn,
     },
@@ -81,7 +81,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { identity, addresses, reload, stopAccepting, drain } = dataPlane;
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
-    { install, state, control, identity, opa, figures: async () => [await metrics.figures()], signInKey: signIns.key },
+    { install, state, control, identity, opa, figures: async () => [await metrics.figures()], signInKey },
     stack,
   );
   let draining = false;

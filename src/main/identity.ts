@@ -1,14 +1,16 @@
-import { createIdentifier, type Identify } from '../../identity/identify.ts';
+import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
 import type { IdentityStore, OpenSecret } from '../../identity/ports.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
+import { LastSeen } from '../../identity/sessions/last-seen.ts';
 import { SessionResolver } from '../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../identity/sessions/session-manager.ts';
-import { PendingSignIns, type SharedSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
+import { PendingSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
 import { signInRoutes } from '../../identity/sign-in/routes.ts';
 import { createSite, type Site } from '../../identity/site/site.ts';
 import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
 import type { Clock } from '../base/clock.ts';
+import { messageOf } from '../base/errors.ts';
 
 export interface IdentityParts {
   readonly store: IdentityStore;
@@ -16,31 +18,43 @@ export interface IdentityParts {
   readonly clock: Clock;
   /** Told of every session that has ended or changed, `forgetSession` included. */
   readonly sessionChanged: (uid: string) => void;
-  readonly signIns: SharedSignIns;
+  /** What the cookies of sign-ins under way are sealed with. */
+  readonly signInKey: Uint8Array;
+  readonly warn: (message: string) => void;
 }
 
 /** The identity layer, put together. */
 export interface IdentityLayer {
   readonly identify: Identify;
+  readonly identifyAgain: IdentifyAgain;
   readonly sessions: SessionManager;
   readonly accessTokens: AccessTokens;
   readonly site: Site;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
+  /** Writes down what is only noted yet. */
+  close(): Promise<void>;
 }
 
 export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
-  const { store, openSecret, clock, sessionChanged, signIns } = parts;
-  const cache = new SessionCache(undefined, sessionChanged);
-  const resolver = new SessionResolver({ store, cache, clock });
+  const { store, openSecret, clock, signInKey, warn } = parts;
+  const cache = new SessionCache(undefined, (uid) => {
+    resolver.forget(uid);
+    parts.sessionChanged(uid);
+  });
+  const failed = (thrown: unknown) => warn(`the use of sessions was not written down: ${messageOf(thrown)}`);
+  const lastSeen = new LastSeen({ store: store.sessions, failed });
+  const resolver = new SessionResolver({ store, cache, clock, lastSeen });
   const sessions = new SessionManager({ store, cache, clock });
   const relyingParty = new RelyingParty({ openSecret, clock });
-  const pending = new PendingSignIns(clock, signIns);
+  const pending = new PendingSignIns({ clock, key: signInKey, finished: store.records });
   return {
     identify: createIdentifier({ resolver }),
+    identifyAgain: createReidentifier(resolver),
     sessions,
     accessTokens: new AccessTokens({ store, sessions, clock }),
     site: createSite(signInRoutes({ relyingParty, sessions, resolver, store, clock, pending })),
     forgetSession: (uid) => cache.dropSession(uid),
+    close: () => lastSeen.flush(),
   };
 }

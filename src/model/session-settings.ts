@@ -7,7 +7,8 @@ export const SessionSettings = strict({
   clientDuration: planned(Duration, 'the native client'),
   accessTokenDuration: planned(Duration, 'refreshable tokens'),
   refreshTokenDuration: planned(Duration, 'refreshable tokens'),
-  maxPerUser: planned(whole(1, 10_000), 'session limits'),
-  defaultState: planned(words('ACTIVE', 'PENDING', 'REJECTED'), 'session approval'),
+  idleDuration: field(Duration, 'Unused for so long, a browser session ends: 8 h for people; others do not.'),
+  maxPerUser: field(whole(1, 10_000), 'Sessions of one user: 16 for people, whose oldest ends; 128 for workloads.'),
+  defaultState: field(words('ACTIVE', 'PENDING', 'REJECTED'), 'Of new browser sessions; PENDING waits for approval.'),
 });
 export type SessionSettings = Static<typeof SessionSettings>;

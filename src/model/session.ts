@@ -17,10 +17,23 @@ export const SessionSpec = strict({
 export type SessionSpec = Static<typeof SessionSpec>;
 
 const authenticationInfo = strict({
-  type: required(words('IDENTITY_PROVIDER', 'CREDENTIAL'), 'How the user was recognised.'),
+  type: required(words('IDENTITY_PROVIDER', 'CREDENTIAL', 'AUTHENTICATOR', 'EXTERNAL'), 'How the user was recognised.'),
   identityProvider: field(
-    strict({ identityProviderRef: required(NamedRef, 'The IdentityProvider.') }),
+    strict({
+      identityProviderRef: required(NamedRef, 'The IdentityProvider.'),
+      identifier: field(Text, 'What it calls the user.'),
+      issuer: field(Text, 'Its issuer.'),
+      subject: field(Text, 'The user, for its issuer.'),
+      email: field(Text, 'A verified address.'),
+    }),
     'Who vouched for the user.',
+  ),
+  authenticator: field(
+    strict({
+      type: required(words('FIDO', 'TOTP', 'RECOVERY_CODE'), 'What kind of factor.'),
+      authenticatorRef: field(NamedRef, 'The Authenticator.'),
+    }),
+    'The factor that was shown last.',
   ),
   aal: field(words('AAL1', 'AAL2', 'AAL3'), 'Authenticator assurance level.'),
   downstream: field(
@@ -37,6 +50,7 @@ export const SessionStatus = strict({
   isBrowser: required(Bool, 'A browser with a cookie; else a token.'),
   userRef: required(NamedRef, 'The User.'),
   credentialRef: field(NamedRef, 'The Credential that made the session.'),
+  groups: field(list(LocalName, 256), 'Groups that the provider named, beside those of the User.'),
   scopes: field(list(Text, 128), 'Narrows what the session may do; none: no narrowing.'),
   authentication: required(
     strict({

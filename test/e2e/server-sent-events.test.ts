@@ -96,7 +96,7 @@ test('the end of a session ends its events, here and upstream, and the log says 
   await until('the end', () => events.ended !== null);
   await until('the end upstream', () => gone > before);
   assert.equal(events.ended, 'cut off');
-  await gateway.logged(({ reason, status }) => status === 200 && reason === 'token-invalid');
+  await gateway.logged(({ reason, status }) => status === 200 && reason === 'session-unknown');
   answers.at(-1)!.write('data: still here\n\n');
   await until('the event', () => stays.text.includes('still here'));
 });

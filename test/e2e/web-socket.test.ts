@@ -149,7 +149,7 @@ test('the end of a session ends its WebSockets, saying so', async () => {
   const client = await SocketClient.open(gateway.port, { host: hostOf('chat'), headers: bearer(own) });
   const stays = await visit('chat');
   await gateway.command(['delete', 'credential', 'ended']);
-  assert.deepEqual(await client.ended(), { code: 1008, reason: 'The access token is not valid.' });
+  assert.deepEqual(await client.ended(), { code: 1008, reason: 'The session is not known, or has ended.' });
   stays.send('still here');
   assert.equal(await stays.next(), 'still here');
 });

@@ -1,4 +1,4 @@
-import type { HandOver, IdentityStore, StoredHandle } from '../../identity/ports.ts';
+import type { HandOver, IdentityStore, StoredHandle, StoredRecord } from '../../identity/ports.ts';
 import type { Session } from '../../src/model/index.ts';
 
 /** An IdentityStore for unit tests, with a switch that makes it fail and a count of the handles that were asked for. */
@@ -6,12 +6,39 @@ export class MemoryIdentityStore implements IdentityStore {
   readonly sessionRows = new Map<string, Session>();
   readonly handleRows = new Map<string, StoredHandle>();
   readonly handOverRows = new Map<string, HandOver>();
+  readonly recordRows = new Map<string, StoredRecord>();
+  readonly seenRows = new Map<string, number>();
+  readonly #now: () => number;
+
+  constructor(now: () => number = Date.now) {
+    this.#now = now;
+  }
+
   handleReads = 0;
   broken = false;
 
   readonly sessions: IdentityStore['sessions'] = {
-    put: (session) => void this.sessionRows.set(session.metadata.uid, session),
-    get: (uid) => this.sessionRows.get(uid) ?? null,
+    insert: (session, most) => {
+      const { uid, createdAt = '' } = session.metadata;
+      const others = this.#all().filter(({ status }) => status.userRef.name === session.status.userRef.name);
+      const ended = most === undefined ? [] : others.slice(Math.max(0, most - 1));
+      for (const { metadata } of ended) void this.sessions.delete(metadata.uid);
+      this.sessionRows.set(uid, session);
+      this.seenRows.set(uid, Date.parse(createdAt));
+      return ended.map(({ metadata }) => metadata.uid);
+    },
+    update: (session) => {
+      const isThere = this.sessionRows.has(session.metadata.uid);
+      if (isThere) this.sessionRows.set(session.metadata.uid, session);
+      return isThere;
+    },
+    get: (uid) => {
+      const session = this.sessionRows.get(uid);
+      return session === undefined ? null : { session, seenAt: this.seenRows.get(uid) ?? 0 };
+    },
+    seen: (times) => {
+      for (const [uid, time] of times) this.seenRows.set(uid, time);
+    },
     find: (idOrName) =>
       this.#all().find(({ metadata }) => metadata.uid === idOrName || metadata.name === idOrName) ?? null,
     list: (user) => this.#all().filter((session) => user === undefined || session.status.userRef.name === user),
@@ -43,6 +70,46 @@ export class MemoryIdentityStore implements IdentityStore {
     deleteExpired: (now) => deleteExpired(this.handOverRows, now),
   };
 
+  readonly records: IdentityStore['records'] = {
+    add: (record, most) => {
+      if (this.#record(record.space, record.key) !== null) return false;
+      this.recordRows.set(keyOf(record), record);
+      const all = this.#recordsOf(record.space);
+      for (const one of all.slice(0, Math.max(0, all.length - (most ?? all.length))))
+        this.recordRows.delete(keyOf(one));
+      return true;
+    },
+    put: (record) => void this.recordRows.set(keyOf(record), record),
+    replace: (record, former) => {
+      if (this.recordRows.get(keyOf(record))?.json !== former) return false;
+      this.recordRows.set(keyOf(record), record);
+      return true;
+    },
+    get: (space, key) => this.#record(space, key),
+    take: (space, key) => {
+      const record = this.#record(space, key);
+      this.recordRows.delete(keyOf({ space, key }));
+      return record;
+    },
+    ofOwner: (space, owner) => this.#recordsOf(space).filter((record) => record.owner === owner),
+    list: (space) => this.#recordsOf(space),
+    delete: (space, key) => void this.recordRows.delete(keyOf({ space, key })),
+    deleteOfOwner: (space, owner) => {
+      for (const [key, one] of this.recordRows)
+        if (one.space === space && one.owner === owner) this.recordRows.delete(key);
+    },
+    deleteExpired: (now) => deleteExpired(this.recordRows, now),
+  };
+
+  #record(space: string, key: string): StoredRecord | null {
+    const record = this.recordRows.get(keyOf({ space, key })) ?? null;
+    return record !== null && record.expiresAt > this.#now() ? record : null;
+  }
+
+  #recordsOf(space: string): StoredRecord[] {
+    return [...this.recordRows.values()].filter((one) => one.space === space && one.expiresAt > this.#now());
+  }
+
   #all(): Session[] {
     return [...this.sessionRows.values()].reverse();
   }
@@ -50,6 +117,10 @@ export class MemoryIdentityStore implements IdentityStore {
   #deleteHandles(wanted: (handle: StoredHandle) => boolean): void {
     for (const [hash, handle] of this.handleRows) if (wanted(handle)) this.handleRows.delete(hash);
   }
+}
+
+function keyOf({ space, key }: { readonly space: string; readonly key: string }): string {
+  return JSON.stringify([space, key]);
 }
 
 function take<V>(rows: Map<string, V>, key: string): V | null {

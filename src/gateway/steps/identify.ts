@@ -18,6 +18,14 @@ export const identify: DecidingStep = (x, parts) => {
   return settleIdentification(x, parts.identify(x.request, x.snapshot.directory));
 };
 
+/** Who began what is open, today: by its session where there is one that is kept, else by what was shown. */
+export const identifyAgain: DecidingStep = (x, parts) => {
+  const session = x.principal?.session ?? null;
+  const isKept = session !== null && session.status.authentication.info.type !== 'EXTERNAL';
+  if (x.service!.anonymous || !isKept) return identify(x, parts);
+  return settleIdentification(x, parts.identifyAgain(session.metadata.uid, x.snapshot.directory));
+};
+
 async function identifyByPlugins(
   x: Exchange,
   parts: DecidingParts,

@@ -1,3 +1,4 @@
+import type { Identification } from '../../../identity/identification.ts';
 import type { Principal } from '../../../identity/principal.ts';
 import type { Decision } from '../../../policies/decision.ts';
 import type { PolicyInput } from '../../../policies/input.ts';
@@ -97,12 +98,12 @@ async function walk(x: Exchange, parts: Parts): Promise<Refusal | null> {
 }
 
 function partsOf(principal: Principal, time: number): Parts {
+  const identify = (): Identification =>
+    principal.kind === 'anonymous' ? { kind: 'not-responsible' } : { kind: 'identified', principal, shownIn: 'cookie' };
   return {
     site: () => refuse('no-route', 'an address of the gateway itself, which no Service has'),
-    identify: () =>
-      principal.kind === 'anonymous'
-        ? { kind: 'not-responsible' }
-        : { kind: 'identified', principal, shownIn: 'cookie' },
+    identify,
+    identifyAgain: identify,
     buildInput: (x) => inputOf(x, time),
     bodyLimits: defaultBodyLimits(),
   };

@@ -1,4 +1,3 @@
-import { ownSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { systemClock } from '../../base/clock.ts';
 import { openLogSink } from '../../telemetry/log-sink.ts';
 import { mergedText } from '../../telemetry/merged-figures.ts';
@@ -47,7 +46,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver()));
   const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
-  const identity = identityOf(state, pool);
+  const identity = identityOf(state, pool, warn);
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
     { install, state, control, identity, opa, figures: () => pool.figures(), signInKey: pool.signInKey },
@@ -90,13 +89,14 @@ function openPool(parts: ConstructorParameters<typeof WorkerPool>[0], stack: Asy
 }
 
 /** For the admin API: nobody signs in here. */
-function identityOf({ store, vault }: State, pool: WorkerPool) {
+function identityOf({ store, vault }: State, pool: WorkerPool, warn: (message: string) => void) {
   return createIdentityLayer({
     store: store.identity,
     openSecret: vault.open,
     clock: systemClock,
     sessionChanged: (uid) => pool.sessionChanged(uid),
-    signIns: ownSignIns(),
+    signInKey: pool.signInKey,
+    warn,
   });
 }
 

@@ -1,6 +1,5 @@
 import type { Readable } from 'node:stream';
 import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
-import { OwnClaims } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { departedFigures } from '../../telemetry/merged-figures.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
@@ -25,7 +24,6 @@ export class WorkerPool {
   readonly #slots: readonly Slot[];
   /** What sign-ins under way and debug tokens are made with, by every process. */
   readonly signInKey = newSealingKey();
-  readonly #claims = new OwnClaims();
   #addresses: PublicAddresses;
   #configuration: HandedConfiguration | null = null;
   #departed: Figures = [];
@@ -111,8 +109,6 @@ export class WorkerPool {
 
   #api(worker: WorkerProcess): SupervisorApi {
     return {
-      claimSignIn: (stateHash) => this.#claims.claim(stateHash),
-      isSignInClaimed: (stateHash) => this.#claims.isClaimed(stateHash),
       sessionChanged: (uid) => {
         this.#parts.sessionChanged(uid);
         this.sessionChanged(uid, worker);

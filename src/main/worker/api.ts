@@ -23,9 +23,6 @@ export interface WorkerApi {
 
 /** What a worker asks of its supervisor. */
 export interface SupervisorApi {
-  /** Whether the sign-in with this state was not finished before, by any worker; from then on it was. */
-  claimSignIn(stateHash: string): boolean;
-  isSignInClaimed(stateHash: string): boolean;
   sessionChanged(uid: string): void;
   /** This worker is about to end by itself: another one is needed. */
   failing(nothing: null): void;

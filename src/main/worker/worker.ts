@@ -1,4 +1,3 @@
-import type { Claims } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Compiler } from '../../compile/compile.ts';
 import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
@@ -97,7 +96,7 @@ class Worker {
         observers: [accessLog, metrics],
         store: store.identity,
         openSecret: (name) => this.#live!.secrets.open(name),
-        signIns: { key: signInKey, claims: claimsOf(this.#supervisor) },
+        signInKey,
         sessionChanged: (uid) => this.#tellSession(uid),
         warn: this.#warn,
       },
@@ -151,9 +150,3 @@ class Worker {
 }
 
 /** Another worker may have finished what comes back here. */
-function claimsOf(supervisor: Channel<SupervisorApi>): Claims {
-  return {
-    claim: (stateHash) => supervisor.call('claimSignIn', stateHash),
-    isClaimed: (stateHash) => supervisor.call('isSignInClaimed', stateHash),
-  };
-}

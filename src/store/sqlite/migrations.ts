@@ -82,6 +82,38 @@ const MIGRATIONS: readonly string[] = [
   `,
   // Sign-ins under way travel in the browsers that began them.
   'DROP TABLE pending_sign_ins',
+  `
+  ALTER TABLE sessions ADD COLUMN seen_at INTEGER NOT NULL DEFAULT 0;
+  UPDATE sessions SET seen_at = created_at;
+
+  CREATE TABLE handles_of_any_kind (
+    hash TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    session_uid TEXT NOT NULL REFERENCES sessions (uid) ON DELETE CASCADE,
+    host TEXT,
+    credential TEXT,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL
+  ) STRICT;
+  INSERT INTO handles_of_any_kind SELECT hash, kind, session_uid, host, credential, created_at, expires_at FROM handles;
+  DROP TABLE handles;
+  ALTER TABLE handles_of_any_kind RENAME TO handles;
+  CREATE INDEX handles_by_session ON handles (session_uid);
+  CREATE INDEX handles_by_credential ON handles (credential);
+  CREATE INDEX handles_by_expiry ON handles (expires_at);
+
+  CREATE TABLE records (
+    seq INTEGER PRIMARY KEY,
+    space TEXT NOT NULL,
+    key TEXT NOT NULL,
+    owner TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    json TEXT NOT NULL,
+    UNIQUE (space, key)
+  ) STRICT;
+  CREATE INDEX records_by_owner ON records (space, owner);
+  CREATE INDEX records_by_expiry ON records (expires_at);
+  `,
 ];
 
 /**

@@ -8,6 +8,7 @@ import { prepareDatabaseFile } from './database-file.ts';
 import { SqliteHandles } from './handles.ts';
 import { SqliteLastGood } from './last-good.ts';
 import { migrate } from './migrations.ts';
+import { SqliteRecords } from './records.ts';
 import { SqliteResources } from './resources.ts';
 import { SqliteSealedSecrets } from './sealed-secrets.ts';
 import { SqliteSessions } from './sessions.ts';
@@ -70,6 +71,7 @@ function storeOn(connection: Connection, options: SqliteOptions): SqliteStore {
       sessions: new SqliteSessions(connection),
       handles: new SqliteHandles(connection),
       signIns: new SqliteSignIns(connection, clock, signInLimits),
+      records: new SqliteRecords(connection, clock),
     },
     secrets,
     lastGood: new SqliteLastGood(connection, texts),

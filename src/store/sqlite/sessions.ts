@@ -1,4 +1,4 @@
-import type { SessionStore } from '../../../identity/ports.ts';
+import type { SeenSession, SessionStore } from '../../../identity/ports.ts';
 import type { Session } from '../../model/index.ts';
 import type { Connection, Statement } from './connection.ts';
 import { readJson, timestampMs } from './json.ts';
@@ -7,12 +7,23 @@ interface SessionRow {
   readonly json: string;
 }
 
+interface SeenRow extends SessionRow {
+  readonly seen_at: number;
+}
+
+interface UidRow {
+  readonly uid: string;
+}
+
 const BY_AGE = 'ORDER BY created_at DESC, seq DESC';
 
 export class SqliteSessions implements SessionStore {
   readonly #connection: Connection;
-  readonly #put: Statement<never>;
-  readonly #get: Statement<SessionRow>;
+  readonly #insert: Statement<never>;
+  readonly #update: Statement<never>;
+  readonly #seen: Statement<never>;
+  readonly #endOldest: Statement<UidRow>;
+  readonly #get: Statement<SeenRow>;
   readonly #find: Statement<SessionRow>;
   readonly #list: Statement<SessionRow>;
   readonly #listOfUser: Statement<SessionRow>;
@@ -22,13 +33,17 @@ export class SqliteSessions implements SessionStore {
 
   constructor(connection: Connection) {
     this.#connection = connection;
-    // Not INSERT OR REPLACE: that removes the old row first, and its handles with it.
-    this.#put = connection.prepare(
-      `INSERT INTO sessions (uid, name, user_name, created_at, expires_at, json) VALUES (?, ?, ?, ?, ?, ?)
-         ON CONFLICT (uid) DO UPDATE SET name = excluded.name, user_name = excluded.user_name,
-           created_at = excluded.created_at, expires_at = excluded.expires_at, json = excluded.json`,
+    this.#insert = connection.prepare(
+      `INSERT INTO sessions (uid, name, user_name, created_at, seen_at, expires_at, json)
+         VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)`,
     );
-    this.#get = connection.prepare('SELECT json FROM sessions WHERE uid = ?');
+    this.#update = connection.prepare('UPDATE sessions SET expires_at = ?2, json = ?3 WHERE uid = ?1');
+    this.#seen = connection.prepare('UPDATE sessions SET seen_at = MAX(seen_at, ?2) WHERE uid = ?1');
+    this.#endOldest = connection.prepare(
+      `DELETE FROM sessions WHERE uid IN
+         (SELECT uid FROM sessions WHERE user_name = ? ${BY_AGE} LIMIT -1 OFFSET ?) RETURNING uid`,
+    );
+    this.#get = connection.prepare('SELECT json, seen_at FROM sessions WHERE uid = ?');
     this.#find = connection.prepare(
       'SELECT json FROM sessions WHERE uid = ?1 OR name = ?1 ORDER BY uid = ?1 DESC LIMIT 1',
     );
@@ -40,15 +55,36 @@ export class SqliteSessions implements SessionStore {
     this.#deleteExpiredHandles = connection.prepare('DELETE FROM handles WHERE expires_at <= ?');
   }
 
-  put(session: Session): void {
-    const { metadata, spec, status } = session;
+  insert(session: Session, most?: number): readonly string[] {
+    const { metadata, status } = session;
     const createdAt = timestampMs(metadata.createdAt, 'metadata.createdAt of a Session');
-    const expiresAt = timestampMs(spec.expiresAt, 'spec.expiresAt of a Session');
-    this.#put.run(metadata.uid, metadata.name, status.userRef.name, createdAt, expiresAt, JSON.stringify(session));
+    const user = status.userRef.name;
+    const insert = () =>
+      this.#insert.run(metadata.uid, metadata.name, user, createdAt, endOf(session), JSON.stringify(session));
+    if (most === undefined) {
+      insert();
+      return [];
+    }
+    return this.#connection.transaction(() => {
+      const ended = this.#endOldest.all(user, Math.max(0, most - 1));
+      insert();
+      return ended.map(({ uid }) => uid);
+    });
   }
 
-  get(uid: string): Session | null {
-    return fromRow(this.#get.get(uid));
+  update(session: Session): boolean {
+    return this.#update.run(session.metadata.uid, endOf(session), JSON.stringify(session)) > 0;
+  }
+
+  get(uid: string): SeenSession | null {
+    const row = this.#get.get(uid);
+    return row === null ? null : { session: readSession(row), seenAt: row.seen_at };
+  }
+
+  seen(times: ReadonlyMap<string, number>): void {
+    this.#connection.transaction(() => {
+      for (const [uid, time] of times) this.#seen.run(uid, time);
+    });
   }
 
   find(idOrName: string): Session | null {
@@ -71,6 +107,10 @@ export class SqliteSessions implements SessionStore {
       return this.#deleteExpired.run(now);
     });
   }
+}
+
+function endOf({ spec }: Session): number {
+  return timestampMs(spec.expiresAt, 'spec.expiresAt of a Session');
 }
 
 function fromRow(row: SessionRow | null): Session | null {

@@ -6,8 +6,8 @@ import { type OpenStore, withStore } from './harness.ts';
 export function sessionConformance(open: OpenStore): void {
   it('gives a session back by uid and by name', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('u1'));
-      assert.deepEqual(await identity.sessions.get('u1'), session('u1'));
+      await identity.sessions.insert(session('u1'));
+      assert.deepEqual((await identity.sessions.get('u1'))?.session, session('u1'));
       assert.equal(await identity.sessions.get('alice-u1'), null);
       assert.deepEqual(await identity.sessions.find('alice-u1'), session('u1'));
       assert.deepEqual(await identity.sessions.find('u1'), session('u1'));
@@ -16,9 +16,9 @@ export function sessionConformance(open: OpenStore): void {
 
   it('lists all sessions or those of one user, the newest first', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('new', { createdAt: 3000 }));
-      await identity.sessions.put(session('old', { createdAt: 1000 }));
-      await identity.sessions.put(session('bob', { createdAt: 2000, user: 'bob' }));
+      await identity.sessions.insert(session('new', { createdAt: 3000 }));
+      await identity.sessions.insert(session('old', { createdAt: 1000 }));
+      await identity.sessions.insert(session('bob', { createdAt: 2000, user: 'bob' }));
       const uids = async (user?: string) => (await identity.sessions.list(user)).map(({ metadata }) => metadata.uid);
       assert.deepEqual(await uids(), ['new', 'bob', 'old']);
       assert.deepEqual(await uids('alice'), ['new', 'old']);
@@ -27,18 +27,18 @@ export function sessionConformance(open: OpenStore): void {
 
   it('keeps the handles of a session that is replaced', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('u1'));
+      await identity.sessions.insert(session('u1'));
       await identity.handles.put(browserHandle('h1', 'u1'));
       const extended = session('u1', { expiresAt: LATER + 1000 });
-      await identity.sessions.put(extended);
-      assert.deepEqual(await identity.sessions.get('u1'), extended);
+      assert.equal(await identity.sessions.update(extended), true);
+      assert.deepEqual((await identity.sessions.get('u1'))?.session, extended);
       assert.deepEqual(await identity.handles.get('h1'), browserHandle('h1', 'u1'));
     }));
 
   it('deletes a session with its handles and hand-overs, and nothing of another session', () =>
     withStore(open, async ({ store: { identity } }) => {
       for (const uid of ['gone', 'stays']) {
-        await identity.sessions.put(session(uid));
+        await identity.sessions.insert(session(uid));
         await identity.handles.put(browserHandle(`${uid}-handle`, uid));
         await identity.signIns.putHandOver(handOver(`${uid}-code`, uid));
       }
@@ -59,9 +59,9 @@ export function sessionConformance(open: OpenStore): void {
 
   it('removes what expired up to the given moment, and counts the sessions', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('past', { expiresAt: 1000 }));
-      await identity.sessions.put(session('now', { expiresAt: 2000 }));
-      await identity.sessions.put(session('future', { expiresAt: 2001 }));
+      await identity.sessions.insert(session('past', { expiresAt: 1000 }));
+      await identity.sessions.insert(session('now', { expiresAt: 2000 }));
+      await identity.sessions.insert(session('future', { expiresAt: 2001 }));
       await identity.handles.put(browserHandle('of-past', 'past'));
       await identity.handles.put(browserHandle('expired', 'future', 2000));
       await identity.handles.put(browserHandle('valid', 'future', 2001));
@@ -77,7 +77,7 @@ export function sessionConformance(open: OpenStore): void {
 
   it('deletes handles one by one and by Credential', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('u1'));
+      await identity.sessions.insert(session('u1'));
       await identity.handles.put(browserHandle('browser', 'u1'));
       await identity.handles.put(accessToken('ci-1', 'u1', 'ci'));
       await identity.handles.put(accessToken('ci-2', 'u1', 'ci'));
@@ -92,9 +92,42 @@ export function sessionConformance(open: OpenStore): void {
 
   it('refuses a second session of the same name', () =>
     withStore(open, async ({ store: { identity } }) => {
-      await identity.sessions.put(session('u1'));
+      await identity.sessions.insert(session('u1'));
       const namesake = session('u2');
       namesake.metadata.name = 'alice-u1';
-      await assert.rejects(async () => identity.sessions.put(namesake), { code: 'conflict' });
+      await assert.rejects(async () => identity.sessions.insert(namesake), { code: 'conflict' });
+    }));
+
+  it('brings nothing back: what is updated must be there', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.insert(session('u1'));
+      await identity.sessions.delete('u1');
+      assert.equal(await identity.sessions.update(session('u1')), false);
+      assert.equal(await identity.sessions.get('u1'), null);
+    }));
+
+  it('notes when sessions were used, and never an earlier time', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.insert(session('u1', { createdAt: 1000 }));
+      assert.equal((await identity.sessions.get('u1'))?.seenAt, 1000);
+      await identity.sessions.seen(
+        new Map([
+          ['u1', 3000],
+          ['gone', 3000],
+        ]),
+      );
+      await identity.sessions.seen(new Map([['u1', 2000]]));
+      assert.equal((await identity.sessions.get('u1'))?.seenAt, 3000);
+    }));
+
+  it('ends the oldest sessions of a user who has too many', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.insert(session('bob', { createdAt: 1, user: 'bob' }));
+      for (let n = 1; n <= 3; n++) await identity.sessions.insert(session(`u${n}`, { createdAt: n }));
+      const ended = await identity.sessions.insert(session('u4', { createdAt: 4 }), 2);
+      assert.deepEqual(new Set(ended), new Set(['u1', 'u2']));
+      const left = (await identity.sessions.list('alice')).map(({ metadata }) => metadata.uid);
+      assert.deepEqual(left, ['u4', 'u3']);
+      assert.notEqual(await identity.sessions.get('bob'), null);
     }));
 }

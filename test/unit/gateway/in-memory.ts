@@ -145,6 +145,7 @@ export function partsOf({ parts }: Given, observer: Observer): KernelParts {
   return {
     clock: systemClock,
     identify: (): Identification => ({ kind: 'not-responsible' }),
+    identifyAgain: (): Identification => ({ kind: 'not-responsible' }),
     buildInput: () => ({ ctx: new Map(), time: 0 }) as never,
     site: () => ({ kind: 'response', response: { status: 299, headers: new HeaderList(), body: null } }),
     spell: (_x, { reason }) => ({ status: REASONS[reason].status, headers: new HeaderList(), body: null }),

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
@@ -5,8 +6,11 @@ import { Directory } from '../../../identity/directory/directory.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
 import { RelyingParty } from '../../../identity/oidc/relying-party.ts';
 import { SessionCache } from '../../../identity/sessions/cache.ts';
+import { LastSeen } from '../../../identity/sessions/last-seen.ts';
+import type { RecognisedBy } from '../../../identity/sessions/new-session.ts';
 import { SessionResolver } from '../../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../../identity/sessions/session-manager.ts';
+import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
 import { PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { signInUrl } from '../../../identity/sign-in/refused-navigation.ts';
 import { signInRoutes } from '../../../identity/sign-in/routes.ts';
@@ -52,16 +56,23 @@ export const ALICE = user('alice', {
 export const BOB = user('bob', { email: 'bob@example.com' });
 export const ROBOT = user('robot', { type: 'WORKLOAD' });
 const CREDENTIALS = ['ci', 'x', 'other'].map((name) => credential(name, 'robot'));
+/** How a user of the demo provider is recognised. */
+export const DEMO_SIGN_IN: RecognisedBy = {
+  type: 'IDENTITY_PROVIDER',
+  identityProvider: { identityProviderRef: { name: 'demo' } },
+};
+
 export const DIRECTORY = new Directory([ALICE, BOB, ROBOT], [group('prod')], CREDENTIALS);
 
 /** The identity layer put together as the product does it, over a store in memory and a clock that stands still. */
 export class IdentityFixture {
-  readonly store = new MemoryIdentityStore();
   readonly clock = new TestClock();
+  readonly store = new MemoryIdentityStore(() => this.clock.now());
   readonly cache = new SessionCache();
   readonly sessions: SessionManager;
   readonly accessTokens: AccessTokens;
   readonly resolver: SessionResolver;
+  readonly lastSeen: LastSeen;
   readonly identify: Identify;
   readonly site: Site;
   /** `null`: the Secret is missing. */
@@ -80,7 +91,8 @@ export class IdentityFixture {
     const openSecret = () => (this.clientSecret === null ? null : new SecretValue(this.clientSecret));
     this.sessions = new SessionManager({ store, cache, clock });
     this.accessTokens = new AccessTokens({ store, sessions: this.sessions, clock });
-    this.resolver = new SessionResolver({ store, cache, clock });
+    this.lastSeen = new LastSeen({ store: store.sessions, failed: (thrown) => assert.fail(String(thrown)) });
+    this.resolver = new SessionResolver({ store, cache, clock, lastSeen: this.lastSeen });
     this.identify = createIdentifier({ resolver: this.resolver });
     const relyingParty = new RelyingParty({ openSecret, clock });
     const routes = signInRoutes({
@@ -89,9 +101,15 @@ export class IdentityFixture {
       resolver: this.resolver,
       store,
       clock,
-      pending: new PendingSignIns(clock),
+      pending: new PendingSignIns({ clock, key: newSealingKey(), finished: store.records }),
     });
     this.site = createSite(routes);
+  }
+
+  /** Of another process with the same store. */
+  anotherResolver(): SessionResolver {
+    const { store, clock, lastSeen } = this;
+    return new SessionResolver({ store, cache: new SessionCache(), clock, lastSeen });
   }
 
   withUsers(...users: readonly User[]): void {

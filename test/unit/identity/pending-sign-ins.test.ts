@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
-import { OwnClaims, PENDING_LIFETIME, PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
+import { PENDING_LIFETIME, PendingSignIns } from '../../../identity/sign-in/pending-sign-ins.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { hashHandle, newHandle } from '../../../src/base/ids.ts';
+import { MemoryIdentityStore } from '../../support/memory-identity-store.ts';
 import { TestClock } from '../../support/test-clock.ts';
 
 /** What a browser keeps of Set-Cookie fields. */
@@ -26,6 +27,14 @@ class Jar {
 
 const clock = new TestClock();
 
+function pendingSignIns(of: TestClock): PendingSignIns {
+  return new PendingSignIns({
+    clock: of,
+    key: newSealingKey(),
+    finished: new MemoryIdentityStore(() => of.now()).records,
+  });
+}
+
 function begin(pending: PendingSignIns, jar: Jar, path = '/'): string {
   const state = newHandle();
   const target = { host: 'app.example.com', path, bindingHash: null };
@@ -36,7 +45,7 @@ function begin(pending: PendingSignIns, jar: Jar, path = '/'): string {
 }
 
 test('a sign-in is taken once, also when the browser shows its cookie again', async () => {
-  const pending = new PendingSignIns(clock);
+  const pending = pendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar, '/x');
   const taken = await pending.take(state, jar.browser);
@@ -45,7 +54,7 @@ test('a sign-in is taken once, also when the browser shows its cookie again', as
 });
 
 test('the cookie says nothing to whoever reads it and is bound to its name', async () => {
-  const pending = new PendingSignIns(clock);
+  const pending = pendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar);
   const [[name, value]] = [...jar.cookies] as [[string, string]];
@@ -58,10 +67,10 @@ test('the cookie says nothing to whoever reads it and is bound to its name', asy
 });
 
 test('a cookie that was changed, or sealed by another process, opens nothing', async () => {
-  const pending = new PendingSignIns(clock);
+  const pending = pendingSignIns(clock);
   const jar = new Jar();
   const state = begin(pending, jar);
-  assert.equal((await new PendingSignIns(clock).take(state, jar.browser)).kind, 'sign-in-unknown');
+  assert.equal((await pendingSignIns(clock).take(state, jar.browser)).kind, 'sign-in-unknown');
   const [[name, value]] = [...jar.cookies] as [[string, string]];
   for (const changed of [
     `${value.slice(0, 40)}${value[40] === 'A' ? 'B' : 'A'}${value.slice(41)}`,
@@ -74,7 +83,7 @@ test('a cookie that was changed, or sealed by another process, opens nothing', a
 });
 
 test('a browser keeps the twenty newest sign-ins, and less of long ones', async () => {
-  const pending = new PendingSignIns(clock);
+  const pending = pendingSignIns(clock);
   const jar = new Jar();
   const states = Array.from({ length: 30 }, () => begin(pending, jar));
   assert.ok(jar.cookies.size <= 20, String(jar.cookies.size));
@@ -86,9 +95,9 @@ test('a browser keeps the twenty newest sign-ins, and less of long ones', async 
   assert.ok(bytes.reduce((sum, one) => sum + one) <= 8192, 'a head of a request has its limit');
 });
 
-test('processes that share key and claims finish what another one began, and only one of them', async () => {
-  const shared = { key: newSealingKey(), claims: new OwnClaims() };
-  const [one, other, third] = [1, 2, 3].map(() => new PendingSignIns(clock, shared)) as [
+test('processes that share key and store finish what another one began, and only one of them', async () => {
+  const shared = { clock, key: newSealingKey(), finished: new MemoryIdentityStore(() => clock.now()).records };
+  const [one, other, third] = [1, 2, 3].map(() => new PendingSignIns(shared)) as [
     PendingSignIns,
     PendingSignIns,
     PendingSignIns,

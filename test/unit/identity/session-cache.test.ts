@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { IdentityStore, StoredHandle } from '../../../identity/ports.ts';
 import { SessionCache } from '../../../identity/sessions/cache.ts';
+import { LastSeen } from '../../../identity/sessions/last-seen.ts';
 import { SessionResolver } from '../../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../../identity/sessions/session-manager.ts';
 import { hashHandle } from '../../../src/base/ids.ts';
 import { MemoryIdentityStore } from '../../support/memory-identity-store.ts';
 import { TestClock } from '../../support/test-clock.ts';
-import { ALICE, APP, DIRECTORY } from './fixture.ts';
+import { ALICE, APP, DEMO_SIGN_IN, DIRECTORY } from './fixture.ts';
 
 /** A store that answers look-ups of handles when the test says so. */
 class SlowStore extends MemoryIdentityStore {
@@ -37,9 +38,19 @@ test('a session that is revoked while it is being read is not kept', async () =>
   const cache = new SessionCache();
   const sessions = new SessionManager({ store, cache, clock });
   const origin = { address: '192.0.2.1', userAgent: null };
-  const session = await sessions.createForSignIn({ user: ALICE, provider: 'demo', origin, clusterConfig: null });
+  const session = await sessions.createForSignIn({
+    user: ALICE,
+    by: DEMO_SIGN_IN,
+    origin,
+    terms: DIRECTORY.sessionTermsOf(ALICE),
+  });
   const hash = hashHandle(await sessions.addBrowserHandle(session, APP));
-  const reading = new SessionResolver({ store, cache, clock }).resolve(hash, DIRECTORY);
+  const reading = new SessionResolver({
+    store,
+    cache,
+    clock,
+    lastSeen: new LastSeen({ store: store.sessions, failed: (thrown) => assert.fail(String(thrown)) }),
+  }).resolve(hash, DIRECTORY);
   cache.dropSession(session.metadata.uid);
   store.release();
   assert.equal((await reading).kind, 'resolved');
@@ -51,9 +62,19 @@ test('the cache forgets what was used longest ago', async () => {
   const clock = new TestClock();
   const cache = new SessionCache(2);
   const sessions = new SessionManager({ store, cache, clock });
-  const resolver = new SessionResolver({ store, cache, clock });
+  const resolver = new SessionResolver({
+    store,
+    cache,
+    clock,
+    lastSeen: new LastSeen({ store: store.sessions, failed: (thrown) => assert.fail(String(thrown)) }),
+  });
   const origin = { address: '192.0.2.1', userAgent: null };
-  const session = await sessions.createForSignIn({ user: ALICE, provider: 'demo', origin, clusterConfig: null });
+  const session = await sessions.createForSignIn({
+    user: ALICE,
+    by: DEMO_SIGN_IN,
+    origin,
+    terms: DIRECTORY.sessionTermsOf(ALICE),
+  });
   const hashes: string[] = [];
   for (let i = 0; i < 3; i++) hashes.push(hashHandle(await sessions.addBrowserHandle(session, APP)));
   for (const hash of hashes) await resolver.resolve(hash, DIRECTORY);

@@ -1,30 +1,46 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sessionLifetime } from '../../../identity/sessions/lifetime.ts';
+import { Directory } from '../../../identity/directory/directory.ts';
+import { sessionTerms } from '../../../identity/sessions/lifetime.ts';
+import { hashHandle } from '../../../src/base/ids.ts';
 import type { ClusterConfig } from '../../../src/model/index.ts';
-import { ALICE, APP, BOB, IdentityFixture, user, WIKI } from './fixture.ts';
+import { ALICE, APP, BOB, DEMO_SIGN_IN, DIRECTORY, IdentityFixture, user, WIKI } from './fixture.ts';
 
 const HOUR = 3_600_000;
 const CLUSTER: ClusterConfig = {
   kind: 'ClusterConfig',
   metadata: { name: 'default' },
-  spec: { session: { human: { clientlessDuration: '8h' }, workload: { clientlessDuration: { days: 2 } } } },
+  spec: {
+    session: {
+      human: { clientlessDuration: '8h', idleDuration: '30m' },
+      workload: { clientlessDuration: { days: 2 } },
+    },
+  },
 };
 
-test('a session lives as long as the User says, then the cluster, then the default', () => {
-  const stated = user('u', { session: { clientlessDuration: { hours: 1 } } });
-  assert.equal(sessionLifetime(stated, CLUSTER), HOUR);
-  assert.equal(sessionLifetime(user('u'), CLUSTER), 8 * HOUR);
-  assert.equal(sessionLifetime(user('u', { type: 'WORKLOAD' }), CLUSTER), 48 * HOUR);
-  assert.equal(sessionLifetime(user('u'), null), 21 * HOUR);
-  assert.equal(sessionLifetime(user('u', { type: 'WORKLOAD' }), null), 90 * 24 * HOUR);
+test('a session is held to what the User says, then the cluster, then the default', () => {
+  const ofCluster = CLUSTER.spec.session;
+  const stated = user('u', { session: { clientlessDuration: { hours: 1 }, maxPerUser: 2, defaultState: 'PENDING' } });
+  assert.deepEqual(sessionTerms(stated, ofCluster), {
+    lifetime: HOUR,
+    idle: 30 * 60_000,
+    mostPerUser: 2,
+    state: 'PENDING',
+  });
+  assert.equal(sessionTerms(user('u'), ofCluster).lifetime, 8 * HOUR);
+  assert.equal(sessionTerms(user('u', { type: 'WORKLOAD' }), ofCluster).lifetime, 48 * HOUR);
+  const human = { lifetime: 21 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' };
+  assert.deepEqual(sessionTerms(user('u'), undefined), human);
+  const workload = sessionTerms(user('u', { type: 'WORKLOAD' }), undefined);
+  assert.deepEqual([workload.lifetime, workload.idle], [90 * 24 * HOUR, Number.POSITIVE_INFINITY]);
 });
 
 const origin = { address: '192.0.2.7', userAgent: 'A browser' };
 
 test('a session of a sign-in says who, when, from where and for how long', async () => {
   const { sessions, clock } = new IdentityFixture();
-  const session = await sessions.createForSignIn({ user: ALICE, provider: 'demo', origin, clusterConfig: CLUSTER });
+  const terms = sessionTerms(ALICE, CLUSTER.spec.session);
+  const session = await sessions.createForSignIn({ user: ALICE, by: DEMO_SIGN_IN, origin, terms });
   const now = new Date(clock.now()).toISOString();
   assert.match(session.metadata.name, /^alice-[a-z0-9]{6}$/);
   assert.equal(session.metadata.createdAt, now);
@@ -47,14 +63,19 @@ test('a session of a sign-in says who, when, from where and for how long', async
 test('a user agent of any length fits', async () => {
   const { sessions } = new IdentityFixture();
   const long = { ...origin, userAgent: 'x'.repeat(100_000) };
-  const session = await sessions.createForSignIn({ user: ALICE, provider: 'demo', origin: long, clusterConfig: null });
+  const session = await sessions.createForSignIn({
+    user: ALICE,
+    by: DEMO_SIGN_IN,
+    origin: long,
+    terms: DIRECTORY.sessionTermsOf(ALICE),
+  });
   assert.equal(session.status.authentication.info.downstream?.userAgent?.length, 512);
 });
 
 test('sessions are listed for everybody or for one, without the expired ones', async () => {
   const { sessions, clock } = new IdentityFixture();
   const signIn = (of: typeof ALICE) =>
-    sessions.createForSignIn({ user: of, provider: 'demo', origin, clusterConfig: null });
+    sessions.createForSignIn({ user: of, by: DEMO_SIGN_IN, origin, terms: DIRECTORY.sessionTermsOf(ALICE) });
   const old = await signIn(ALICE);
   clock.advance(20 * HOUR);
   const recent = await signIn(ALICE);
@@ -71,11 +92,65 @@ test('sessions are listed for everybody or for one, without the expired ones', a
 test('a session is revoked by id or by name, with its handles on all hosts', async () => {
   const { sessions, store } = new IdentityFixture();
   for (const key of ['uid', 'name'] as const) {
-    const session = await sessions.createForSignIn({ user: ALICE, provider: 'demo', origin, clusterConfig: null });
+    const session = await sessions.createForSignIn({
+      user: ALICE,
+      by: DEMO_SIGN_IN,
+      origin,
+      terms: DIRECTORY.sessionTermsOf(ALICE),
+    });
     await sessions.addBrowserHandle(session, APP);
     await sessions.addBrowserHandle(session, WIKI);
     assert.equal(await sessions.revoke(session.metadata[key]), session);
     assert.equal(store.sessionRows.size + store.handleRows.size, 0);
     assert.equal(await sessions.revoke(session.metadata[key]), null);
   }
+});
+
+test('a user who signs in too often loses the oldest sessions, at once', async () => {
+  const { sessions, cache, resolver } = new IdentityFixture();
+  const terms = { ...DIRECTORY.sessionTermsOf(ALICE), mostPerUser: 1 };
+  const signIn = () => sessions.createForSignIn({ user: ALICE, by: DEMO_SIGN_IN, origin, terms });
+  const first = await signIn();
+  const hash = hashHandle(await sessions.addBrowserHandle(first, APP));
+  assert.equal((await resolver.resolve(hash, DIRECTORY)).kind, 'resolved');
+  const second = await signIn();
+  assert.equal(cache.get(hash), undefined);
+  assert.equal((await resolver.resolve(hash, DIRECTORY)).kind, 'unknown');
+  assert.deepEqual(await sessions.list(), [second]);
+});
+
+test('a browser session that nobody uses ends, and use keeps it', async () => {
+  const fixture = new IdentityFixture();
+  const { sessions, resolver, clock, lastSeen } = fixture;
+  const session = await sessions.createForSignIn({
+    user: ALICE,
+    by: DEMO_SIGN_IN,
+    origin,
+    terms: DIRECTORY.sessionTermsOf(ALICE),
+  });
+  const hash = hashHandle(await sessions.addBrowserHandle(session, APP));
+  const kind = async (of = resolver) => (await of.resolve(hash, DIRECTORY)).kind;
+  for (let i = 0; i < 2; i++) {
+    clock.advance(8 * HOUR - 1);
+    assert.equal(await kind(), 'resolved');
+    await lastSeen.flush();
+  }
+  assert.equal(await kind(fixture.anotherResolver()), 'resolved', 'another process knows of the use');
+  assert.equal((await resolver.again(session.metadata.uid, DIRECTORY)).kind, 'resolved');
+  clock.advance(2 * HOUR);
+  assert.equal((await resolver.again(session.metadata.uid, DIRECTORY)).kind, 'resolved', 'which is no use');
+  const idle = { ...DIRECTORY.sessionTermsOf(ALICE), idle: HOUR };
+  const strict = new Directory([{ ...ALICE, spec: { ...ALICE.spec, session: { idleDuration: '1h' } } }], [], []);
+  assert.equal(idle.idle, strict.sessionTermsOf(strict.users[0]!).idle);
+  assert.equal((await resolver.resolve(hash, strict)).kind, 'expired');
+  assert.equal((await resolver.again(session.metadata.uid, strict)).kind, 'expired');
+});
+
+test('a session that has ended stays so, whoever changes it', async () => {
+  const { sessions } = new IdentityFixture();
+  const terms = DIRECTORY.sessionTermsOf(ALICE);
+  const session = await sessions.createForSignIn({ user: ALICE, by: DEMO_SIGN_IN, origin, terms });
+  await sessions.revoke(session.metadata.uid);
+  assert.equal(await sessions.update({ ...session, spec: { ...session.spec, state: 'PENDING' } }), false);
+  assert.deepEqual(await sessions.list(), []);
 });

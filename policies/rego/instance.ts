@@ -1,4 +1,5 @@
 import type { BuiltinCall, Builtins } from './builtins/builtin.ts';
+import { NATIVES, numberOf } from './native/functions.ts';
 import { BuiltinError } from './value.ts';
 import { readValue } from './value-reader.ts';
 import { writeValue } from './value-text.ts';
@@ -60,7 +61,8 @@ export class Instance {
     this.#memory = new WebAssembly.Memory({ initial, maximum: Math.min(maximum, PAGE) });
     this.#supplied = supplied;
     this.#exports = new WebAssembly.Instance(module, { env: this.#imports() }).exports as Exports;
-    this.#names = new Map(Object.entries(this.builtins()).map(([name, id]) => [id, name]));
+    const ofHost = Object.entries(this.builtins()).map(([name, id]) => [id, name] as const);
+    this.#names = new Map([...ofHost, ...NATIVES.map((native) => [numberOf(native), native.name] as const)]);
     this.#data = this.#load(data, 'opa_json_parse');
     this.#heap = this.#exports.opa_heap_ptr_get();
   }

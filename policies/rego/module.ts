@@ -1,7 +1,9 @@
 import { BUILTINS } from './builtins/all.ts';
-import type { BuiltinCall } from './builtins/builtin.ts';
+import type { BuiltinCall, Builtins } from './builtins/builtin.ts';
 import { refusalOf } from './builtins/refused.ts';
 import { Instance, type InstanceParts } from './instance.ts';
+import { NATIVE_ANSWERS } from './native/functions.ts';
+import { watchNatives } from './native/watch.ts';
 import { BuiltinError } from './value.ts';
 import { WebAssembly } from './web-assembly.ts';
 
@@ -36,11 +38,13 @@ const MEMORY = 32 * 1024 * 1024;
 
 const NO_DATA = Buffer.from('{}');
 
+const SUPPLIED: Builtins = new Map([...BUILTINS, ...NATIVE_ANSWERS]);
+
 /** Never throws. @param data JSON */
 export function loadModule(wasm: Uint8Array, data: Uint8Array = NO_DATA): Loaded {
   try {
-    const module = new WebAssembly.Module(wasm);
-    return judge({ module, size: wasm.length, data, memory: MEMORY, supplied: BUILTINS });
+    const module = new WebAssembly.Module(watchNatives(wasm));
+    return judge({ module, size: wasm.length, data, memory: MEMORY, supplied: SUPPLIED });
   } catch (thrown) {
     return { ok: false, message: `no policy of OPA in WebAssembly: ${messageOf(thrown)}`, builtins: [] };
   }

@@ -17,7 +17,7 @@ import { policyLibraryCommand } from './policy-library.ts';
 import { policyReplayCommand, readRequests } from './policy-replay.ts';
 import { policyShadowCommand } from './policy-shadow.ts';
 import { policyTestCommand } from './policy-test.ts';
-import { contextSchemaCommand, schemaCommand } from './schema.ts';
+import { contextSchemaCommand, policyTestSchemaCommand, schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { validateCommand } from './validate.ts';
 import { versionCommand } from './version.ts';
@@ -45,6 +45,7 @@ export const COMMANDS: readonly Command[] = [
   policyLibraryCommand,
   celCommand,
   schemaCommand,
+  policyTestSchemaCommand,
   contextSchemaCommand,
   versionCommand,
 ];

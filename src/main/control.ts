@@ -1,3 +1,4 @@
+import { hasErrors } from '../base/diagnostic.ts';
 import type { Compiler } from '../compile/compile.ts';
 import type { Assembly } from '../control/assemble.ts';
 import { Controller, type LoadReport } from '../control/controller.ts';
@@ -6,6 +7,7 @@ import type { Snapshot } from '../gateway/snapshot.ts';
 import { seal } from '../secrets/seal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { InstallConfig } from './install.ts';
+import type { Supply } from './opa/supply.ts';
 import type { State } from './state.ts';
 
 export interface ControlParts {
@@ -13,6 +15,7 @@ export interface ControlParts {
   readonly state: State;
   readonly metrics: Metrics;
   readonly compiler: Compiler;
+  readonly opa: Supply;
   readonly fixedTexts: readonly ConfigText[];
   readonly loaded: (report: LoadReport) => void;
   /** Told when another snapshot went live; a change is reported once this is through. Must not reject. */
@@ -36,13 +39,15 @@ export async function startControl(parts: ControlParts, stack: AsyncDisposableSt
     compile: (input) => compiler.compile(input),
     seal: (name, value) => seal(state.ring, name, value),
     vault: state.vault,
-    swapped: (snapshot, assembly) => {
+    swapped: async (snapshot, assembly) => {
       live = snapshot;
       metrics.serving(
         snapshot.generation,
         snapshot.services.map(({ name }) => name),
       );
-      return parts.swapped(snapshot, assembly);
+      await parts.swapped(snapshot, assembly);
+      // what a configuration with mistakes was meant to name is not known
+      if (!hasErrors(assembly.diagnostics)) parts.opa.prune();
     },
     loaded: (report) => tell(parts, report),
   });

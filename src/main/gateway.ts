@@ -63,7 +63,10 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const compiler = createCompiler({ install, extraCas, isServing: true, warn, opa }, stack);
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
-  const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
+  const control = await startControl(
+    { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
+    stack,
+  );
   const signInKey = newSealingKey();
   dataPlane = await openDataPlane(
     {

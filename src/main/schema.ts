@@ -5,14 +5,28 @@ import { fieldText } from '../../policies/input/schema/text.ts';
 import { AppError } from '../base/errors.ts';
 import { type Command, text } from '../cli/command.ts';
 import { jsonSchema } from '../model/index.ts';
+import { policyTestSchema } from './policy-test/json-schema.ts';
 
 export const schemaCommand: Command = {
   name: 'schema',
   usage: '',
   summary: 'Print the JSON Schema of all resources, for editors.',
   options: {},
-  run: async ({ io }) => {
+  run: async ({ positionals: [name], io }) => {
+    if (name !== undefined)
+      throw new AppError('usage', `there is no schema "${name}", one of: ctx, PolicyTest, or none`);
     io.out(toJson(jsonSchema()));
+    return 0;
+  },
+};
+
+export const policyTestSchemaCommand: Command = {
+  name: 'schema PolicyTest',
+  usage: '',
+  summary: 'Print the JSON Schema of policy tests, for editors.',
+  options: {},
+  run: async ({ io }) => {
+    io.out(toJson(policyTestSchema()));
     return 0;
   },
 };

@@ -14,7 +14,7 @@ export type { Credential, CredentialSpec } from './credential.ts';
 export type { Device } from './device.ts';
 export type { Group, GroupSpec } from './group.ts';
 export type { IdentityProvider, IdentityProviderSpec, OidcProvider } from './identity-provider.ts';
-export { jsonSchema } from './json-schema.ts';
+export { documentSchema, jsonSchema } from './json-schema.ts';
 export {
   findKind,
   isKind,

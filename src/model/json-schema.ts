@@ -1,3 +1,4 @@
+import type { TSchema } from 'typebox';
 import { KIND_NAMES, KINDS, type Kind } from './kinds.ts';
 import { asNode, DEFINITIONS, isMapping, specMayBeLeftOut } from './validate/schema-node.ts';
 
@@ -12,6 +13,11 @@ export function jsonSchema(): Json {
     oneOf: kinds.map((kind) => ({ $ref: `#/$defs/${kind}` })),
     $defs: Object.fromEntries([...kinds.map((kind) => [kind, kindSchema(kind)]), ...definitions()]),
   };
+}
+
+/** One form of document that is no resource. */
+export function documentSchema(title: string, schema: TSchema): Json {
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', title, ...(exported(schema) as Json) };
 }
 
 function definitions(): [string, unknown][] {

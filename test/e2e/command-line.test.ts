@@ -107,6 +107,15 @@ test('schema ctx of what is not there says what was meant', async () => {
   assert.match((await ostiary(['schema', 'ctx', '-o', 'xml'])).err, /unknown format "xml"/);
 });
 
+test('schema PolicyTest prints the JSON Schema of policy tests', async () => {
+  const { code, out, err } = await ostiary(['schema', 'PolicyTest']);
+  assert.equal(code, 0, err);
+  assert.equal(JSON.parse(out).properties.kind.const, 'PolicyTest');
+  const unknown = await ostiary(['schema', 'PolicyTests']);
+  assert.deepEqual([unknown.code, unknown.out], [1, '']);
+  assert.match(unknown.err, /there is no schema "PolicyTests", one of: ctx, PolicyTest/);
+});
+
 test('schema prints the JSON Schema of the resources', async () => {
   const { code, out } = await ostiary(['schema']);
   assert.equal(code, 0);

@@ -106,6 +106,22 @@ for (const workers of [1, 2]) {
   });
 }
 
+for (const workers of [1, 2]) {
+  test(`what was kept of a bundle goes with its name, unless the configuration has mistakes (workers: ${workers})`, async () => {
+    const url = await serve((_, response) => void response.end(UNSIGNED));
+    const config = clusterConfig({ bundles: [{ name: 'authz', url: `${url}/authz.tar.gz` }] });
+    const files = { 'a.yaml': yaml(config, guarded('api', PUBLIC)) };
+    const gateway = await GatewayProcess.start({ files, args: ['--workers', String(workers)] });
+    await eventually('the bundle', () => isOpen(gateway, '/public'));
+    const kept = () => readdirSync(join(gateway.data, 'opa')).length;
+    const open = service('api', { isAnonymous: true, config: { upstream: { url: upstream.url } } });
+    await gateway.write('a.yaml', yaml(clusterConfig({ bundels: [] }), open));
+    assert.equal(kept(), 1, 'nobody knows what the ClusterConfig was meant to name');
+    await gateway.write('a.yaml', yaml(open));
+    assert.equal(kept(), 0);
+  });
+}
+
 test('a bundle that is not there yet denies, with its reason', async () => {
   const config = clusterConfig({ bundles: [{ name: 'authz', url: 'http://127.0.0.1:1/authz.tar.gz' }] });
   const gateway = await GatewayProcess.start({ files: { 'a.yaml': yaml(config, guarded('api', PUBLIC)) } });

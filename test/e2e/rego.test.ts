@@ -20,6 +20,10 @@ match if {
 match if input.ctx.request.http.headers["x-token"] == "yes"
 
 match if time.parse_rfc3339_ns(input.ctx.request.http.headers["x-since"]) > 0
+
+match if to_number(input.ctx.request.http.headers["x-count"]) > 3
+
+match if replace("a", input.ctx.request.http.headers["x-old"], "b") == "bab"
 `;
 
 /** An anonymous Service that only this module opens. */
@@ -35,6 +39,9 @@ async function assertDecides(gateway: GatewayProcess): Promise<void> {
   assert.equal((await gateway.ask('api', '/closed')).reason, 'no-policy-match');
   assert.equal((await gateway.ask('api', '/closed', { headers: { 'x-token': 'yes' } })).status, 200);
   assert.equal((await gateway.ask('api', '/closed', { headers: { 'x-since': 'soon' } })).reason, 'policy-error');
+  assert.equal((await gateway.ask('api', '/closed', { headers: { 'x-count': '4' } })).status, 200);
+  assert.equal((await gateway.ask('api', '/closed', { headers: { 'x-count': 'many' } })).reason, 'policy-error');
+  assert.equal((await gateway.ask('api', '/closed', { headers: { 'x-old': '' } })).status, 200, "OPA's own never ends");
 }
 
 for (const workers of ['1', '2']) {

@@ -1,5 +1,11 @@
+const CERTIFICATES = 'certificates are verified before a policy is asked; see ctx.request.tls';
+
 /** Functions that are left out on purpose, with the reason. */
 const REFUSED: ReadonlyMap<string, string> = new Map([
+  ['crypto.x509.parse_certificates', CERTIFICATES],
+  ['crypto.x509.parse_certificate_request', CERTIFICATES],
+  ['crypto.x509.parse_and_verify_certificates', CERTIFICATES],
+  ['crypto.x509.parse_and_verify_certificates_with_options', CERTIFICATES],
   ['http.send', 'a policy must not send requests; give what it needs as data or attrs'],
   ['net.lookup_ip_addr', 'a policy must not ask the network'],
   ['providers.aws.sign_req', 'a policy signs no requests'],

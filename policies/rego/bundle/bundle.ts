@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { gunzipSync } from 'node:zlib';
 import { AppError } from '../../../src/base/errors.ts';
+import { readArchive } from '../archive.ts';
+import type { ArchiveFile } from '../tar.ts';
 import { readData } from './data.ts';
 import { MANIFEST, NO_MANIFEST, readManifest, type WasmModule } from './manifest.ts';
 import { type Verification, verifySignature } from './signature.ts';
-import { type ArchiveFile, readTar } from './tar.ts';
 
 /** A bundle of OPA as far as we use it: compiled policies and their data. */
 export interface Bundle {
@@ -19,9 +19,6 @@ export interface Bundle {
   readonly digest: string;
 }
 
-/** Unpacked bytes of one bundle. */
-export const MAX_UNPACKED = 64 * 1024 * 1024;
-
 /**
  * Reads a bundle as `opa build` makes it, or a bare `.wasm`.
  *
@@ -29,7 +26,7 @@ export const MAX_UNPACKED = 64 * 1024 * 1024;
  */
 export function readBundle(bytes: Buffer, verification: Verification | null): Bundle {
   const digest = createHash('sha256').update(bytes).digest('hex');
-  if (!isWasm(bytes)) return bundleOf(readTar(unpack(bytes)), verification, digest);
+  if (!isWasm(bytes)) return bundleOf(readArchive(bytes), verification, digest);
   return bundleOf([{ name: 'policy.wasm', bytes }], verification, digest);
 }
 
@@ -59,15 +56,4 @@ function bundleOf(files: readonly ArchiveFile[], verification: Verification | nu
 
 function isWasm(bytes: Buffer): boolean {
   return bytes.length >= 4 && bytes.readUInt32BE(0) === 0x0061736d;
-}
-
-/** Compressed or not; what unpacks to too much is a bomb. */
-function unpack(bytes: Buffer): Buffer {
-  const isCompressed = bytes.length >= 2 && bytes.readUInt16BE(0) === 0x1f8b;
-  if (!isCompressed) return bytes;
-  try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED });
-  } catch {
-    throw new AppError('invalid', `the bundle cannot be unpacked to ${MAX_UNPACKED} bytes or less`);
-  }
 }

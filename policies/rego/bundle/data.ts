@@ -1,6 +1,6 @@
 import { AppError } from '../../../src/base/errors.ts';
+import type { ArchiveFile } from '../tar.ts';
 import { isWithinRoots } from './manifest.ts';
-import type { ArchiveFile } from './tar.ts';
 
 type Document = { [key: string]: unknown };
 

@@ -1,5 +1,5 @@
 import { AppError } from '../../../src/base/errors.ts';
-import { safeName } from './tar.ts';
+import { safeName } from '../tar.ts';
 
 export const MANIFEST = '.manifest';
 

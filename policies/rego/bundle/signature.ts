@@ -8,8 +8,8 @@ import {
   verify,
 } from 'node:crypto';
 import { AppError, messageOf } from '../../../src/base/errors.ts';
+import type { ArchiveFile } from '../tar.ts';
 import { canonicalJsonSha256 } from './canonical-json.ts';
-import type { ArchiveFile } from './tar.ts';
 
 export type SignatureAlgorithm = 'RS256' | 'PS256' | 'ES256' | 'HS256';
 

@@ -77,8 +77,11 @@ export class RegoFolder implements RegoCache {
   }
 }
 
+/** Another one whenever the same source gives another entry. */
+const FORMAT = 2;
+
 function digestOf({ source, entrypoint }: CacheKey): string {
-  return createHash('sha256').update(`${entrypoint}\0${source}`).digest('hex');
+  return createHash('sha256').update(`${FORMAT}\0${entrypoint}\0${source}`).digest('hex');
 }
 
 function namesIn(folder: string): string[] {

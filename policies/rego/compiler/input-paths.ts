@@ -31,9 +31,9 @@ export function* termsOf(tree: unknown): Generator<Term> {
   }
 }
 
-/** What is inside; the head of a reference belongs to it. */
+/** What is inside; a variable at the head of a reference belongs to it, a call or a list there does not. */
 function inner(node: object): readonly unknown[] {
-  if (isReference(node)) return node.value.slice(1);
+  if (isReference(node)) return node.value[0]?.type === 'var' ? node.value.slice(1) : node.value;
   return Array.isArray(node) ? node : Object.values(node);
 }
 

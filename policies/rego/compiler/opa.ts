@@ -2,9 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { gunzipSync } from 'node:zlib';
 import type { ExpressionProblem } from '../../engine.ts';
-import { readTar } from '../bundle/tar.ts';
+import { readArchive } from '../archive.ts';
 
 /** Of one run; a policy of 20,000 characters takes well under a second. */
 const TIMEOUT_MS = 20_000;
@@ -78,7 +77,7 @@ interface Run {
 }
 
 function moduleOf(bundle: string): Uint8Array | null {
-  const files = readTar(gunzipSync(readFileSync(bundle)));
+  const files = readArchive(readFileSync(bundle));
   return files.find(({ name }) => name === 'policy.wasm')?.bytes ?? null;
 }
 

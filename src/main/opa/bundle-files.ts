@@ -14,7 +14,7 @@ import {
 import { dirname, join } from 'node:path';
 import { type Bundle, readBundle, readFiles } from '../../../policies/rego/bundle/bundle.ts';
 import type { Verification } from '../../../policies/rego/bundle/signature.ts';
-import type { ArchiveFile } from '../../../policies/rego/bundle/tar.ts';
+import type { ArchiveFile } from '../../../policies/rego/tar.ts';
 import { AppError, fileProblem } from '../../base/errors.ts';
 import { syncDirectory } from '../../base/private-directory.ts';
 

@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto';
-import { join } from 'node:path';
 import type { Bundle } from '../../../policies/rego/bundle/bundle.ts';
 import type { Verification } from '../../../policies/rego/bundle/signature.ts';
 import { BundleSlot, type LoadedBundle, loadBundle } from '../../../policies/rego/bundle/slot.ts';
@@ -46,6 +44,11 @@ export abstract class BundleKeeper {
   stop(): void {
     this.#isStarted = false;
     if (this.#timer !== null) clearTimeout(this.#timer);
+  }
+
+  /** Asked again after waiting: what comes too late is nobody's. */
+  protected get isStarted(): boolean {
+    return this.#isStarted;
   }
 
   async #goOn(): Promise<void> {
@@ -119,10 +122,4 @@ export class WatchedBundle extends BundleKeeper {
     this.lookNow();
     return FILE_INTERVAL_MS;
   }
-}
-
-/** Where the last good bundle of a server is kept. */
-export function lastGoodPath(data: string, { name, url = '' }: OpaBundle): string {
-  const digest = createHash('sha256').update(url).digest('hex').slice(0, 16);
-  return join(data, 'opa', `${name}-${digest}.bundle`);
 }

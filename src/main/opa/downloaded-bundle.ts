@@ -2,9 +2,10 @@ import { readBundle } from '../../../policies/rego/bundle/bundle.ts';
 import { durationMs } from '../../base/duration.ts';
 import { bearer } from './bearer.ts';
 import { readBundlePath, stampOf, writeWhole } from './bundle-files.ts';
-import { BundleKeeper, type KeeperParts, lastGoodPath } from './bundle-keeper.ts';
+import { BundleKeeper, type KeeperParts } from './bundle-keeper.ts';
 import { type Delays, nextDelay } from './delays.ts';
 import type { HttpAnswer, HttpCaller } from './http-call.ts';
+import { lastGoodPath } from './last-good.ts';
 
 const MIN_DELAY_MS = 60_000;
 const MAX_DELAY_MS = 120_000;
@@ -42,7 +43,9 @@ export class DownloadedBundle extends BundleKeeper {
   }
 
   protected async look(): Promise<number> {
-    const isGood = this.#took(await this.#ask());
+    const answer = await this.#ask();
+    if (!this.isStarted) return 0;
+    const isGood = this.#took(answer);
     this.#failures = isGood ? 0 : this.#failures + 1;
     return nextDelay(this.#delays, this.#failures, Math.random());
   }

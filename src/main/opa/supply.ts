@@ -1,12 +1,14 @@
 import type { RemoteOpa } from '../../../policies/rego/remote/remote.ts';
 import type { OpaSources } from '../../../policies/rego/sources.ts';
 import type { OpaBundleStatus } from '../../admin/api.ts';
+import { messageOf } from '../../base/errors.ts';
 import type { OpaSupply } from '../../compile/compile.ts';
 import type { OpaBundle, OpaSettings } from '../../model/index.ts';
 import type { OpenSecret } from './bearer.ts';
-import { type BundleKeeper, lastGoodPath, WatchedBundle } from './bundle-keeper.ts';
+import { type BundleKeeper, WatchedBundle } from './bundle-keeper.ts';
 import { DownloadedBundle } from './downloaded-bundle.ts';
 import { HttpCaller } from './http-call.ts';
+import { lastGoodPath, pruneLastGood } from './last-good.ts';
 import { RemoteClient } from './remote-client.ts';
 
 export interface SupplyParts {
@@ -51,6 +53,20 @@ export class Supply implements OpaSupply {
     const now = this.#serving?.keepers ?? [];
     for (const keeper of before) if (!now.includes(keeper)) keeper.stop();
     for (const keeper of now) keeper.start();
+  }
+
+  /** Whatever is kept on disk of bundles that do not serve any more goes. A disk that fails is tried the next time. */
+  prune(): void {
+    const { data, downloads, warn } = this.#parts;
+    if (!downloads || this.#serving === null) return;
+    try {
+      pruneLastGood(
+        data,
+        this.#serving.keepers.map(({ settings }) => settings),
+      );
+    } catch (thrown) {
+      warn(`OPA bundles that are no longer named cannot be removed: ${messageOf(thrown)}`);
+    }
   }
 
   status(): OpaBundleStatus[] {

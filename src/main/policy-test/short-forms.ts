@@ -4,10 +4,10 @@ type Mapping = Readonly<Record<string, unknown>>;
 type Long = (written: unknown) => unknown;
 
 /** What may be written as one text, and the mapping that it stands for. */
-const LONG_FORMS: Readonly<Record<string, Long>> = {
+export const LONG_FORMS = {
   request: (written) => (typeof written === 'string' ? requestOf(written) : written),
   expect: (written) => (typeof written === 'string' ? { decision: written } : written),
-};
+} satisfies Readonly<Record<string, Long>>;
 
 /** A document with its short forms written out, for one schema to check it. Anything else stays as it is. */
 export function writtenOut(document: unknown): unknown {
@@ -27,9 +27,11 @@ function requestOf(text: string): Mapping {
 function longForms(value: unknown): unknown {
   if (!isMapping(value)) return value;
   const entries = Object.entries(value);
-  return Object.fromEntries(
-    entries.map(([key, inner]) => [key, Object.hasOwn(LONG_FORMS, key) ? LONG_FORMS[key]!(inner) : inner]),
-  );
+  return Object.fromEntries(entries.map(([key, inner]) => [key, hasShortForm(key) ? LONG_FORMS[key](inner) : inner]));
+}
+
+export function hasShortForm(key: string): key is keyof typeof LONG_FORMS {
+  return Object.hasOwn(LONG_FORMS, key);
 }
 
 function within(value: unknown, key: string, change: Long): unknown {

@@ -45,7 +45,10 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const compiler = createCompiler({ install, extraCas, isServing: false, warn, opa }, stack);
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver()));
-  const control = await startControl({ install, state, metrics, compiler, fixedTexts, loaded, swapped, warn }, stack);
+  const control = await startControl(
+    { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
+    stack,
+  );
   const identity = identityOf(state, pool, warn);
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { gunzipSync } from 'node:zlib';
-import { readTar } from '../../../../policies/rego/bundle/tar.ts';
+import { readTar } from '../../../../policies/rego/tar.ts';
 import { SecretValue } from '../../../../src/base/secret-value.ts';
 import { Supply } from '../../../../src/main/opa/supply.ts';
 import type { OpaBundle } from '../../../../src/model/index.ts';
@@ -159,4 +159,78 @@ test('what was kept is verified again: the key may be another one now', async ()
   start(after, { url, verification: { publicKey: RSA, scope: 'production' } });
   assert.equal(revision(after), null);
   assert.match(problem(after) ?? '', /scope/);
+});
+
+/** Two bundles of one server, both kept on disk. */
+async function downloaded(): Promise<{ readonly at: World; readonly settings: OpaBundle[]; kept(): string[] }> {
+  const url = await serve((_, response) => void response.end(bytesOf('unsigned.tar.gz')));
+  const settings = ['one', 'two'].map((name) => ({ name, url: `${url}/${name}.tar.gz` }));
+  const at = world();
+  at.supply.serve(at.supply.sourcesOf({ bundles: settings }));
+  const kept = () => readdirSync(join(at.data, 'opa'));
+  await until('both', () => existsSync(join(at.data, 'opa')) && kept().length === 2);
+  return { at, settings, kept };
+}
+
+test('what was kept of a bundle goes once a configuration serves that no longer names it', async () => {
+  const { at, settings, kept } = await downloaded();
+  const before = kept();
+  const fewer = at.supply.sourcesOf({ bundles: settings.slice(1) });
+  at.supply.prune();
+  assert.deepEqual(kept(), before, 'the other configuration does not serve yet');
+  at.supply.serve(fewer);
+  at.supply.prune();
+  assert.deepEqual(
+    kept().map((name) => name.replace(/-.*/, '')),
+    ['two'],
+  );
+  const again = world(true, at.data);
+  start(again, { url: settings[1]!.url! });
+  again.supply.prune();
+  assert.deepEqual(kept(), [], 'another name is another bundle');
+});
+
+test('files that were put there by somebody else stay, what was left half-written goes', async () => {
+  const { at, settings, kept } = await downloaded();
+  const foreign = ['notes.txt', 'mine.bundle', 'one-0123456789abcdef.bundle.bak'];
+  for (const name of [...foreign, 'one-0123456789abcdef.bundle', 'one-0123456789abcdef.bundle.00ff00ff00ff'])
+    writeFileSync(join(at.data, 'opa', name), '');
+  at.supply.serve(at.supply.sourcesOf({ bundles: settings.slice(1) }));
+  at.supply.prune();
+  assert.deepEqual(
+    kept()
+      .filter((name) => !name.startsWith('two-'))
+      .sort(),
+    foreign.toSorted(),
+  );
+});
+
+test('only the process that downloads removes anything', async () => {
+  const { at, kept } = await downloaded();
+  const worker = world(false, at.data);
+  worker.supply.serve(worker.supply.sourcesOf({}));
+  worker.supply.prune();
+  assert.equal(kept().length, 2);
+});
+
+test('an answer that comes after its bundle was taken out of the configuration is not kept', async () => {
+  let answer = () => {};
+  const url = await serve((_, response) => {
+    answer = () => void response.end(bytesOf('unsigned.tar.gz'));
+    asked();
+  });
+  const { promise, resolve: asked } = Promise.withResolvers<void>();
+  const at = world();
+  start(at, { url });
+  await promise;
+  const old = at.supply.sourcesOf({ bundles: [{ name: 'authz', url }] }).bundles.get('authz')!;
+  at.supply.serve(at.supply.sourcesOf({}));
+  at.supply.prune();
+  answer();
+  // by the time that a later question is answered the earlier one is too
+  const other = await serve((_, response) => void response.end(bytesOf('unsigned.tar.gz')));
+  start(at, { url: other });
+  await until('the other bundle', () => revision(at) === 'rev-1');
+  assert.equal(old.current, null);
+  assert.equal(readdirSync(join(at.data, 'opa')).length, 1);
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { BUILTINS } from '../../../../policies/rego/builtins/all.ts';
+import { refusalOf } from '../../../../policies/rego/builtins/refused.ts';
 import { BuiltinError, isList, isObject, RegoSet, type RegoValue } from '../../../../policies/rego/value.ts';
 import { readValue } from '../../../../policies/rego/value-reader.ts';
 import { writeValue } from '../../../../policies/rego/value-text.ts';
@@ -67,6 +68,28 @@ test('lists that grow have an end', () => {
   ];
   assert.ok(errors.every((error) => error instanceof BuiltinError));
 });
+
+const NOT_SUPPLIED: Readonly<Record<string, RegExp>> = {
+  'http.send': /^the function http\.send is refused: a policy must not send requests/,
+  'crypto.x509.parse_certificates':
+    /is refused: certificates are verified before a policy is asked; see ctx\.request\.tls$/,
+  'crypto.x509.parse_and_verify_certificates': /is refused: certificates are verified/,
+  'crypto.x509.parse_certificate_request': /is refused: certificates are verified/,
+  'crypto.parse_private_keys': /is refused: a policy holds no private keys$/,
+  'crypto.x509.parse_keypair': /is refused: a policy holds no private keys$/,
+  'json.match_schema': /^the function json\.match_schema is not supplied$/,
+  'json.verify_schema': /is not supplied$/,
+  'graphql.parse': /is not supplied$/,
+  'graphql.is_valid': /is not supplied$/,
+  'rego.parse_module': /is not supplied$/,
+};
+
+for (const [name, message] of Object.entries(NOT_SUPPLIED)) {
+  test(`a policy that needs ${name} is refused, with a reason`, () => {
+    assert.ok(!BUILTINS.has(name));
+    assert.match(refusalOf(name), message);
+  });
+}
 
 const LONG = '1'.repeat(1_000_000);
 const ANCHORS = Array.from({ length: 30 }, (_, i) => `a${i}: &a${i} [${i === 0 ? 'x' : `*a${i - 1}, *a${i - 1}`}]`);

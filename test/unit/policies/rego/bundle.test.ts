@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { readBundle } from '../../../../policies/rego/bundle/bundle.ts';
 import { loadBundle } from '../../../../policies/rego/bundle/slot.ts';
-import { readTar } from '../../../../policies/rego/bundle/tar.ts';
+import { readTar } from '../../../../policies/rego/tar.ts';
 import { AppError } from '../../../../src/base/errors.ts';
 import { type Entry, tar } from './archive.ts';
 

@@ -15,6 +15,16 @@ const CASES: readonly (readonly [what: string, tree: object, paths: readonly (re
   ['input alone', { type: 'call', value: [ref(name('walk')), name('input')] }, [[]]],
   ['input alone, as a reference', ref(name('input')), [[]]],
   ['a reference inside one', ref(name('data'), text('x'), ref(name('input'), text('k'))), [['k']]],
+  [
+    'what a call at the head is given',
+    ref({ type: 'call', value: [ref(name('f')), ref(name('input'), text('k'))] }, text('x')),
+    [['k']],
+  ],
+  [
+    'what a list at the head holds',
+    ref({ type: 'array', value: [ref(name('input'), text('k'))] }, { type: 'number', value: 0 }),
+    [['k']],
+  ],
   ['something else of that name', ref(name('data'), text('input'), text('k')), []],
   ['twice the same', [ref(name('input'), text('a')), { x: ref(name('input'), text('a')) }], [['a']]],
 ];

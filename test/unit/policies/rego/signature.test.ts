@@ -6,7 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { readBundle } from '../../../../policies/rego/bundle/bundle.ts';
 import { canonicalJsonSha256 } from '../../../../policies/rego/bundle/canonical-json.ts';
 import { type Verification, verifySignature } from '../../../../policies/rego/bundle/signature.ts';
-import { type ArchiveFile, readTar } from '../../../../policies/rego/bundle/tar.ts';
+import { type ArchiveFile, readTar } from '../../../../policies/rego/tar.ts';
 import { AppError } from '../../../../src/base/errors.ts';
 
 const fixture = (name: string) => readFileSync(new URL(`../../../fixtures/opa-bundles/${name}`, import.meta.url));

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readTar } from '../../../../policies/rego/bundle/tar.ts';
+import { gzipSync } from 'node:zlib';
+import { readArchive } from '../../../../policies/rego/archive.ts';
+import { readTar } from '../../../../policies/rego/tar.ts';
 import { AppError } from '../../../../src/base/errors.ts';
 import { tar } from './archive.ts';
 
@@ -57,5 +59,18 @@ test('an archive that is cut off anywhere is refused or has fewer files, and not
     } catch (thrown) {
       assert.ok(thrown instanceof AppError);
     }
+  }
+});
+
+test('an archive is read compressed or not', () => {
+  const archive = tar({ name: 'data.json', bytes: '{}' });
+  for (const bytes of [archive, gzipSync(archive)]) {
+    assert.deepEqual(readArchive(bytes), [{ name: 'data.json', bytes: Buffer.from('{}') }]);
+  }
+});
+
+test('an archive that is spoilt or unpacks to too much is refused', () => {
+  for (const bytes of [Buffer.from([0x1f, 0x8b, 1, 2, 3]), gzipSync(Buffer.alloc(65 * 1024 * 1024))]) {
+    assert.throws(() => readArchive(bytes), /^AppError: the archive cannot be unpacked to 67108864 bytes or less$/);
   }
 });

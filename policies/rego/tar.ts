@@ -1,4 +1,4 @@
-import { AppError } from '../../../src/base/errors.ts';
+import { AppError } from '../../src/base/errors.ts';
 
 /** A file of an archive; its name has neither a leading slash nor `..`. */
 export interface ArchiveFile {

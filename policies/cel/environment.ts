@@ -38,5 +38,5 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 100,
   nodes: 5_000,
   estimatedCost: 10_000_000,
-  budget: 1_000_000,
+  budget: 100_000,
 };

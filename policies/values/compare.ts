@@ -1,4 +1,4 @@
-import { type Budget, OVER_BUDGET, spendText } from './budget.ts';
+import { type Budget, OVER_BUDGET, spendCharacters, spendText } from './budget.ts';
 import type { Failure } from './failure.ts';
 import { Duration, Timestamp } from './time.ts';
 import { Uint, type Value } from './value.ts';
@@ -30,7 +30,7 @@ function compareNumbers(a: bigint | number, b: bigint | number): number {
 }
 
 function compareCharged(a: string, b: string, budget: Budget): number | Failure {
-  return spendText(Math.min(a.length, b.length), budget) ? compareText(a, b) : OVER_BUDGET;
+  return spendCharacters(Math.min(a.length, b.length), budget) ? compareText(a, b) : OVER_BUDGET;
 }
 
 /** By code points, which UTF-16 units are out of order for. */

@@ -1,8 +1,11 @@
-import { type Budget, OVER_BUDGET, spendText } from './budget.ts';
+import { type Budget, ENTRY_COST, OVER_BUDGET, spendText } from './budget.ts';
 import { Failure } from './failure.ts';
 import { MapValue } from './map.ts';
 import { Duration, Timestamp } from './time.ts';
 import { type ListValue, Optional, TypeValue, Uint, type Value } from './value.ts';
+
+/** Units that an item of a list takes. */
+const ITEM_COST = 3;
 
 /** Deeper values are not compared: JavaScript's stack is not endless. */
 const MAX_DEPTH = 200;
@@ -83,6 +86,7 @@ function equalLists(a: ListValue, b: ListValue, budget: Budget, depth: number): 
 
 function equalMaps(a: MapValue, b: MapValue, budget: Budget, depth: number): boolean | Failure {
   if (a.size !== b.size) return false;
+  if (!budget.spend(a.size * ENTRY_COST)) return OVER_BUDGET;
   for (const key of a.keys()) {
     const [one, other] = [a.get(key), b.get(key)];
     if (other === undefined) return false;
@@ -95,7 +99,7 @@ function equalMaps(a: MapValue, b: MapValue, budget: Budget, depth: number): boo
 }
 
 function equalInside(a: Value, b: Value, budget: Budget, depth: number): boolean | Failure {
-  if (!budget.spend(1)) return OVER_BUDGET;
+  if (!budget.spend(ITEM_COST)) return OVER_BUDGET;
   if (depth >= MAX_DEPTH) return new Failure('error', 'the values are nested too deeply to be compared');
   return equalAt(a, b, budget, depth + 1);
 }

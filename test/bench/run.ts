@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf } from '../../src/base/errors.ts';
 import { bodies } from './cases/bodies.ts';
+import { bombs } from './cases/bombs.ts';
 import type { Bench, Case } from './cases/case.ts';
 import { cel } from './cases/cel.ts';
 import { grpc } from './cases/grpc.ts';
@@ -20,7 +21,7 @@ import type { BenchOptions } from './options.ts';
 import { findProgram } from './processes.ts';
 import { compare, type Report } from './report.ts';
 
-const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel, replay];
+const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel, bombs, replay];
 
 /** Names for what is measured together. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {

@@ -104,6 +104,28 @@ describe('ends quickly', () => {
   }
 });
 
+describe('functions that are dear although their texts are short', () => {
+  const loop = (condition: string) => `attrs.numbers.all(n, ${condition})`;
+  const short = (condition: string) => `cel.bind(short, attrs.long.substring(0, 250), ${loop(condition)})`;
+  const sources: Record<string, string> = {
+    'times that are read': loop('duration(string(n) + "s") >= duration("0s")'),
+    'times that are written': loop('string(timestamp(int(n))) != ""'),
+    'hours in a zone': loop('timestamp(int(n) * 100000).getHours("Europe/Berlin") >= 0'),
+    'days in a zone': loop('time.isWeekdayInTZ(timestamp(int(n) * 100000), "Europe/Berlin") || true'),
+    'zones of the client': 'attrs.texts.all(t, ctx.request.time.getHours("+10:" + t) >= 0 || true)',
+    'networks of the client': 'attrs.texts.all(t, net.isIPInRange("10.0.0.1", "10.0.0.0/" + t) || true)',
+    addresses: loop('!net.isPrivateIP("2001:db8::" + string(n))'),
+    'texts that are no JSON': loop('json.parse("{" + string(n)) == {} || true'),
+    'a part that is nearly there': short('!short.contains("ab")'),
+    'a pattern that is but a text': short('!short.matches("ab")'),
+    'texts in order': short('short <= short'),
+    'characters that are counted': short('size(short) == 250'),
+    'parts of short texts': short('short.split("a").size() == 251'),
+    'escapes of short texts': short('strings.quote(short) != ""'),
+  };
+  for (const [what, source] of Object.entries(sources)) test(what, () => assert.equal(outcome(source), 'cost'));
+});
+
 test('what came before does not count for what comes after', () => {
   const bomb = nested('[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]', 6, 'true');
   assert.equal(outcome(bomb), 'cost');

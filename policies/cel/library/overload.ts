@@ -7,7 +7,7 @@ export interface Caller {
   /** Milliseconds since 1970: one evaluation sees one time. */
   readonly time: number;
   /** Takes `units` of what the evaluation may still spend; `false` when it has spent all. One unit is about one
-   * elementary step, or 16 bytes of text that are read or made. */
+   * elementary step, or 16 bytes of text that are copied. */
   spend(units: number): boolean;
 }
 

@@ -1,4 +1,4 @@
-import { OVER_BUDGET } from '../../values/budget.ts';
+import { ENTRY_COST, OVER_BUDGET } from '../../values/budget.ts';
 import { Failure, failure } from '../../values/failure.ts';
 import { FullMap, type StoredKey, storedKey } from '../../values/map.ts';
 import { Optional, type Result, type Value } from '../../values/value.ts';
@@ -49,8 +49,9 @@ export function compileMap({ entries }: MapExpr, scope: Scope, compiler: Compile
   const keys = entries.map(({ key }) => compiler.operand(key, scope));
   const values = entries.map(({ value }) => compiler.operand(value, scope));
   const pairs = entries.map((entry, i) => pairOf(entry, keys[i]!.run, values[i]!.run));
-  const build: Step = (frame) => (frame.spend(pairs.length) ? mapOf(pairs, frame) : OVER_BUDGET);
-  return compiler.strict(build, [...keys, ...values], pairs.length);
+  const cost = pairs.length * ENTRY_COST;
+  const build: Step = (frame) => (frame.spend(cost) ? mapOf(pairs, frame) : OVER_BUDGET);
+  return compiler.strict(build, [...keys, ...values], cost);
 }
 
 function pairOf({ at, isOptional, key: { at: keyAt }, value }: Entry<Expr>, key: Step, run: Step): Pair {

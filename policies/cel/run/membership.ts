@@ -9,6 +9,9 @@ import { noSuchOverload, placed } from './failures.ts';
 import type { Frame, Operand, Step } from './frame.ts';
 import type { Scope } from './scope.ts';
 
+/** Units that an item takes which is compared. */
+const ITEM_COST = 3;
+
 /** `value in list`, `key in map` */
 export function compileIn(call: Call, scope: Scope, compiler: Compiler): Operand {
   const [item, container] = call.args.map((arg) => compiler.operand(arg, scope));
@@ -62,8 +65,10 @@ function isIn(item: Step, container: Step, { name, at }: Call): Step {
 }
 
 function isAmong(value: Value, list: ListValue, frame: Frame): Result {
-  if (!frame.spend(list.length >>> 2)) return OVER_BUDGET;
-  if (typeof value === 'string' && value.length < SHORT_TEXT) return list.includes(value);
+  if (typeof value === 'string' && value.length < SHORT_TEXT) {
+    return frame.spend(list.length >>> 2) ? list.includes(value) : OVER_BUDGET;
+  }
+  if (!frame.spend(list.length * ITEM_COST)) return OVER_BUDGET;
   for (let i = 0; i < list.length; i++) {
     const same = equal(value, list[i]!, frame);
     if (same !== false) return same;

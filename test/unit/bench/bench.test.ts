@@ -53,6 +53,7 @@ const FIGURES = {
   'idle-tls': 'open at the end',
   'idle-tunnels': 'open at the end',
   cel: 'one method',
+  bombs: 'p99 beside bombs to p99',
   replay: 'decisions',
   workers: 'one worker: throughput beside the load generator',
 };

@@ -1,4 +1,4 @@
-import { OVER_BUDGET, spendText } from '../../../values/budget.ts';
+import { OVER_BUDGET, spendCharacters, spendText } from '../../../values/budget.ts';
 import { failure } from '../../../values/failure.ts';
 import type { Result } from '../../../values/value.ts';
 import { BYTES, STRING } from '../../types/type.ts';
@@ -18,7 +18,7 @@ function encode(bytes: Uint8Array, caller: Caller): Result {
 }
 
 function decode(text: string, caller: Caller): Result {
-  if (!caller.spend(text.length >>> 2)) return OVER_BUDGET;
+  if (!spendCharacters(text.length, caller)) return OVER_BUDGET;
   return isBase64(text) ? new Uint8Array(Buffer.from(text, 'base64')) : NO_BASE64;
 }
 

@@ -4,7 +4,7 @@ import type { Result, Value } from '../../../values/value.ts';
 import { BOOL, STRING, TIMESTAMP } from '../../types/type.ts';
 import { fn } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
-import { findZone, zoneOf } from '../standard/zone.ts';
+import { findZone, offsetIn, type Zone, zoneOf } from '../standard/zone.ts';
 
 const DAY = 86_400;
 /** 1970 began on a Thursday. */
@@ -19,6 +19,11 @@ function isWeekend({ seconds }: Timestamp, offset: number): boolean {
   return weekday === SUNDAY || weekday === SATURDAY;
 }
 
+function isWeekendIn(zone: Zone, time: Timestamp, wanted: boolean, caller: Caller): Result {
+  const offset = offsetIn(zone, time.seconds, caller);
+  return offset instanceof Failure ? offset : isWeekend(time, offset) === wanted;
+}
+
 function inUtc(name: string, wanted: boolean): Overload {
   const run = (time: Timestamp) => isWeekend(time, 0) === wanted;
   return fn(`time_${name}_timestamp`, `time.${name}`, [TIMESTAMP], BOOL, { arity: 1, fn: run });
@@ -27,13 +32,16 @@ function inUtc(name: string, wanted: boolean): Overload {
 function inZone(name: string, wanted: boolean): Overload {
   const run = (time: Timestamp, zoneName: string, caller: Caller): Result => {
     const zone = zoneOf(zoneName, caller);
-    return zone instanceof Failure ? zone : isWeekend(time, zone.offsetAt(time.seconds)) === wanted;
+    return zone instanceof Failure ? zone : isWeekendIn(zone, time, wanted, caller);
   };
   const prepare = ([, zoneName]: readonly (Value | undefined)[]): Run => {
     const zone = typeof zoneName === 'string' ? findZone(zoneName) : null;
     if (zone === null) return { arity: 2, fn: run };
     if (zone instanceof Failure) return { arity: 2, fn: () => zone };
-    return { arity: 2, fn: (time: Timestamp) => isWeekend(time, zone.offsetAt(time.seconds)) === wanted };
+    return {
+      arity: 2,
+      fn: (time: Timestamp, _name: string, caller: Caller) => isWeekendIn(zone, time, wanted, caller),
+    };
   };
   const id = `time_${name}_timestamp_string`;
   return fn(id, `time.${name}`, [TIMESTAMP, STRING], BOOL, { arity: 2, fn: run }, { prepare });

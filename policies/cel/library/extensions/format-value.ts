@@ -12,7 +12,7 @@ import { plainText } from './decimal.ts';
 const MAX_DEPTH = 100;
 
 /** Units of the budget that each value takes, beside its text. */
-const COST = 4;
+const COST = 12;
 
 const TOO_DEEP = failure('the value is nested too deeply to be formatted');
 const NO_TEXT = failure('%s cannot format a value of this type');
@@ -66,6 +66,7 @@ function mapText(map: MapValue, caller: Caller, depth: number): string | Failure
     if (text instanceof Failure) return text;
     entries.push([name, text]);
   }
+  if (!caller.spend(entries.length * Math.ceil(Math.log2(1 + entries.length)) * COST)) return OVER_BUDGET;
   entries.sort(([a], [b]) => compareText(a, b));
   return `{${entries.map(([name, text]) => `${name}: ${text}`).join(', ')}}`;
 }

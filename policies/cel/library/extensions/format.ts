@@ -26,6 +26,10 @@ interface Piece {
 const USUAL_PRECISION = 6;
 const LARGEST_PRECISION = 1000;
 
+/** Units that a clause takes, and each digit after its point. */
+const CLAUSE_COST = 100;
+const DIGIT_COST = 4;
+
 const NO_CLAUSE = failure('unknown formatting clause: expected %s %d %f %e %b %o %x %X or %%');
 const NO_PRECISION = failure(`the precision of a formatting clause has to be a number up to ${LARGEST_PRECISION}`);
 const TOO_FEW = failure('the format has more clauses than there are arguments');
@@ -101,7 +105,7 @@ function clauseOf(name: string, digits: string | undefined): Clause | Failure {
 }
 
 function format(text: string, args: ListValue, caller: Caller): Result {
-  if (!caller.spend(text.length)) return OVER_BUDGET;
+  if (!caller.spend(text.length * DIGIT_COST)) return OVER_BUDGET;
   const pieces = parseFormat(text);
   return pieces instanceof Failure ? pieces : fill(pieces, args, caller);
 }
@@ -124,7 +128,7 @@ function fill(pieces: readonly Piece[], args: ListValue, caller: Caller): Result
     if (clause === null) continue;
     const value = args[next++];
     if (value === undefined) return TOO_FEW;
-    if (!caller.spend(clause.precision)) return OVER_BUDGET;
+    if (!caller.spend(CLAUSE_COST + clause.precision * DIGIT_COST)) return OVER_BUDGET;
     const shown = clause.verb(value, clause.precision, caller);
     if (shown instanceof Failure) return shown;
     made += shown;

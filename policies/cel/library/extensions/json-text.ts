@@ -1,4 +1,4 @@
-import { OVER_BUDGET, spendText } from '../../../values/budget.ts';
+import { OVER_BUDGET, spendCharacters, spendText } from '../../../values/budget.ts';
 import { Failure, failure } from '../../../values/failure.ts';
 import { MapValue } from '../../../values/map.ts';
 import { Duration, Timestamp } from '../../../values/time.ts';
@@ -10,7 +10,7 @@ import type { Caller } from '../overload.ts';
 const MAX_DEPTH = 100;
 
 /** Units of the budget that each value takes, beside its text. */
-const COST = 4;
+const COST = 12;
 
 const TOO_DEEP = failure('json.marshal: the value is nested too deeply');
 const NO_JSON = failure('json.marshal: the value has no JSON form');
@@ -41,7 +41,7 @@ function textOf(value: Value, caller: Caller, depth: number): string | Failure {
 
 /** A character takes six at most. */
 function quoted(text: string, caller: Caller): string | Failure {
-  return spendText(text.length * 6, caller) ? JSON.stringify(text) : OVER_BUDGET;
+  return spendCharacters(text.length, caller) ? JSON.stringify(text) : OVER_BUDGET;
 }
 
 function integerText(value: bigint): string {
@@ -75,6 +75,7 @@ function listText(list: ListValue, caller: Caller, depth: number): string | Fail
 
 function mapText(map: MapValue, caller: Caller, depth: number): string | Failure {
   const texts: string[] = [];
+  if (!caller.spend(map.size * COST)) return OVER_BUDGET;
   for (const key of map.keys()) {
     const name = quoted(key instanceof Uint ? String(key.value) : String(key), caller);
     const value = map.get(key) ?? null;

@@ -12,9 +12,12 @@ const TOO_DEEP = failure('json.parse: the text is nested too deeply');
 
 const MAX_DEPTH = 100;
 
+/** Units that a text takes, however short: most of it where it is no JSON. */
+const COST = 400;
+
 /** Objects only, as maps; numbers are doubles. A failure quotes nothing of the text, which may be confidential. */
 function parse(text: string, caller: Caller): Result {
-  if (!caller.spend(text.length >>> 2)) return OVER_BUDGET;
+  if (!caller.spend(COST + (text.length >>> 1))) return OVER_BUDGET;
   if (isDeep(text)) return TOO_DEEP;
   const value = parsed(text);
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,21 +36,18 @@ function parsed(text: string): unknown {
 function isDeep(text: string): boolean {
   let [depth, isInText] = [0, false];
   for (let at = 0; at < text.length; at++) {
-    const character = text.charAt(at);
-    if (character === '"') isInText = !isInText;
-    else if (isInText) at += character === '\\' ? 1 : 0;
-    else depth += STEPS.get(character) ?? 0;
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) isInText = !isInText;
+    else if (isInText) at += code === BACKSLASH ? 1 : 0;
+    else if (code === BRACKET || code === BRACE) depth++;
+    else if (code === BRACKET_END || code === BRACE_END) depth--;
     if (depth > MAX_DEPTH) return true;
   }
   return false;
 }
 
-const STEPS: ReadonlyMap<string, number> = new Map([
-  ['{', 1],
-  ['[', 1],
-  ['}', -1],
-  [']', -1],
-]);
+const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+const [BRACKET, BRACKET_END, BRACE, BRACE_END] = [0x5b, 0x5d, 0x7b, 0x7d];
 
 export const JSON_TEXTS: readonly Overload[] = [
   fn('json_parse_string', 'json.parse', [STRING], mapOf(STRING, DYN), { arity: 1, fn: parse }),

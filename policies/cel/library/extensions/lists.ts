@@ -6,6 +6,9 @@ import { fn, method } from '../declare.ts';
 import type { Caller, Overload } from '../overload.ts';
 import { ITEM_COST, ItemSet } from './item-set.ts';
 
+/** Units that a number takes which is made. */
+const NUMBER_COST = 4;
+
 const NO_SLICE = failure('the list has no such slice');
 const NEGATIVE_DEPTH = failure('the depth to flatten to is negative');
 const TOO_DEEP = failure('the lists are nested too deeply to be flattened');
@@ -48,7 +51,7 @@ function reverse(list: ListValue, caller: Caller): Result {
 /** From 0 up to `end`, without it. */
 function range(end: bigint, caller: Caller): Result {
   const size = Math.max(0, Number(end));
-  return caller.spend(size) ? Array.from({ length: size }, (_, i) => BigInt(i)) : OVER_BUDGET;
+  return caller.spend(size * NUMBER_COST) ? Array.from({ length: size }, (_, i) => BigInt(i)) : OVER_BUDGET;
 }
 
 /** Of equal items the first. */

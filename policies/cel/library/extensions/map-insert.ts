@@ -1,4 +1,4 @@
-import { OVER_BUDGET } from '../../../values/budget.ts';
+import { ENTRY_COST, OVER_BUDGET } from '../../../values/budget.ts';
 import { Failure, failure } from '../../../values/failure.ts';
 import { FullMap, type MapValue, type StoredKey, storedKey } from '../../../values/map.ts';
 import type { Result, Value } from '../../../values/value.ts';
@@ -13,7 +13,7 @@ type Entry = readonly [key: Value, value: Value | Failure];
 
 /** A map with more entries, none of which it has yet. */
 function withEntries(map: MapValue, added: readonly Entry[], caller: Caller): Result {
-  if (!caller.spend(map.size + added.length)) return OVER_BUDGET;
+  if (!caller.spend((map.size + added.length) * ENTRY_COST)) return OVER_BUDGET;
   const entries = [...entriesOf(map), ...added];
   const values = new Map<StoredKey, Value | Failure>();
   for (const [key, value] of entries) {

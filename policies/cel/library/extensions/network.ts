@@ -16,19 +16,21 @@ const PRIVATE = new CidrSet(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', 'f
 
 /** No address, with a zone or a prefix, is longer. */
 const LONGEST = 100;
-/** Units of the budget that a block takes which is not known yet. */
-const BLOCK_COST = 50;
+/** Units of the budget that an address takes, and a block that is not known yet. */
+const ADDRESS_COST = 60;
+const BLOCK_COST = 2000;
 
 /** Of blocks that come out of requests. */
 const blocks = new Lru<string, CidrSet | Failure>(500);
 
-function isIn(address: string, block: CidrSet): Result {
+function isIn(address: string, block: CidrSet, caller: Caller): Result {
+  if (!caller.spend(ADDRESS_COST)) return OVER_BUDGET;
   return address.length > LONGEST || isIP(address) === 0 ? NO_ADDRESS : block.has(address);
 }
 
 function isInRange(address: string, cidr: string, caller: Caller): Result {
   const block = blocks.get(cidr) ?? (caller.spend(BLOCK_COST) ? remember(cidr) : OVER_BUDGET);
-  return block instanceof Failure ? block : isIn(address, block);
+  return block instanceof Failure ? block : isIn(address, block, caller);
 }
 
 function remember(cidr: string): CidrSet | Failure {
@@ -46,15 +48,16 @@ function prepareInRange([, cidr]: readonly (Value | undefined)[]): Run {
   if (typeof cidr !== 'string') return { arity: 2, fn: isInRange };
   const block = blockOf(cidr);
   if (block instanceof Failure) return { arity: 2, fn: () => block };
-  return { arity: 2, fn: (address: string) => isIn(address, block) };
+  return { arity: 2, fn: (address: string, _cidr: string, caller: Caller) => isIn(address, block, caller) };
 }
 
 function isA(name: string, test: (text: string) => boolean): Overload {
-  const run = (text: string) => text.length <= LONGEST && test(text);
+  const run = (text: string, caller: Caller): Result =>
+    caller.spend(ADDRESS_COST) ? text.length <= LONGEST && test(text) : OVER_BUDGET;
   return fn(`net_${name}_string`, `net.${name}`, [STRING], BOOL, { arity: 1, fn: run });
 }
 
-const PRIVATE_RUN: Run = { arity: 1, fn: (address: string) => isIn(address, PRIVATE) };
+const PRIVATE_RUN: Run = { arity: 1, fn: (address: string, caller: Caller) => isIn(address, PRIVATE, caller) };
 const IN_RANGE: Run = { arity: 2, fn: isInRange };
 const PREPARED = { prepare: prepareInRange };
 

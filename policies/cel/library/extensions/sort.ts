@@ -19,6 +19,9 @@ import {
 import { method } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
 
+/** Units that a list takes, however short. */
+const COST = 100;
+
 const NO_ORDER = failure('items of this type have no order');
 const MIXED = failure('the items are not all of one type');
 const NOT_AS_MANY = failure('there are not as many keys as items');
@@ -30,7 +33,7 @@ function sort(list: ListValue, caller: Caller): Result {
 /** The list in the order of the keys, of which each item has one. */
 function sortByKeys(list: ListValue, keys: ListValue, caller: Caller): Result {
   if (list.length !== keys.length) return NOT_AS_MANY;
-  if (!caller.spend(list.length * (1 + Math.ceil(Math.log2(1 + list.length))))) return OVER_BUDGET;
+  if (!caller.spend(COST + list.length * (1 + Math.ceil(Math.log2(1 + list.length))))) return OVER_BUDGET;
   const problem = problemOf(keys, caller);
   if (problem !== null) return problem;
   const order = orderOf(keys, caller);

@@ -1,4 +1,4 @@
-import { OVER_BUDGET, spendText } from '../../../values/budget.ts';
+import { OVER_BUDGET, spendCharacters } from '../../../values/budget.ts';
 import type { Result } from '../../../values/value.ts';
 import { STRING } from '../../types/type.ts';
 import { fn, method } from '../declare.ts';
@@ -6,7 +6,8 @@ import type { Caller, Overload, Run } from '../overload.ts';
 
 /** A text that is made of another of about its length. */
 function made(make: (text: string) => string): Run {
-  const run = (text: string, caller: Caller): Result => (spendText(text.length, caller) ? make(text) : OVER_BUDGET);
+  const run = (text: string, caller: Caller): Result =>
+    spendCharacters(text.length, caller) ? make(text) : OVER_BUDGET;
   return { arity: 1, fn: run };
 }
 
@@ -24,12 +25,17 @@ function upperAscii(text: string): string {
 }
 
 /** White space of Unicode: without the byte order mark, which JavaScript trims, and with NEL, which it does not. */
-const SPACE = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+const SPACES: ReadonlySet<number> = new Set(
+  Array.from(
+    '\t\n\v\f\r \u0085\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u2028\u2029\u202f\u205f\u3000',
+    (space) => space.charCodeAt(0),
+  ),
+);
 
 function trim(text: string): string {
   let [start, end] = [0, text.length];
-  while (start < end && SPACE.test(text.charAt(start))) start++;
-  while (end > start && SPACE.test(text.charAt(end - 1))) end--;
+  while (start < end && SPACES.has(text.charCodeAt(start))) start++;
+  while (end > start && SPACES.has(text.charCodeAt(end - 1))) end--;
   return text.slice(start, end);
 }
 
@@ -45,14 +51,18 @@ const ESCAPES: ReadonlyMap<string, string> = new Map([
   ['\\', '\\\\'],
 ]);
 
+/** Units that a character takes which may have to be escaped. */
+const QUOTE_COST = 4;
+
 /** As a literal. Halves of surrogate pairs, which no literal can have, become U+FFFD. */
-function quote(text: string): string {
+function quote(text: string, caller: Caller): Result {
+  if (!caller.spend(text.length * QUOTE_COST)) return OVER_BUDGET;
   const escaped = text.replace(/[\x07-\r"\\]/g, (character) => ESCAPES.get(character) ?? character);
   return `"${escaped.toWellFormed()}"`;
 }
 
 function reverse(text: string, caller: Caller): Result {
-  return caller.spend(text.length) ? [...text].reverse().join('') : OVER_BUDGET;
+  return caller.spend(text.length * 2) ? [...text].reverse().join('') : OVER_BUDGET;
 }
 
 /** `toLower` and `toUpper` are Octelium's, of all letters; the others are of the strings extension. */
@@ -75,5 +85,5 @@ export const TEXT_FORMS: readonly Overload[] = [
   ),
   method('string_trim', 'trim', [STRING], STRING, made(trim)),
   method('string_reverse', 'reverse', [STRING], STRING, { arity: 1, fn: reverse }),
-  fn('strings_quote', 'strings.quote', [STRING], STRING, made(quote)),
+  fn('strings_quote', 'strings.quote', [STRING], STRING, { arity: 1, fn: quote }),
 ];

@@ -9,6 +9,10 @@ const TEXTS = listOf(STRING);
 
 const NO_TEXTS = failure('the list has an item that is no string');
 
+/** Units that a part which is cut out takes, and a character by itself. */
+const PART_COST = 8;
+const CHARACTER_COST = 4;
+
 /** How often at most; all of them for a negative number. */
 function limitOf(limit: bigint): number {
   return limit < 0n ? Number.POSITIVE_INFINITY : Number(limit);
@@ -29,10 +33,10 @@ function split(text: string, separator: string, caller: Caller): Result {
 function splitTo(text: string, separator: string, most: bigint, caller: Caller): Result {
   const limit = limitOf(most);
   if (limit === 0) return [];
-  if (separator === '') return caller.spend(text.length) ? characters(text, limit) : OVER_BUDGET;
+  if (separator === '') return caller.spend(text.length * CHARACTER_COST) ? characters(text, limit) : OVER_BUDGET;
   if (!spendSearch(text.length, separator.length, caller)) return OVER_BUDGET;
   const count = countOf(text, separator, limit - 1);
-  return caller.spend(count) ? partsOf(text, separator, count) : OVER_BUDGET;
+  return caller.spend(count * PART_COST) ? partsOf(text, separator, count) : OVER_BUDGET;
 }
 
 function characters(text: string, limit: number): readonly string[] {
@@ -67,14 +71,15 @@ function replaceSome(text: string, from: string, to: string, limit: number, call
   const count = countOf(text, from, limit);
   if (count === 0) return text;
   const length = text.length + count * (to.length - from.length);
-  if (!caller.spend(count) || !spendText(length, caller)) return OVER_BUDGET;
+  if (!caller.spend(count * PART_COST) || !spendText(length, caller)) return OVER_BUDGET;
   return partsOf(text, from, count).join(to);
 }
 
 /** An empty text is before each character, and at the end. */
 function insertBetween(text: string, inserted: string, limit: number, caller: Caller): Result {
   const most = Math.min(limit, text.length + 1);
-  if (!caller.spend(text.length) || !spendText(text.length + most * inserted.length, caller)) return OVER_BUDGET;
+  const length = text.length + most * inserted.length;
+  if (!caller.spend(text.length * CHARACTER_COST) || !spendText(length, caller)) return OVER_BUDGET;
   const all = ['', ...text, ''];
   return all.map((character, i) => (i === 0 || i > limit ? character : inserted + character)).join('');
 }
@@ -84,7 +89,7 @@ function join(list: ListValue, caller: Caller): Result {
 }
 
 function joinWith(list: ListValue, separator: string, caller: Caller): Result {
-  if (!caller.spend(list.length)) return OVER_BUDGET;
+  if (!caller.spend(list.length * 2)) return OVER_BUDGET;
   if (!areTexts(list)) return NO_TEXTS;
   const length = list.reduce((sum, text) => sum + text.length, list.length * separator.length);
   return spendText(length, caller) ? list.join(separator) : OVER_BUDGET;

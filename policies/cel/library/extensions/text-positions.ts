@@ -1,4 +1,4 @@
-import { OVER_BUDGET, spendSearch, spendText } from '../../../values/budget.ts';
+import { OVER_BUDGET, spendCharacters, spendSearch } from '../../../values/budget.ts';
 import { failure } from '../../../values/failure.ts';
 import type { Result } from '../../../values/value.ts';
 import { INT, STRING } from '../../types/type.ts';
@@ -35,7 +35,7 @@ function indexOfUnit(text: string, unit: number): bigint {
 
 /** What comes after the last code point is an empty text. */
 function charAt(text: string, index: bigint, caller: Caller): Result {
-  if (!spendText(text.length, caller)) return OVER_BUDGET;
+  if (!spendCharacters(text.length, caller)) return OVER_BUDGET;
   const unit = unitAt(text, index);
   return unit < 0 ? OUT_OF_BOUNDS : text.slice(unit, unit + (isPair(text, unit) ? 2 : 1));
 }
@@ -64,13 +64,13 @@ function lastIndexOfFrom(text: string, part: string, from: bigint, caller: Calle
 }
 
 function substring(text: string, start: bigint, caller: Caller): Result {
-  if (!spendText(text.length, caller)) return OVER_BUDGET;
+  if (!spendCharacters(text.length, caller)) return OVER_BUDGET;
   const unit = unitAt(text, start);
   return unit < 0 ? OUT_OF_BOUNDS : text.slice(unit);
 }
 
 function substringTo(text: string, start: bigint, end: bigint, caller: Caller): Result {
-  if (!spendText(text.length, caller)) return OVER_BUDGET;
+  if (!spendCharacters(text.length, caller)) return OVER_BUDGET;
   if (start > end) return NO_RANGE;
   const [from, to] = [unitAt(text, start), unitAt(text, end)];
   return from < 0 || to < 0 ? OUT_OF_BOUNDS : text.slice(from, to);

@@ -10,8 +10,11 @@ function joinTexts(a: string, b: string, caller: Caller): Result {
   return spendText(a.length + b.length, caller) ? a + b : OVER_BUDGET;
 }
 
+/** Units that a new array of bytes takes. */
+const ARRAY_COST = 50;
+
 function joinBytes(a: Uint8Array, b: Uint8Array, caller: Caller): Result {
-  if (!spendText(a.length + b.length, caller)) return OVER_BUDGET;
+  if (!caller.spend(ARRAY_COST) || !spendText(a.length + b.length, caller)) return OVER_BUDGET;
   const joined = new Uint8Array(a.length + b.length);
   joined.set(a);
   joined.set(b, a.length);

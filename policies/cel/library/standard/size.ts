@@ -1,4 +1,4 @@
-import { OVER_BUDGET, spendText } from '../../../values/budget.ts';
+import { OVER_BUDGET, spendCharacters } from '../../../values/budget.ts';
 import { intOf } from '../../../values/integer.ts';
 import type { MapValue } from '../../../values/map.ts';
 import type { ListValue, Result } from '../../../values/value.ts';
@@ -10,7 +10,7 @@ const LIST = listOf(param('A'));
 const MAP = mapOf(param('A'), param('B'));
 
 function characters(text: string, caller: Caller): Result {
-  return spendText(text.length, caller) ? intOf(codePoints(text)) : OVER_BUDGET;
+  return spendCharacters(text.length, caller) ? intOf(codePoints(text)) : OVER_BUDGET;
 }
 
 /** What lies beyond U+FFFF takes two units of UTF-16: those pairs count once. */

@@ -4,7 +4,7 @@ import type { Result, Value } from '../../../values/value.ts';
 import { DURATION, INT, STRING, TIMESTAMP } from '../../types/type.ts';
 import { method } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
-import { findZone, type Zone, zoneOf } from './zone.ts';
+import { findZone, offsetIn, type Zone, zoneOf } from './zone.ts';
 
 const DAY = 86_400;
 
@@ -38,19 +38,24 @@ function read(part: Part, { seconds, nanos }: Timestamp, offset: number): bigint
   return BigInt(part(calendar));
 }
 
+function readIn(zone: Zone, part: Part, time: Timestamp, caller: Caller): Result {
+  const offset = offsetIn(zone, time.seconds, caller);
+  return offset instanceof Failure ? offset : read(part, time, offset);
+}
+
 function inZone(part: Part): Run {
   return {
     arity: 2,
     fn: (time: Timestamp, name: string, caller: Caller): Result => {
       const zone = zoneOf(name, caller);
-      return zone instanceof Failure ? zone : read(part, time, zone.offsetAt(time.seconds));
+      return zone instanceof Failure ? zone : readIn(zone, part, time, caller);
     },
   };
 }
 
 /** With a zone that is known ahead. */
 function inThisZone(part: Part, zone: Zone): Run {
-  return { arity: 2, fn: (time: Timestamp) => read(part, time, zone.offsetAt(time.seconds)) };
+  return { arity: 2, fn: (time: Timestamp, _name: string, caller: Caller) => readIn(zone, part, time, caller) };
 }
 
 function partOf([name, id, part]: (typeof PARTS)[number]): Overload[] {

@@ -1,3 +1,4 @@
+import { OVER_BUDGET, spendCharacters } from '../../../values/budget.ts';
 import { type Failure, failure } from '../../../values/failure.ts';
 import { toInt, toUint } from '../../../values/integer.ts';
 import type { Duration, Timestamp } from '../../../values/time.ts';
@@ -5,7 +6,7 @@ import { nanosOf } from '../../../values/time-arithmetic.ts';
 import type { Result, Uint } from '../../../values/value.ts';
 import { DOUBLE, DURATION, INT, STRING, TIMESTAMP, UINT } from '../../types/type.ts';
 import { fn } from '../declare.ts';
-import type { Overload } from '../overload.ts';
+import type { Caller, Overload } from '../overload.ts';
 
 const OUT_OF_RANGE = failure('the double is out of the range of integers');
 const NO_INTEGER = failure('the string is no integer');
@@ -18,6 +19,13 @@ const FLOATING = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 const INFINITE = /^([+-]?)inf(?:inity)?$/i;
 const LONGEST_NUMBER = 1000;
 
+/** Units that reading a number takes, however short its text. */
+const COST = 20;
+
+function spendReading(text: string, caller: Caller): boolean {
+  return caller.spend(COST) && spendCharacters(Math.min(text.length, LONGEST_NUMBER), caller);
+}
+
 /** The largest doubles that are integers are as far off as the limits themselves: both count as too large. */
 function doubleToInt(value: number): Result {
   return value > -(2 ** 63) && value < 2 ** 63 ? BigInt(Math.trunc(value)) : OUT_OF_RANGE;
@@ -27,17 +35,20 @@ function doubleToUint(value: number): Result {
   return value >= 0 && value < 2 ** 64 ? toUint(BigInt(Math.trunc(value))) : OUT_OF_RANGE;
 }
 
-function textToInt(text: string): Result {
+function textToInt(text: string, caller: Caller): Result {
+  if (!spendReading(text, caller)) return OVER_BUDGET;
   const [, sign, digits] = (text.length <= LONGEST_NUMBER && INTEGER.exec(text)) || [];
   return digits === undefined ? NO_INTEGER : toInt(BigInt(`${sign === '-' ? '-' : ''}${digits}`));
 }
 
-function textToUint(text: string): Result {
+function textToUint(text: string, caller: Caller): Result {
+  if (!spendReading(text, caller)) return OVER_BUDGET;
   const [, digits] = (text.length <= LONGEST_NUMBER && UNSIGNED.exec(text)) || [];
   return digits === undefined ? NO_INTEGER : toUint(BigInt(digits));
 }
 
-function textToDouble(text: string): number | Failure {
+function textToDouble(text: string, caller: Caller): number | Failure {
+  if (!spendReading(text, caller)) return OVER_BUDGET;
   if (text.length > LONGEST_NUMBER) return NO_DOUBLE;
   if (FLOATING.test(text)) return finite(Number(text));
   const infinite = INFINITE.exec(text);

@@ -13,13 +13,20 @@ const NO_ZONE = failure('unknown time zone: expected a name such as "Europe/Berl
 /** Names longer than any. */
 const LONGEST = 64;
 /** Units of the budget that a zone takes which is not known yet. */
-const COST = 2000;
+const COST = 15_000;
+/** Units that finding out takes how far a zone is ahead. */
+const OFFSET_COST = 300;
 
 const zones = new Lru<string, Zone | Failure>(200);
 
 /** @param name of the IANA time zone database, or an offset of hours and minutes; empty: UTC */
 export function zoneOf(name: string, caller: Caller): Zone | Failure {
   return zones.get(name) ?? (caller.spend(COST) ? findZone(name) : OVER_BUDGET);
+}
+
+/** Seconds east of UTC at a moment in seconds since 1970. */
+export function offsetIn(zone: Zone, seconds: number, caller: Caller): number | Failure {
+  return caller.spend(OFFSET_COST) ? zone.offsetAt(seconds) : OVER_BUDGET;
 }
 
 export function findZone(name: string): Zone | Failure {
@@ -64,14 +71,14 @@ class NamedZone implements Zone {
 
   offsetAt(seconds: number): number {
     if (seconds === this.#seconds) return this.#offset;
-    this.#offset = offsetIn(this.#format.format(seconds * 1000));
+    this.#offset = readOffset(this.#format.format(seconds * 1000));
     this.#seconds = seconds;
     return this.#offset;
   }
 }
 
 /** Of `1/1/1970, GMT-00:44:30`; nothing follows the letters where the zone has the time of UTC. */
-function offsetIn(text: string): number {
+function readOffset(text: string): number {
   const [, sign, hours, minutes, seconds = 0] = /GMT(?:([+-])(\d\d):(\d\d)(?::(\d\d))?)?$/.exec(text) ?? [];
   const offset = Number(hours ?? 0) * 3600 + Number(minutes ?? 0) * 60 + Number(seconds);
   return sign === '-' ? -offset : offset;

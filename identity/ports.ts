@@ -1,6 +1,7 @@
 import type { Awaitable } from '../src/base/awaitable.ts';
 import type { SecretValue } from '../src/base/secret-value.ts';
-import type { Session } from '../src/model/index.ts';
+import type { Group, Session, User } from '../src/model/index.ts';
+import type { Directory } from './directory/directory.ts';
 
 /** The storage that identity needs; `src/store` implements it. Times are milliseconds since 1970. */
 export interface IdentityStore {
@@ -125,6 +126,21 @@ export interface TextVault {
   seal(name: string, text: SecretValue): string;
   /** `null`: it was changed, was sealed for another name, or its key is gone. */
   open(name: string, sealed: string): SecretValue | null;
+}
+
+/** Who makes Users and Groups while the gateway runs; what they made is not taken away by `apply --prune`. */
+export type DirectoryOrigin = 'just-in-time' | 'scim';
+
+export type DirectoryChange =
+  | { readonly op: 'put'; readonly resource: User | Group; readonly origin: DirectoryOrigin }
+  | { readonly op: 'delete'; readonly kind: 'User' | 'Group'; readonly name: string };
+
+export interface DirectoryWriter {
+  /**
+   * All of the changes or none. Gives a Directory that knows of them, once every new request is served with one.
+   * @throws AppError `refused` for what comes from a file, `conflict`, `invalid`, `unavailable`
+   */
+  change(changes: readonly DirectoryChange[]): Promise<Directory>;
 }
 
 /** Opens the Secret of that name, `null` when there is none. */

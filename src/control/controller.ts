@@ -34,6 +34,11 @@ export interface ControllerDeps {
   readonly loaded: (report: LoadReport) => void;
 }
 
+export interface ResourceName {
+  readonly kind: Kind;
+  readonly name: string;
+}
+
 export interface LoadReport {
   /** False: the last good generation stays. */
   readonly live: boolean;
@@ -108,13 +113,33 @@ export class Controller {
 
   /** Puts resources that the gateway itself made (`create credential`) into the store. */
   async put(resource: Resource): Promise<ApplyResult> {
-    const badName = nameProblems(resource.kind, resource.metadata.name)[0];
-    if (badName !== undefined) throw new AppError('invalid', `${resource.metadata.name}: ${badName.message}`);
+    return this.change([resource], []);
+  }
+
+  /** Puts and takes away what the gateway itself makes: all of it, or nothing. */
+  async change(puts: readonly Resource[], deleted: readonly ResourceName[]): Promise<ApplyResult> {
+    for (const { kind, metadata } of puts) {
+      const badName = nameProblems(kind, metadata.name)[0];
+      if (badName !== undefined) throw new AppError('invalid', `${metadata.name}: ${badName.message}`);
+      this.#mustNotBeOfFile(kind, metadata.name);
+    }
     return this.#alone(async () => {
       const present = await this.#deps.store.resources.list();
-      const steps = makePlan(present, { resources: [resource], prune: false, include: [], exclude: [] });
-      return this.#carryOut(present, steps, NOTHING_READ, false);
+      const gone = deleted.map(({ kind, name }) => {
+        const key = keyFor(kind, name);
+        return present.find((one) => keyOf(one) === key) ?? this.#missing(kind, name);
+      });
+      const steps = makePlan(present, { resources: puts, prune: false, include: [], exclude: [] });
+      return this.#carryOut(present, [...steps, ...deletionsOf(gone, present)], NOTHING_READ, false);
     });
+  }
+
+  #missing(kind: Kind, name: string): never {
+    throw this.#notInStore(kind, name);
+  }
+
+  #mustNotBeOfFile(kind: Kind, name: string): void {
+    if (ownerOf(this.live.owned, kind, name)?.origin === 'file') throw this.#notInStore(kind, name);
   }
 
   /** Stores a value under a name; what refers to the Secret uses it from the next request on. */

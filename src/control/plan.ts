@@ -37,7 +37,7 @@ function isChosen(kind: Kind, { include, exclude }: Wanted): boolean {
 
 function deletions(present: readonly Resource[], chosen: readonly Resource[], wanted: Wanted): PlanStep[] {
   const kept = new Set(chosen.map(keyOf));
-  const pruned = present.filter((resource) => !kept.has(keyOf(resource)) && isPruned(resource.kind, wanted));
+  const pruned = present.filter((resource) => !kept.has(keyOf(resource)) && isPruned(resource, wanted));
   return deletionsOf(pruned, present).filter(({ resource }) => !kept.has(keyOf(resource)));
 }
 
@@ -48,8 +48,9 @@ export function deletionsOf(resources: readonly Resource[], present: readonly Re
   return [...new Set([...resources, ...theirs])].map((resource) => ({ operation: 'delete', resource }));
 }
 
-function isPruned(kind: Kind, wanted: Wanted): boolean {
-  return isChosen(kind, wanted) && (!NOT_PRUNED_UNASKED.includes(kind) || wanted.include.includes(kind));
+function isPruned({ kind, metadata }: Resource, wanted: Wanted): boolean {
+  if (!isChosen(kind, wanted) || metadata.systemLabels?.origin !== undefined) return false;
+  return !NOT_PRUNED_UNASKED.includes(kind) || wanted.include.includes(kind);
 }
 
 function operationFor(before: Resource | undefined, wanted: Resource): Operation {
@@ -58,7 +59,15 @@ function operationFor(before: Resource | undefined, wanted: Resource): Operation
   return bringsData || meaning(before) !== meaning(wanted) ? 'update' : 'unchanged';
 }
 
-const COMPARED_METADATA = ['displayName', 'description', 'labels', 'annotations', 'tags', 'picURL'] as const;
+const COMPARED_METADATA = [
+  'displayName',
+  'description',
+  'labels',
+  'annotations',
+  'tags',
+  'picURL',
+  'systemLabels',
+] as const;
 
 /** What people write of a resource, in one spelling: two resources of one meaning need no update. */
 function meaning({ metadata, spec }: Resource): string {

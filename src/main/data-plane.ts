@@ -1,3 +1,4 @@
+import type { DirectoryChange, DirectoryWriter } from '../../identity/ports.ts';
 import { systemClock } from '../base/clock.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
 import { defaultBodyLimits } from '../gateway/body-budget.ts';
@@ -17,7 +18,10 @@ import { refusalPages } from './refusal-pages.ts';
 import { createSite } from './site.ts';
 import { StreamWatch } from './stream-watch.ts';
 
-export interface DataPlaneParts extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'sessionChanged'> {
+export interface DataPlaneParts
+  extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'texts' | 'sessionChanged'> {
+  /** Resolves once what was changed is in the snapshot. @throws AppError */
+  readonly changeDirectory: (changes: readonly DirectoryChange[]) => Promise<void>;
   readonly install: InstallConfig;
   readonly snapshot: () => Snapshot;
   readonly observers: readonly Observer[];
@@ -51,8 +55,23 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     watch.sessionChanged(uid);
     parts.sessionChanged(uid);
   };
-  const { store, openSecret, signInKey } = parts;
-  const identity = createIdentityLayer({ store, openSecret, signInKey, sessionChanged, warn, clock: systemClock });
+  const { store, openSecret, signInKey, texts } = parts;
+  const directories: DirectoryWriter = {
+    async change(changes) {
+      await parts.changeDirectory(changes);
+      return snapshot().directory;
+    },
+  };
+  const identity = createIdentityLayer({
+    store,
+    openSecret,
+    signInKey,
+    texts,
+    directories,
+    sessionChanged,
+    warn,
+    clock: systemClock,
+  });
   stack.defer(() => identity.close());
   const debugTokens = new DebugTokens(signInKey, systemClock);
   const kernelParts = kernelPartsOf(identity, observers, debugTokens);

@@ -7,6 +7,7 @@ import { keepSweeping, openAdmin, openHealth } from './admin.ts';
 import { createCompiler } from './compiler.ts';
 import { startControl } from './control.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from './data-plane.ts';
+import { changeDirectory } from './directory-changes.ts';
 import type { InstallConfig } from './install.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
@@ -76,6 +77,8 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       store: state.store.identity,
       openSecret: state.vault.open,
       signInKey,
+      texts: state.texts,
+      changeDirectory: (changes) => changeDirectory(control.controller, changes),
       sessionChanged: () => {},
       warn,
     },

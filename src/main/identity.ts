@@ -1,6 +1,6 @@
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
-import type { IdentityStore, OpenSecret } from '../../identity/ports.ts';
+import type { DirectoryWriter, IdentityStore, OpenSecret, TextVault } from '../../identity/ports.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
 import { LastSeen } from '../../identity/sessions/last-seen.ts';
 import { SessionResolver } from '../../identity/sessions/resolver.ts';
@@ -20,6 +20,8 @@ export interface IdentityParts {
   readonly sessionChanged: (uid: string) => void;
   /** What the cookies of sign-ins under way are sealed with. */
   readonly signInKey: Uint8Array;
+  readonly texts: TextVault;
+  readonly directories: DirectoryWriter;
   readonly warn: (message: string) => void;
 }
 

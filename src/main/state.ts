@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { KeyRing } from '../secrets/key-ring.ts';
 import { reseal } from '../secrets/reseal.ts';
 import { textSealer } from '../secrets/text-sealer.ts';
+import { type TextVault, textVault } from '../secrets/text-vault.ts';
 import { Vault } from '../secrets/vault.ts';
 import { openSqliteStore } from '../store/sqlite/open.ts';
 import type { Store } from '../store/store.ts';
@@ -12,6 +13,8 @@ export interface State {
   readonly ring: KeyRing;
   readonly store: Store;
   readonly vault: Vault;
+  /** For what identity keeps sealed. */
+  readonly texts: TextVault;
 }
 
 /** @throws AppError when the data directory, the keys or the database are not as they must be. */
@@ -20,7 +23,7 @@ export function openState(dataDirectory: string, stack: AsyncDisposableStack): S
   const ring = KeyRing.open(dataDirectory);
   const store = openSqliteStore(join(dataDirectory, 'ostiary.db'), { texts: textSealer(ring) });
   stack.defer(() => store.close());
-  return { ring, store, vault: new Vault(ring, store.secrets) };
+  return { ring, store, vault: new Vault(ring, store.secrets), texts: textVault(ring) };
 }
 
 /** Makes a new key current and seals every stored Secret with it; requests go on meanwhile. */

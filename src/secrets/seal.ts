@@ -8,7 +8,7 @@ import type { SealedSecret } from './ports.ts';
 const DATA_KEY_BYTES = 32;
 
 /** What is sealed; a row of one purpose does not open as another. */
-export type Purpose = 'secret' | 'configuration';
+export type Purpose = 'secret' | 'configuration' | 'identity';
 
 /** Seals a value under the ring's current key. */
 export function seal(ring: KeyRing, name: string, value: SecretValue, purpose: Purpose = 'secret'): SealedSecret {

@@ -1,10 +1,13 @@
+import type { DirectoryWriter } from '../../../identity/ports.ts';
 import { systemClock } from '../../base/clock.ts';
+import { AppError } from '../../base/errors.ts';
 import { openLogSink } from '../../telemetry/log-sink.ts';
 import { mergedText } from '../../telemetry/merged-figures.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { keepSweeping, openAdmin, openHealth } from '../admin.ts';
 import { createCompiler } from '../compiler.ts';
 import { startControl } from '../control.ts';
+import { changeDirectory } from '../directory-changes.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
 import { openSupply } from '../opa/supply.ts';
@@ -39,7 +42,17 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   await checkAddresses(install.redirectListen === null ? install.listen : [...install.listen, install.redirectListen]);
   const state = openState(install.data, stack);
   const { metrics, output } = openTelemetry(options, stack);
-  const pool = openPool({ install, extraCas, output, warn, sessionChanged: () => {} }, stack);
+  const pool = openPool(
+    {
+      install,
+      extraCas,
+      output,
+      warn,
+      sessionChanged: () => {},
+      changeDirectory: (changes) => changeDirectory(control.controller, changes),
+    },
+    stack,
+  );
   const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
   metrics.watchBundles(() => opa.status());
   const compiler = createCompiler({ install, extraCas, isServing: false, warn, opa }, stack);
@@ -91,11 +104,17 @@ function openPool(parts: ConstructorParameters<typeof WorkerPool>[0], stack: Asy
   return pool;
 }
 
+const NO_WRITER: DirectoryWriter = {
+  change: () => Promise.reject(new AppError('unavailable', 'nobody signs in here')),
+};
+
 /** For the admin API: nobody signs in here. */
-function identityOf({ store, vault }: State, pool: WorkerPool, warn: (message: string) => void) {
+function identityOf({ store, vault, texts }: State, pool: WorkerPool, warn: (message: string) => void) {
   return createIdentityLayer({
     store: store.identity,
     openSecret: vault.open,
+    texts,
+    directories: NO_WRITER,
     clock: systemClock,
     sessionChanged: (uid) => pool.sessionChanged(uid),
     signInKey: pool.signInKey,

@@ -15,6 +15,8 @@ export interface WorkerPoolParts {
   readonly output: ((stream: Readable) => void) | null;
   /** A worker has ended or changed a session. */
   readonly sessionChanged: (uid: string) => void;
+  /** @throws AppError */
+  readonly changeDirectory: SupervisorApi['changeDirectory'];
   readonly warn: (message: string) => void;
 }
 
@@ -113,6 +115,7 @@ export class WorkerPool {
         this.#parts.sessionChanged(uid);
         this.sessionChanged(uid, worker);
       },
+      changeDirectory: this.#parts.changeDirectory,
       failing: () => this.#slots.find((slot) => slot.has(worker))?.replace(),
     };
   }

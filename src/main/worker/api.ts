@@ -1,3 +1,4 @@
+import type { DirectoryChange } from '../../../identity/ports.ts';
 import type { HeldAddress } from '../../compile/held-rows.ts';
 import type { Kind, Resource } from '../../model/index.ts';
 import type { HandedSecret } from '../../secrets/handed-secrets.ts';
@@ -24,6 +25,8 @@ export interface WorkerApi {
 /** What a worker asks of its supervisor. */
 export interface SupervisorApi {
   sessionChanged(uid: string): void;
+  /** Resolves once every worker serves what was changed. */
+  changeDirectory(changes: readonly DirectoryChange[]): Promise<void>;
   /** This worker is about to end by itself: another one is needed. */
   failing(nothing: null): void;
 }

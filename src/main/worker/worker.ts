@@ -82,7 +82,7 @@ class Worker {
   async #start({ install, extraCas, signInKey, configuration }: WorkerStart): Promise<PublicAddresses> {
     this.#drainMs = install.drain;
     const stack = this.#stack;
-    const { store } = openState(install.data, stack);
+    const { store, texts } = openState(install.data, stack);
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
@@ -97,6 +97,8 @@ class Worker {
         store: store.identity,
         openSecret: (name) => this.#live!.secrets.open(name),
         signInKey,
+        texts,
+        changeDirectory: (changes) => this.#supervisor.call('changeDirectory', changes),
         sessionChanged: (uid) => this.#tellSession(uid),
         warn: this.#warn,
       },

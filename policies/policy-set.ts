@@ -1,5 +1,7 @@
 import type { ClusterConfig, Namespace, Policy, Service } from '../src/model/index.ts';
 import { canonicalName } from '../src/model/names.ts';
+import type { Advice } from './advice/advice.ts';
+import { adviceOn } from './advice/policy.ts';
 import { type Attachment, attach, type PolicyOwner } from './attachment.ts';
 import { anonymousAuthorizer, anonymousPolicyAuthorizer, PrincipalAuthorizer, type ServiceSide } from './authorizer.ts';
 import type { ConditionProblem } from './condition.ts';
@@ -26,9 +28,15 @@ export interface PolicyProblem extends ConditionProblem {
   readonly isShadow: boolean;
 }
 
+/** What is probably not meant in a Policy, or in an inline one; `path` leads to it from the resource. */
+export interface PolicyAdvice extends Advice {
+  readonly owner: Pick<PolicyOwner, 'kind' | 'metadata'>;
+}
+
 /** All policies of one configuration generation. */
 export interface PolicySet {
   readonly problems: readonly PolicyProblem[];
+  readonly advice: readonly PolicyAdvice[];
   authorizerFor(service: Service, namespace: Namespace, clusterConfig: ClusterConfig): Authorizer;
 }
 
@@ -44,6 +52,7 @@ interface Entry {
 
 class CompiledPolicySet implements PolicySet {
   readonly problems: PolicyProblem[] = [];
+  readonly advice: PolicyAdvice[] = [];
   readonly #engine: Engine;
   readonly #entries: ReadonlyMap<string, Entry>;
   readonly #attachments = new WeakMap<PolicyOwner, Attachment>();
@@ -82,6 +91,7 @@ class CompiledPolicySet implements PolicySet {
         isShadow: entry.policy.isShadow,
       });
     }
+    this.#advise(policy, ['spec'], entry.policy);
     return entry;
   }
 
@@ -99,6 +109,11 @@ class CompiledPolicySet implements PolicySet {
       for (const problem of policy.problems) {
         this.problems.push({ ...problem, owner, path: [...start, ...problem.path], isShadow: policy.isShadow });
       }
+      this.#advise(owner, start, policy);
     }
+  }
+
+  #advise(owner: PolicyAdvice['owner'], start: Advice['path'], { spec }: CompiledPolicy): void {
+    for (const one of adviceOn(spec)) this.advice.push({ ...one, owner, path: [...start, ...one.path] });
   }
 }

@@ -1,8 +1,20 @@
 import { CONTEXT } from '../input/schema/context.ts';
 import type { Form, ObjectForm } from '../input/schema/field.ts';
-import { BOOL, BYTES, DYN, INT, listOf, mapOf, type ObjectType, STRING, TIMESTAMP, type Type } from './types/type.ts';
+import {
+  BOOL,
+  BYTES,
+  DYN,
+  INT,
+  listOf,
+  mapOf,
+  type ObjectType,
+  STRING,
+  TIMESTAMP,
+  type Type,
+  wordsOf,
+} from './types/type.ts';
 
-const SIMPLE = { string: STRING, int: INT, bool: BOOL, timestamp: TIMESTAMP, bytes: BYTES, dyn: DYN };
+const SIMPLE = { int: INT, bool: BOOL, timestamp: TIMESTAMP, bytes: BYTES, dyn: DYN };
 
 /** The type of `ctx`, from its schema. */
 export const CONTEXT_TYPE: ObjectType = objectType(CONTEXT, 'ctx');
@@ -21,6 +33,8 @@ function typeOf(form: Form, path: string): Type {
       return listOf(typeOf(form.of, `${path}[]`));
     case 'map':
       return mapOf(STRING, typeOf(form.of, `${path}[]`));
+    case 'string':
+      return form.words === undefined ? STRING : wordsOf([...form.words, ...(form.later ?? [])]);
     default:
       return SIMPLE[form.kind];
   }

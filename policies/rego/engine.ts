@@ -1,11 +1,12 @@
 import { Lru } from '../../src/base/lru.ts';
-import type { CompiledExpression, Evaluation, Program, RegoLanguage } from '../engine.ts';
+import type { CompiledExpression, Evaluation, ExpressionTrace, Program, RegoLanguage } from '../engine.ts';
 import type { PolicyInput } from '../input.ts';
 import { Failure } from '../values/failure.ts';
 import type { MapValue } from '../values/map.ts';
 import { entrypointOf, type RegoCompilation, type RegoCompiler } from './compiler/compiler.ts';
+import { inputProblems } from './compiler/known-input.ts';
 import { below, inputText, type Selection, selectionOf } from './input-text.ts';
-import type { Module } from './module.ts';
+import type { Module, ModuleResult } from './module.ts';
 import { moduleEvaluation, type RegoUse } from './use.ts';
 
 /** Modules are kept over reloads: most of a new generation is the old one. */
@@ -21,6 +22,8 @@ export function createRegoEngine(compiler: RegoCompiler): RegoLanguage {
       if (!compiled.ok) return compiled;
       known.set(key, compiled);
       const { module, paths } = compiled;
+      const problems = inputProblems(source, paths, attrs);
+      if (problems.length > 0) return { ok: false, problems };
       const input = new RegoInput(selectionOf(paths), attrs);
       return { ok: true, program: new RegoProgram({ source, module, entrypoint: entrypointOf(use.form), input, use }) };
     },
@@ -68,9 +71,27 @@ export class RegoProgram implements Program {
   }
 
   evaluate(input: PolicyInput): Evaluation {
-    const { module, entrypoint, input: reader, use } = this.#parts;
+    const result = this.#ask(input);
+    return result instanceof Failure ? result : this.#evaluationOf(result);
+  }
+
+  /** Whether it gives false, or nothing: a condition is false either way. */
+  trace(input: PolicyInput): ExpressionTrace {
+    const result = this.#ask(input);
+    if (result instanceof Failure) return { evaluation: result, parts: [] };
+    const evaluation = this.#evaluationOf(result);
+    if (result.kind !== 'undefined' || evaluation.kind !== 'value') return { evaluation, parts: [] };
+    const text = `data.${this.#parts.entrypoint.replaceAll('/', '.')}`;
+    return { evaluation, parts: [{ text, depth: 0, state: 'value', shown: 'undefined' }] };
+  }
+
+  #ask(input: PolicyInput): ModuleResult | Failure {
+    const { module, entrypoint, input: reader } = this.#parts;
     const text = reader.text(input);
-    if (text instanceof Failure) return text;
-    return moduleEvaluation(use, module.evaluate(entrypoint, Buffer.from(text), input.time), entrypoint);
+    return text instanceof Failure ? text : module.evaluate(entrypoint, Buffer.from(text), input.time);
+  }
+
+  #evaluationOf(result: ModuleResult): Evaluation {
+    return moduleEvaluation(this.#parts.use, result, this.#parts.entrypoint);
   }
 }

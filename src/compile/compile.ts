@@ -220,6 +220,10 @@ class Compilation {
       this.diagnostics.push(toDiagnostic(sourced, { path, message, suggestion, inText: { line, column } }));
       if (!isShadow) this.#policyFaults.set(nameOf(sourced.resource), message);
     }
+    for (const { owner, ...found } of set.advice) {
+      const sourced = this.#resources.get(owner.kind, owner.metadata.name)!;
+      this.diagnostics.push({ ...toDiagnostic(sourced, found), severity: 'warning' });
+    }
     return set;
   }
 

@@ -3,6 +3,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Source } from '../model/index.ts';
 import { pathText } from '../model/validate/problem.ts';
 import { type YamlMistake, yamlMistake } from './yaml-mistakes.ts';
+import { slipOf } from './yaml-slips.ts';
 import { repeatedKeys, sourceOf } from './yaml-source.ts';
 
 /** 4 MiB: far above any configuration, far below what would hurt. */
@@ -55,9 +56,21 @@ function parse(text: string, lines: LineCounter): Document.Parsed[] | null {
 }
 
 function syntaxErrorsOf(document: Document.Parsed, context: Context): Diagnostic[] {
+  const slip = slipOf({ document, text: context.text });
+  if (slip !== null) return [{ ...diagnostic(slip, context), ...excerptAt(slip.offset, context) }];
   const mistakes = [...document.errors, ...document.warnings].map(yamlMistake);
   // What follows a mistake in a document mostly follows from it.
   return mistakes.slice(0, 1).map((mistake) => diagnostic(mistake, context));
+}
+
+/** Keys of expressions: they hold no secrets, so that their line may be shown. */
+const EXPRESSION = /^\s*(?:- +)*(?:match|not|eval): /;
+
+function excerptAt(offset: number, { text, lines }: Context): Pick<Diagnostic, 'excerpt'> {
+  const { line, col } = lines.linePos(offset);
+  const shown = text.split('\n')[line - 1] ?? '';
+  if (!EXPRESSION.test(shown)) return {};
+  return { excerpt: { text: shown.trim(), column: [...shown.slice(0, col - 1).trimStart()].length + 1 } };
 }
 
 function readDocuments(parsed: readonly Document.Parsed[], context: Context): YamlText {

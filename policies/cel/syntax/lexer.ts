@@ -8,6 +8,8 @@ const SYMBOLS: readonly string[] = [
   ...['&&', '||', '==', '!=', '<=', '>='],
   ...['=', '&', '|', '<', '>', '!', '+', '-', '*', '/', '%', '?', ':', '.', ',', '(', ')', '[', ']', '{', '}'],
 ];
+/** What word processors make of quotes. */
+const CURLY: ReadonlySet<string> = new Set('“”„‟‘’‚‛');
 const WORDS: ReadonlySet<string> = new Set(['true', 'false', 'null', 'in']);
 
 /** The token at or after `from`, past spaces and comments. */
@@ -51,6 +53,7 @@ function readSymbol(source: string, start: number): Token {
   const text = SYMBOLS.find((symbol) => source.startsWith(symbol, start));
   if (text !== undefined) return { kind: 'symbol', text, start, end: start + text.length };
   const character = String.fromCodePoint(source.codePointAt(start)!);
-  const problem = { at: start, message: `unexpected ${JSON.stringify(character)}`, suggestion: null };
+  const suggestion = CURLY.has(character) ? 'write straight quotes: "…"' : null;
+  const problem = { at: start, message: `unexpected ${JSON.stringify(character)}`, suggestion };
   return { kind: 'bad', start, end: start + character.length, problem };
 }

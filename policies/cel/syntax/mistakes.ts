@@ -9,6 +9,8 @@ const HABITS: ReadonlyMap<string, string> = new Map([
   ['and', 'did you mean "&&"?'],
   ['or', 'did you mean "||"?'],
   ['is', 'did you mean "=="?'],
+  ['not', 'negate the whole: !("…" in list)'],
+  ['like', 'did you mean ".contains(…)" or ".matches(…)"?'],
   ...['contains', 'startsWith', 'endsWith', 'matches'].map((name) => [name, `did you mean ".${name}(…)"?`] as const),
 ]);
 
@@ -18,6 +20,8 @@ export function mistake(source: string, token: Token, previous: Token | null, wa
   if (token.kind === 'end') return endMistake(source, token, wanted);
   const habit = habitBefore(token, previous);
   if (habit !== null) return habit;
+  const path = unquotedPath(source, token);
+  if (path !== null) return path;
   const text = source.slice(token.start, token.end);
   const also = wanted === null || isWord(token) ? '' : `, expected "${wanted}"`;
   return { at: token.start, message: `unexpected ${quoted(text)}${also}`, suggestion: suggestion(token) };
@@ -38,7 +42,18 @@ function habitBefore(token: Token, previous: Token | null): Problem | null {
   if (isSymbol(token, '>') && isSymbol(previous, '<') && previous.end === token.start) {
     return { at: previous.start, message: 'unexpected "<>"', suggestion: 'did you mean "!="?' };
   }
+  const equality = ['==', '!='].find((text) => isSymbol(previous, text));
+  if (equality !== undefined && isSymbol(token, '=') && previous.end === token.start) {
+    return { at: previous.start, message: `unexpected "${equality}="`, suggestion: `did you mean "${equality}"?` };
+  }
   return null;
+}
+
+/** Where a value must stand, a slash begins a path. */
+function unquotedPath(source: string, token: Token): Problem | null {
+  const [text] = (isSymbol(token, '/') && /^\/[\w./*-]*/.exec(source.slice(token.start))) || [];
+  if (text === undefined) return null;
+  return { at: token.start, message: 'unexpected "/"', suggestion: `a text needs quotes: ${quoted(text)}` };
 }
 
 function suggestion(token: Token): string | null {

@@ -79,7 +79,8 @@ function readName(reader: Reader, dot: '' | '.', start: number): Expr | null {
   const { token } = reader;
   if (token.kind !== 'name') return reader.unexpected();
   if (RESERVED.has(token.text)) {
-    return reader.fail({ at: token.start, message: `"${token.text}" is a reserved word`, suggestion: null });
+    const suggestion = dashSuggestion(reader.source, token);
+    return reader.fail({ at: token.start, message: `"${token.text}" is a reserved word`, suggestion });
   }
   reader.take();
   const name = dot + token.text;
@@ -87,4 +88,12 @@ function readName(reader: Reader, dot: '' | '.', start: number): Expr | null {
   const at = reader.token.start;
   const args = readArguments(reader);
   return args === null ? null : readCall(reader, { start, end: reader.end, at }, name, args, null);
+}
+
+/** `headers.x-forwarded-for` */
+function dashSuggestion(source: string, { start, end }: Token): string | null {
+  const key = /\.([\w-]+-)$/.exec(source.slice(0, start))?.[1];
+  const rest = /^[\w-]*/.exec(source.slice(end))?.[0] ?? '';
+  if (key === undefined) return null;
+  return `a name with "-" stands in brackets: ["${key}${source.slice(start, end)}${rest}"]`;
 }

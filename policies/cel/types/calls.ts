@@ -3,21 +3,36 @@ import type { Call, Expr } from '../syntax/ast.ts';
 import { candidatesOf, qualifiedName } from '../syntax/names.ts';
 import { isAssignable } from './assign.ts';
 import type { Checking } from './checking.ts';
+import { checkWords } from './closed-words.ts';
 import { typeOfField, typeOfOptionalSelect } from './fields.ts';
+import { dashedName, looksLikeMacro } from './habits.ts';
 import { isDeclared, isLocal } from './names.ts';
 import { isMixedOrder, resolve } from './overloads.ts';
 import type { TypeScope } from './scope.ts';
 import { BOOL, ERROR, optionalOf, type Type } from './type.ts';
-import { isMacroName, noForm, unknownFunction, wrongMacro } from './wrong-calls.ts';
+import { isMacroName, noForm, unknownFunction, wrongDash, wrongMacro } from './wrong-calls.ts';
 
 export function typeOfCall(call: Call, scope: TypeScope, checking: Checking): Type {
   if (call.target === null && call.name === '_?._') return typeOfOptionalSelect(call, scope, checking);
+  const dashed = typeOfDashed(call, scope, checking);
+  if (dashed !== null) return dashed;
   const callee = calleeOf(call, scope, checking);
   const { name, overloads, target } = callee;
   if (overloads === null && isMacroName(call.name)) return wrongMacro(call, checking);
+  if (overloads === null && looksLikeMacro(call)) return unknownFunction(call, name, true, checking);
   const types = (target === null ? call.args : [target, ...call.args]).map((arg) => checking.check(arg, scope));
   if (overloads === null) return unknownFunction(call, name, target !== null, checking);
   return OPERATORS.get(name)?.(call, types, checking) ?? typeOfForms(call, callee, types, checking);
+}
+
+/** A text with a dash in its name, read as the difference of texts; `null` where it may be one of numbers. */
+function typeOfDashed(call: Call, scope: TypeScope, checking: Checking): Type | null {
+  const dashed = dashedName(call);
+  if (dashed === null) return null;
+  const holder = checking.check(dashed.holder, scope);
+  if (holder.kind === 'error') return holder;
+  const isOfTexts = holder.kind === 'map' && (holder.value.kind === 'string' || holder.value.kind === 'list');
+  return isOfTexts ? wrongDash(call, dashed.key, checking) : null;
 }
 
 /** What a call means. */
@@ -54,7 +69,9 @@ function typeOfForms(call: Call, callee: Callee, types: readonly Type[], checkin
     (overload) => overload.isMethod === (target !== null) && (isMixing || !isMixedOrder(overload)),
   );
   const resolved = resolve(candidates, types, variables);
+  if (resolved === null && types.some(({ kind }) => kind === 'error')) return ERROR;
   if (resolved === null) return noForm(call, callee, types, checking);
+  checkWords(call, checking);
   checking.overloads(call.id, resolved.overloads);
   return resolved.result;
 }

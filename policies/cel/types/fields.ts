@@ -2,6 +2,8 @@ import { didYouMean } from '../../../src/base/suggest.ts';
 import type { Call, Expr, Select } from '../syntax/ast.ts';
 import { isAssignable } from './assign.ts';
 import type { Checking } from './checking.ts';
+import { elsewhere } from './elsewhere.ts';
+import { fieldHabit } from './habits.ts';
 import { typeOfQualified } from './names.ts';
 import { isAnything } from './parts.ts';
 import type { TypeScope } from './scope.ts';
@@ -54,14 +56,27 @@ function fieldIn(type: Type, field: Field, checking: Checking): Type {
       isAssignable(DYN, type, checking.variables);
       return DYN;
     default:
-      if (!isAnything(type)) checking.tell(field.at, `${checking.text(type)} has no fields`);
+      if (!isAnything(type)) checking.tell(field.at, `${checking.text(type)} has no fields`, fieldHabit(field.name));
       return isAnything(type) ? DYN : ERROR;
   }
 }
 
-function fieldOf({ name, fields }: ObjectType, field: Field, checking: Checking): Type {
+function fieldOf(object: ObjectType, field: Field, checking: Checking): Type {
+  const { name, fields } = object;
   const type = fields.get(field.name);
   if (type !== undefined) return type;
-  checking.tell(field.at, `${name} has no field "${field.name}"`, didYouMean(field.name, fields.keys()));
+  const suggestion = didYouMean(field.name, fields.keys()) ?? fieldElsewhere(object, field.name, checking);
+  checking.tell(field.at, `${name} has no field "${field.name}"`, suggestion);
   return ERROR;
+}
+
+/** A field of that name further in, else one that the same variable has in another place. */
+function fieldElsewhere(object: ObjectType, name: string, { environment }: Checking): string | null {
+  const [root = '', ...from] = object.name.split('.');
+  const below = elsewhere(object, [], name);
+  // the items of a list have no path of their own
+  if (object.name.includes('[]')) return below === null ? null : `did you mean ".${below.join('.')}"?`;
+  const variable = environment.variables.get(root);
+  const path = variable === undefined ? null : elsewhere(variable, from, name);
+  return path === null ? null : `did you mean "${[root, ...path].join('.')}"?`;
 }

@@ -3,6 +3,7 @@ import type { Environment } from '../environment.ts';
 import type { Expr, Name } from '../syntax/ast.ts';
 import { candidatesOf, qualifiedName } from '../syntax/names.ts';
 import type { Checking } from './checking.ts';
+import { elsewhere } from './elsewhere.ts';
 import type { TypeScope } from './scope.ts';
 import { ERROR, type Type, typeOf } from './type.ts';
 import { TYPE_NAMES } from './type-names.ts';
@@ -46,10 +47,24 @@ function declaredType(name: string, { variables }: Environment): Type | null {
 }
 
 function unknownName({ name, at }: Name, scope: TypeScope, checking: Checking): Type {
-  const { variables } = checking.environment;
-  const known = [...scope.names(), ...variables.keys(), ...TYPE_NAMES.keys()];
-  const holder = [...variables].find(([, type]) => type.kind === 'object' && type.fields.has(name));
-  const suggestion = holder === undefined ? didYouMean(name, known) : `did you mean "${holder[0]}.${name}"?`;
-  checking.tell(at, `unknown name "${name}"`, suggestion);
+  checking.tell(at, `unknown name "${name}"`, suggestionFor(name, scope, checking.environment));
   return ERROR;
+}
+
+function suggestionFor(name: string, scope: TypeScope, { variables }: Environment): string {
+  const known = [...scope.names(), ...variables.keys(), ...TYPE_NAMES.keys()];
+  const path = PATHS.get(name) ?? pathTo(name, variables);
+  if (path !== null) return `did you mean "${path}"?`;
+  return didYouMean(name, known) ?? `a text needs quotes: "${name}"`;
+}
+
+/** Names that stand in more than one place. */
+const PATHS: ReadonlyMap<string, string> = new Map([['attrs', 'ctx.service.spec.attrs']]);
+
+function pathTo(name: string, variables: Environment['variables']): string | null {
+  for (const [root, type] of variables) {
+    const path = elsewhere(type, [], name);
+    if (path !== null) return [root, ...path].join('.');
+  }
+  return null;
 }

@@ -17,6 +17,8 @@ export type SimpleKind =
 
 export interface Simple {
   readonly kind: SimpleKind;
+  /** Of a string: the only ones that there are, for mistakes in comparisons. Types with and without are the same. */
+  readonly words?: readonly string[];
 }
 
 export interface ListType {
@@ -77,6 +79,10 @@ export const BYTES = simple('bytes');
 export const TIMESTAMP = simple('timestamp');
 export const DURATION = simple('duration');
 export const ERROR = simple('error');
+
+export function wordsOf(words: readonly string[]): Simple {
+  return { kind: 'string', words };
+}
 
 export function listOf(element: Type): ListType {
   return { kind: 'list', element };

@@ -2,6 +2,7 @@ import { didYouMean } from '../../../src/base/suggest.ts';
 import type { Call } from '../syntax/ast.ts';
 import type { Callee } from './calls.ts';
 import type { Checking } from './checking.ts';
+import { argumentHabit, functionHabit } from './habits.ts';
 import { repairOf } from './repairs.ts';
 import { typeText, typeTexts } from './text.ts';
 import { ERROR, type Type } from './type.ts';
@@ -60,7 +61,8 @@ export function unknownFunction(call: Call, name: string, isMethod: boolean, che
     forms.some((one) => one.isMethod === isMethod),
   );
   const names = known.map(([one]) => one).filter((one) => !OPERATOR.test(one) && !one.includes('@'));
-  checking.tell(placeOf(call), `unknown function "${name}"`, didYouMean(name, names));
+  const suggestion = functionHabit(name) ?? didYouMean(name, names);
+  checking.tell(placeOf(call), `unknown function "${name}"`, suggestion);
   return ERROR;
 }
 
@@ -68,7 +70,14 @@ export function unknownFunction(call: Call, name: string, isMethod: boolean, che
 export function noForm(call: Call, callee: Callee, types: readonly Type[], checking: Checking): Type {
   const resolved = types.map((type) => checking.variables.resolveAll(type));
   const { message, suggestion } = OPERATOR.test(call.name) ? noOperator(call, resolved) : noFunction(callee, resolved);
-  checking.tell(placeOf(call), message, suggestion);
+  const args = callee.target === null ? call.args : [callee.target, ...call.args];
+  checking.tell(placeOf(call), message, argumentHabit(call.name, args, resolved) ?? suggestion);
+  return ERROR;
+}
+
+/** `headers.x-team` */
+export function wrongDash({ at }: Call, key: string, checking: Checking): Type {
+  checking.tell(at, 'this is read as a minus', `a name with "-" stands in brackets: ["${key}"]`);
   return ERROR;
 }
 

@@ -5,6 +5,8 @@ export interface Simple {
   readonly kind: 'string' | 'int' | 'bool' | 'timestamp' | 'bytes' | 'dyn';
   /** Of a string: the only ones that there are. */
   readonly words?: readonly string[];
+  /** Those that are known and will be there later: no request has them yet. */
+  readonly later?: readonly string[];
 }
 
 export interface ListForm {
@@ -32,6 +34,8 @@ export interface Field {
   readonly doc: string;
   /** A known word that no request has yet. */
   readonly isAbsent: boolean;
+  /** Whether it may be missing where what holds it is there; left out: that depends on more than the schema tells. */
+  readonly isOptional?: boolean;
 }
 
 function simple(kind: Simple['kind']) {
@@ -41,6 +45,10 @@ function simple(kind: Simple['kind']) {
 
 export function field(form: Form, doc: string): Field {
   return { form, doc, isAbsent: false };
+}
+
+export function optional(given: Field): Field {
+  return { ...given, isOptional: true };
 }
 
 export const string = simple('string');

@@ -1,4 +1,4 @@
-import { absent, bytes, field, int, mapOf, object, string, strings, timestamp } from './field.ts';
+import { absent, bytes, field, int, mapOf, object, optional, string, strings, timestamp } from './field.ts';
 
 const TEXTS = mapOf({ kind: 'string' });
 const LISTS = mapOf({ kind: 'list', of: { kind: 'string' } });
@@ -10,7 +10,7 @@ const http = object({
   path: string('Canonical, percent-encoded, without the query.'),
   uri: string('Path with query.'),
   protocol: string('Such as `HTTP/1.1`.'),
-  size: int('Bytes of the body; absent when they are not known.'),
+  size: optional(int('Bytes of the body; absent when they are not known.')),
   headers: field(
     TEXTS,
     'By lower-case name; one that was sent twice fails. `authorization` and other proofs are never there.',
@@ -44,8 +44,8 @@ const certificate = object({
 
 const tls = object({
   version: string('Such as `TLSv1.3`.'),
-  serverName: string('That the client asked for; absent when it asked for none.'),
-  clientCertificate: field(certificate, 'Verified; absent when the client showed none.'),
+  serverName: optional(string('That the client asked for; absent when it asked for none.')),
+  clientCertificate: optional(field(certificate, 'Verified; absent when the client showed none.')),
 });
 
 /** `ctx.request` */

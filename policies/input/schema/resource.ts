@@ -1,3 +1,4 @@
+import { SERVER_OWNED_METADATA } from '../../../src/model/metadata.ts';
 import { asNode, type SchemaNode } from '../../../src/model/validate/schema-node.ts';
 import { TIME_FIELDS } from '../plain.ts';
 import { type Field, type Form, listOf, mapOf, type ObjectForm, object } from './field.ts';
@@ -8,12 +9,23 @@ const FREE: Form = mapOf(ANYTHING);
 
 /** What expressions see of a kind of resource, from its schema in the model. */
 export function resourceForm(schema: Parameters<typeof asNode>[0]): ObjectForm {
-  const { properties = {} } = asNode(schema);
-  return objectForm(properties);
+  const form = objectForm(asNode(schema));
+  const { spec, status } = form.fields;
+  // spec and status are always there
+  return object({ ...form.fields, ...(spec && { spec: certain(spec) }), ...(status && { status: certain(status) }) });
 }
 
-function objectForm(properties: NonNullable<SchemaNode['properties']>): ObjectForm {
-  const fields = Object.entries(properties).map(([name, node]) => [name, fieldOf(name, node)] as const);
+/** Of metadata: which of them there are, the server knows. */
+const SET_BY_SERVER: ReadonlySet<string> = new Set(SERVER_OWNED_METADATA);
+
+function certain(field: Field): Field {
+  return { ...field, isOptional: false };
+}
+
+function objectForm({ properties = {}, required = [] }: SchemaNode): ObjectForm {
+  const fields = Object.entries(properties).map(([name, node]): [string, Field] => {
+    return [name, { ...fieldOf(name, node), isOptional: !required.includes(name) && !SET_BY_SERVER.has(name) }];
+  });
   return object(Object.fromEntries(fields));
 }
 
@@ -34,7 +46,7 @@ const DOCS: Readonly<Record<string, string>> = {
 
 function formOf(node: SchemaNode, name: string): Form {
   if (node['x-until-then'] !== undefined) return FREE;
-  if (node.enum !== undefined) return { kind: 'string', words: implementedWords(node) };
+  if (node.enum !== undefined) return wordsOf(node);
   if (typeof node.const === 'string') return { kind: 'string', words: [node.const] };
   switch (node.type) {
     case 'string':
@@ -53,13 +65,17 @@ function formOf(node: SchemaNode, name: string): Form {
   }
 }
 
-function formOfObject({ properties, patternProperties }: SchemaNode): Form {
-  if (properties !== undefined) return objectForm(properties);
+function formOfObject(node: SchemaNode): Form {
+  const { properties, patternProperties } = node;
+  if (properties !== undefined) return objectForm(node);
   const [values] = Object.values(patternProperties ?? {});
   return values === undefined ? FREE : mapOf(formOf(values, ''));
 }
 
-function implementedWords(node: SchemaNode): readonly string[] {
+function wordsOf(node: SchemaNode): Form {
   const planned = node['x-planned-values'] ?? {};
-  return (node.enum ?? []).filter((word) => !Object.hasOwn(planned, word));
+  const { false: words = [], true: later = [] } = Object.groupBy(node.enum ?? [], (word) =>
+    String(Object.hasOwn(planned, word)),
+  );
+  return { kind: 'string', words, ...(later.length > 0 && { later }) };
 }

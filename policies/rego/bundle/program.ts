@@ -1,5 +1,5 @@
 import { didYouMean } from '../../../src/base/suggest.ts';
-import type { CompiledExpression, Evaluation, Program } from '../../engine.ts';
+import type { CompiledExpression, Evaluation, ExpressionTrace, Program } from '../../engine.ts';
 import type { PolicyInput } from '../../input.ts';
 import type { MapValue } from '../../values/map.ts';
 import { RegoInput, RegoProgram } from '../engine.ts';
@@ -33,7 +33,7 @@ class BundleProgram implements Program {
   readonly #use: RegoUse;
   readonly #input: RegoInput;
   #module: Module | null = null;
-  #program: Program | null = null;
+  #program: RegoProgram | null = null;
 
   constructor(slot: BundleSlot, entrypoint: string, use: RegoUse, attrs: MapValue | undefined) {
     this.source = entrypoint;
@@ -43,14 +43,24 @@ class BundleProgram implements Program {
   }
 
   evaluate(input: PolicyInput): Evaluation {
+    const program = this.#current();
+    return program instanceof RegoProgram ? program.evaluate(input) : program;
+  }
+
+  trace(input: PolicyInput): ExpressionTrace {
+    const program = this.#current();
+    return program instanceof RegoProgram ? program.trace(input) : { evaluation: program, parts: [] };
+  }
+
+  #current(): RegoProgram | Evaluation {
     const { current, problem } = this.#slot;
     if (current === null) return { kind: 'error', message: `the bundle cannot be used: ${problem}` };
     const module = current.modules.get(this.source);
     if (module === undefined) return { kind: 'error', message: `the bundle has no entrypoint "${this.source}"` };
-    return this.#programOf(module).evaluate(input);
+    return this.#programOf(module);
   }
 
-  #programOf(module: Module): Program {
+  #programOf(module: Module): RegoProgram {
     if (this.#program === null || this.#module !== module) {
       const parts = { source: this.source, module, entrypoint: this.source, input: this.#input, use: this.#use };
       this.#program = new RegoProgram(parts);

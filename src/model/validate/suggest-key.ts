@@ -1,4 +1,5 @@
 import { didYouMean } from '../../base/suggest.ts';
+import { NAME_RULE } from '../scalars.ts';
 import type { KeyPath } from '../source.ts';
 import type { SchemaError } from './schema-error.ts';
 import { resolved, type SchemaNode } from './schema-node.ts';
@@ -11,7 +12,15 @@ export function suggestKey(error: SchemaError, key: string): string | null {
   const known = Object.keys(here?.properties ?? {}).filter(
     (name) => here?.properties?.[name]?.['x-planned'] === undefined,
   );
-  return didYouMean(key, known) ?? elsewhere(error, key) ?? listed(known);
+  return didYouMean(key, known) ?? inTheName(error, key) ?? elsewhere(error, key) ?? listed(known);
+}
+
+/** Other systems have `metadata.namespace`. */
+function inTheName({ path, root, value }: SchemaError, key: string): string | null {
+  if (path.length !== 2 || path[0] !== 'metadata' || key !== 'namespace') return null;
+  if (root.properties?.kind?.const !== 'Service') return 'only a Service has a Namespace';
+  const namespace = typeof value === 'string' && NAME_RULE.test(value) ? value : 'prod';
+  return `the Namespace follows the name of the Service: name: api.${namespace}`;
 }
 
 function listed(known: readonly string[]): string | null {

@@ -76,7 +76,12 @@ async function shown(asker: AskedFor, request: AskedOf, all = false): Promise<st
   return explanationText(explanation, { all, paint: PLAIN }).replace(/ +[\d.]+ µs$/gm, '  T µs');
 }
 
-test('the resources of the test are sound', () => assert.deepEqual(diagnostics, []));
+test('the resources of the test are sound', () => {
+  assert.deepEqual(
+    diagnostics.filter(({ severity }) => severity === 'error'),
+    [],
+  );
+});
 
 test('a denial', async () => {
   assert.equal(

@@ -173,7 +173,8 @@ describe('expressions about what is known, there or not, are no mistakes', () =>
 const REFUSED: Record<string, RegExp> = {
   'ctx.user.spec.group == []': /^1:15 ctx\.user\.spec has no field "group" \(did you mean "groups"\?\)$/,
   'ctx.user.spec.groups == "a"': /^1:22 there is no operator == for \(list\(string\), string\) \(ask whether/,
-  'ctx.groups.exists(g, g.name == "a")': /^1:24 ctx\.groups\[\] has no field "name"$/,
+  'ctx.groups.exists(g, g.name == "a")':
+    /^1:24 ctx\.groups\[\] has no field "name" \(did you mean "\.metadata\.name"\?\)$/,
   'ctx.request.grpc.http.pth == "/"': /^1:23 ctx\.request\.grpc\.http has no field "pth" \(did you mean "path"\?\)$/,
   'has(ctx.session.status.isBrowsr)': /^1:24 ctx\.session\.status has no field "isBrowsr"/,
   'ctx.request.time > "2026-01-01"': /^1:18 there is no operator > for \(timestamp, string\)/,

@@ -4,7 +4,7 @@ import type { Result, Value } from '../../../values/value.ts';
 import { BOOL, STRING, TIMESTAMP } from '../../types/type.ts';
 import { fn } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
-import { findZone, offsetIn, type Zone, zoneOf } from '../standard/zone.ts';
+import { offsetIn, writtenZone, type Zone, zoneOf } from '../standard/zone.ts';
 
 const DAY = 86_400;
 /** 1970 began on a Thursday. */
@@ -34,10 +34,10 @@ function inZone(name: string, wanted: boolean): Overload {
     const zone = zoneOf(zoneName, caller);
     return zone instanceof Failure ? zone : isWeekendIn(zone, time, wanted, caller);
   };
-  const prepare = ([, zoneName]: readonly (Value | undefined)[]): Run => {
-    const zone = typeof zoneName === 'string' ? findZone(zoneName) : null;
+  const prepare = ([, zoneName]: readonly (Value | undefined)[]): Run | Failure => {
+    const zone = typeof zoneName === 'string' ? writtenZone(zoneName) : null;
     if (zone === null) return { arity: 2, fn: run };
-    if (zone instanceof Failure) return { arity: 2, fn: () => zone };
+    if (zone instanceof Failure) return zone;
     return {
       arity: 2,
       fn: (time: Timestamp, _name: string, caller: Caller) => isWeekendIn(zone, time, wanted, caller),

@@ -44,10 +44,11 @@ function blockOf(cidr: string): CidrSet | Failure {
   return isBlock ? new CidrSet([cidr]) : NO_BLOCK;
 }
 
-function prepareInRange([, cidr]: readonly (Value | undefined)[]): Run {
+function prepareInRange([address, cidr]: readonly (Value | undefined)[]): Run | Failure {
+  if (typeof address === 'string' && isIP(address) === 0 && cidr === undefined) return NO_ADDRESS;
   if (typeof cidr !== 'string') return { arity: 2, fn: isInRange };
   const block = blockOf(cidr);
-  if (block instanceof Failure) return { arity: 2, fn: () => block };
+  if (block instanceof Failure) return block;
   return { arity: 2, fn: (address: string, _cidr: string, caller: Caller) => isIn(address, block, caller) };
 }
 

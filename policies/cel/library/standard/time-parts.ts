@@ -4,7 +4,7 @@ import type { Result, Value } from '../../../values/value.ts';
 import { DURATION, INT, STRING, TIMESTAMP } from '../../types/type.ts';
 import { method } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
-import { findZone, offsetIn, type Zone, zoneOf } from './zone.ts';
+import { offsetIn, writtenZone, type Zone, zoneOf } from './zone.ts';
 
 const DAY = 86_400;
 
@@ -61,7 +61,7 @@ function inThisZone(part: Part, zone: Zone): Run {
 function partOf([name, id, part]: (typeof PARTS)[number]): Overload[] {
   const prepare = ([, zoneName]: readonly (Value | undefined)[]): Run | Failure => {
     if (typeof zoneName !== 'string') return inZone(part);
-    const zone = findZone(zoneName);
+    const zone = writtenZone(zoneName);
     return zone instanceof Failure ? zone : inThisZone(part, zone);
   };
   const idWithZone = name === 'getSeconds' ? `${id}_tz` : `${id}_with_tz`;

@@ -1,4 +1,5 @@
 import { Lru } from '../../../../src/base/lru.ts';
+import { nearest } from '../../../../src/base/suggest.ts';
 import { OVER_BUDGET } from '../../../values/budget.ts';
 import { type Failure, failure } from '../../../values/failure.ts';
 import type { Caller } from '../overload.ts';
@@ -34,6 +35,13 @@ export function findZone(name: string): Zone | Failure {
   const zone = name.includes(':') ? fixedZone(name) : namedZone(name);
   zones.set(name, zone);
   return zone;
+}
+
+/** The zone of a text that stands in an expression; a misspelt one is told what is near. */
+export function writtenZone(name: string): Zone | Failure {
+  const zone = findZone(name);
+  const near = zone === NO_ZONE ? nearest(name, Intl.supportedValuesOf('timeZone')) : null;
+  return near === null ? zone : failure(`unknown time zone: did you mean "${near}"?`);
 }
 
 function fixedZone(name: string): Zone | Failure {

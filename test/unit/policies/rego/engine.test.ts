@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createCelEngine } from '../../../../policies/cel/engine.ts';
-import type { CompiledCondition } from '../../../../policies/compiled-condition.ts';
+import { type CompiledCondition, traceCondition } from '../../../../policies/compiled-condition.ts';
 import { compileDocument } from '../../../../policies/computed.ts';
 import { compileCondition } from '../../../../policies/condition.ts';
 import { freeMap } from '../../../../policies/input/plain.ts';
@@ -37,6 +37,16 @@ test('what is missing makes it undefined, which is no match', () => {
   assert.equal(condition('groups').evaluate(input()), false);
 });
 
+test('an explanation tells undefined from false', () => {
+  const trace = traceCondition(condition('groups'), input());
+  assert.equal(trace.truth, false);
+  assert.deepEqual(
+    trace.parts.map(({ text, shown }) => `${text} = ${shown}`),
+    ['data.octelium.condition.match = undefined'],
+  );
+  assert.deepEqual(traceCondition(condition('groups', { groups: ['dev'] }), members).parts, []);
+});
+
 test('only what a policy reads is looked at', () => {
   const paths = [
     ['ctx', 'user', 'spec', 'type'],
@@ -44,7 +54,7 @@ test('only what a policy reads is looked at', () => {
     ['attrs', 'groups'],
   ];
   const twice = probe(['x-probe', 'yes'], ['x-probe', 'no']);
-  assert.equal(condition('groups', {}, paths).evaluate(twice), false);
+  assert.equal(condition('groups', { groups: [] }, paths).evaluate(twice), false);
 });
 
 test('a header that was sent twice is an error for whoever reads it', () => {

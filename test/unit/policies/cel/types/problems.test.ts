@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Environment } from '../../../../../policies/cel/environment.ts';
+import { INT, mapOf, STRING } from '../../../../../policies/cel/types/type.ts';
 import { checked } from './checked.ts';
 
 /** `offset: message (suggestion)` of each problem. */
@@ -18,12 +19,12 @@ function table(cases: Readonly<Record<string, readonly string[]>>): void {
 
 describe('names', () => {
   table({
-    unknown: ['0: unknown name "unknown"'],
+    unknown: ['0: unknown name "unknown" (a text needs quotes: "unknown")'],
     'strin.size()': ['0: unknown name "strin" (did you mean "string"?)'],
     'other.twice(1)': ['6: unknown function "other.twice"'],
     'strigs == []': ['0: unknown name "strigs" (did you mean "strings"?)'],
     '[1].all(item, itm > 1)': ['14: unknown name "itm" (did you mean "item"?)'],
-    '[1].all(item, item > 1) && item': ['27: unknown name "item"'],
+    '[1].all(item, item > 1) && item': ['27: unknown name "item" (a text needs quotes: "item")'],
     '[1].map(ctx, ctx.user)': ['17: int has no fields'],
     __proto__: ['0: unknown name "__proto__"'],
   });
@@ -39,8 +40,8 @@ describe('fields', () => {
     'someone.nam': ['8: ctx.user has no field "nam" (did you mean "name"?)'],
     'has(ctx.user.nme)': ['13: ctx.user has no field "nme" (did you mean "name"?)'],
     'ctx.constructor': ['4: ctx has no field "constructor"'],
-    's.length': ['2: string has no fields'],
-    '[].length': ['3: list(dyn) has no fields'],
+    's.length': ['2: string has no fields (write size(…))'],
+    '[].length': ['3: list(dyn) has no fields (write size(…))'],
   });
 });
 
@@ -97,7 +98,10 @@ describe('literals', () => {
     '[?1]': ['2: expected optional_type(int), but this is int'],
     '{?"a": 1}': ['7: expected optional_type(int), but this is int'],
     '{[1]: 2}': ['1: a key of a map must be a string, int, uint or bool; this is list(int)'],
-    'Msg{a: unknown}': ['3: Msg{…} cannot be constructed: there are no messages here', '7: unknown name "unknown"'],
+    'Msg{a: unknown}': [
+      '3: Msg{…} cannot be constructed: there are no messages here',
+      '7: unknown name "unknown" (a text needs quotes: "unknown")',
+    ],
   });
 });
 
@@ -106,6 +110,19 @@ test('all mistakes are told, in the order of the source', () => {
     checked('foo(bar) || ctx.usr == 1 && 1 + "a" == baz').problems.map(({ at }) => at),
     [0, 4, 16, 30, 39],
   );
+});
+
+test('a name with a dash is told where the values are no numbers', () => {
+  const variables = new Map([['texts', mapOf(STRING, STRING)] as const, ['scores', mapOf(STRING, INT)] as const]);
+  const suggestion = 'this is read as a minus (a name with "-" stands in brackets: ["x-a"])';
+  assert.deepEqual(told('texts.x-a == "1"', { variables }), [`7: ${suggestion}`]);
+  assert.deepEqual(told('scores.x-scores.y == 1', { variables }), []);
+  assert.deepEqual(told('texts.x - a == "1"', { variables }), ['10: unknown name "a" (a text needs quotes: "a")']);
+});
+
+test('what stands in parentheses before a dash is looked at once, however deep', () => {
+  const deep = `${'('.repeat(30)}scores${'.x-i)'.repeat(30)}`;
+  assert.ok(told(deep).length > 0);
 });
 
 test('what is free-form takes anything', () => {

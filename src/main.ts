@@ -14,10 +14,19 @@ const io: Io = {
     return Buffer.concat(chunks);
   },
   stdin: () => process.stdin as AsyncIterable<Buffer>,
-  // An error: whoever read the output has gone, as `head` does.
-  write: (text) =>
-    new Promise((resolve) => process.stdout.write(text, (error) => (error ? process.exit() : resolve()))),
+  write: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
 };
+
+/** They go on when nobody looks any more. */
+const LASTING: ReadonlySet<string | undefined> = new Set(['serve', 'dev']);
+
+/** What a shell says of a program that SIGPIPE ended, which the runtime ignores. */
+const BROKEN_PIPE = 141;
+
+/** Whoever read the output has gone, as `head` does. */
+function endWithoutReader(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => process.exit(BROKEN_PIPE));
+}
 
 /** The gateway takes most of the time that a command needs to start; `cel` does without it. */
 async function commands(word: string | undefined): Promise<readonly Command[]> {
@@ -27,4 +36,5 @@ async function commands(word: string | undefined): Promise<readonly Command[]> {
 refuseUnsafeRuntime();
 tuneRuntime();
 const args = process.argv.slice(2);
+if (!LASTING.has(args[0])) endWithoutReader();
 process.exitCode = await runCommandLine(await commands(args[0]), args, io);

@@ -77,25 +77,44 @@ class BlindAnswers {
   of(condition: CompiledCondition): Truth | null {
     const known = this.#known.get(condition);
     if (known !== undefined) return known;
-    this.#context.wasRead = false;
+    const truth = this.#evaluate(condition);
+    this.#known.set(condition, truth);
+    return truth;
+  }
+
+  #evaluate(condition: CompiledCondition): Truth | null {
+    const asked = this.#context.askedAnew();
     const truth = condition.evaluate(this.#input);
-    const answer = typeof truth !== 'boolean' && this.#context.wasRead ? null : truth;
-    this.#known.set(condition, answer);
-    return answer;
+    if (asked.forFieldNames) return null;
+    return typeof truth !== 'boolean' && asked.forField ? null : truth;
   }
 }
 
 const UNKNOWN = new Failure('error', 'the request is not known');
 
+/** What a condition asked of the request. */
+interface Asked {
+  forField: boolean;
+  /** Which ones there are, which no failure answers. */
+  forFieldNames: boolean;
+}
+
 /** `ctx` with a request that nobody knows; what is certain without it absorbs that, by the rules of `&&` and `||`. */
 class BlindContext extends MapValue {
-  /** Whether somebody looked for the request. */
-  wasRead = false;
   readonly #known: MapValue;
+  readonly #request: BlindRequest;
+  #asked: Asked = { forField: false, forFieldNames: false };
 
   constructor(known: MapValue) {
     super();
     this.#known = known;
+    this.#request = new BlindRequest(known.get('request'), () => this.#asked);
+  }
+
+  /** What is asked from now on. */
+  askedAnew(): Readonly<Asked> {
+    this.#asked = { forField: false, forFieldNames: false };
+    return this.#asked;
   }
 
   get size(): number {
@@ -103,13 +122,40 @@ class BlindContext extends MapValue {
   }
 
   get(name: Value): Value | Failure | undefined {
-    if (name !== 'request') return this.#known.get(name);
-    this.wasRead = true;
+    return name === 'request' ? this.#request : this.#known.get(name);
+  }
+
+  keys(): Iterable<Value> {
+    return this.#known.keys();
+  }
+}
+
+/** Nothing of it is known but its time, as `now()` gives it. */
+class BlindRequest extends MapValue {
+  readonly #known: MapValue;
+  readonly #asked: () => Asked;
+
+  constructor(known: Value | Failure | undefined, asked: () => Asked) {
+    super();
+    if (!(known instanceof MapValue)) throw new Error('ctx.request is no map');
+    this.#known = known;
+    this.#asked = asked;
+  }
+
+  get size(): number {
+    this.#asked().forFieldNames = true;
+    return this.#known.size;
+  }
+
+  get(name: Value): Value | Failure | undefined {
+    if (name === 'time') return this.#known.get(name);
+    if (name === 'http' || name === 'ip') this.#asked().forField = true;
+    else this.#asked().forFieldNames = true;
     return UNKNOWN;
   }
 
   keys(): Iterable<Value> {
-    this.wasRead = true;
+    this.#asked().forFieldNames = true;
     return this.#known.keys();
   }
 }

@@ -5,6 +5,7 @@ import { AppError } from '../base/errors.ts';
 import { SecretValue } from '../base/secret-value.ts';
 import type { ApplyResult, Controller } from '../control/controller.ts';
 import { keyFor } from '../control/key.ts';
+import { readTexts } from '../control/read.ts';
 import { type Credential, canonicalName, type Kind, type Resource, ResourceSet, type User } from '../model/index.ts';
 import type {
   AdminApi,
@@ -19,6 +20,7 @@ import type {
 } from './api.ts';
 
 import type { DecisionDiff, DecisionsWanted, ShadowDisagreement } from './decision-api.ts';
+import { scopeWarnings } from './scope-warnings.ts';
 import { shadowPolicies } from './shadow.ts';
 
 export interface AdminDeps {
@@ -81,18 +83,19 @@ function status({ live }: Controller): Omit<StatusAnswer, 'opaBundles'> {
 
 async function apply(deps: AdminDeps, request: ApplyRequest): Promise<ApplyAnswer> {
   const { controller } = deps;
-  const result = await controller.apply(request.texts, {
-    prune: request.prune === true,
-    dryRun: request.dryRun === true,
-    createOnly: request.createOnly === true,
-    include: request.include ?? [],
-    exclude: request.exclude ?? [],
-  });
-  if (request.dryRun !== true) await endDeletedCredentials(deps, result);
+  const result = await resultOf(controller, request);
+  if (request.dryRun !== true && request.compare !== true) await endDeletedCredentials(deps, result);
   const { planned } = result;
   if (request.decisions === undefined || planned === null) return toAnswer(result);
   const decisions = await deps.compareDecisions(controller.live.compiled.snapshot, planned, request.decisions);
   return { ...toAnswer(result), decisions };
+}
+
+function resultOf(controller: Controller, request: ApplyRequest): Promise<ApplyResult> {
+  const { texts, include = [], exclude = [] } = request;
+  const [prune, dryRun] = [request.prune === true, request.dryRun === true];
+  if (request.compare === true) return controller.compare(texts, { prune, include, exclude });
+  return controller.apply(texts, { prune, include, exclude, dryRun, createOnly: request.createOnly === true });
 }
 
 /** Access tokens end with the Credential that they were made for. */
@@ -170,12 +173,24 @@ async function createCredential(deps: AdminDeps, request: CredentialRequest): Pr
   const { snapshot } = controller.live.compiled;
   const mint = { credential, user, clusterConfig: snapshot.clusterConfig };
   if (!request.rotate) {
+    checkForm(credential);
     const put = await controller.put(credential);
     const problem = put.diagnostics.find(({ severity }) => severity === 'error');
     if (!put.accepted) throw new AppError('invalid', problem?.message ?? `Credential/${request.name} was refused`);
   }
   const { accessToken, session } = request.rotate ? await accessTokens.rotate(mint) : await accessTokens.mint(mint);
-  return { name: request.name, token: accessToken, expiresAt: session.spec.expiresAt };
+  const services = snapshot.services.map(({ name }) => name);
+  const warnings = scopeWarnings(credential.spec.scopes ?? [], services);
+  return { name: request.name, token: accessToken, expiresAt: session.spec.expiresAt, warnings };
+}
+
+/** What a command line says is held to the same as what a file does. */
+function checkForm(credential: Credential): void {
+  const { diagnostics } = readTexts([{ file: 'command line', text: JSON.stringify(credential) }]);
+  const mistake = diagnostics.find(({ severity }) => severity === 'error');
+  if (mistake === undefined) return;
+  const { message, suggestion } = mistake;
+  throw new AppError('invalid', suggestion === null ? message : `${message} (${suggestion})`);
 }
 
 function checkIsNew(controller: Controller, { name, rotate }: CredentialRequest): void {

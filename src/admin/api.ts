@@ -17,6 +17,8 @@ export interface ApplyRequest {
   /** Delete what is in the store, of the kinds concerned, and not in the texts. */
   readonly prune?: boolean;
   readonly dryRun?: boolean;
+  /** Changes nothing either: the texts would take the place of what is served, which may stand in files. */
+  readonly compare?: boolean;
   /** Kinds to look at; all when empty. */
   readonly include?: readonly Kind[];
   readonly exclude?: readonly Kind[];
@@ -80,6 +82,8 @@ export interface CredentialAnswer {
   readonly name: string;
   readonly token: string;
   readonly expiresAt: string;
+  /** What was made as it was asked for and is likely a mistake. */
+  readonly warnings: readonly string[];
 }
 
 export interface ServiceStatus {

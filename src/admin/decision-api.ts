@@ -17,6 +17,8 @@ export interface RecordedRequest {
   readonly queryLength: number;
   readonly httpVersion: string;
   readonly clientAddress: string;
+  /** It is certain that no body came with it. */
+  readonly hasNoBody: boolean;
 }
 
 /** What was decided, with what decided it. */

@@ -24,7 +24,7 @@ export interface AskedFor {
 /** What would be asked for. */
 export interface AskedOf {
   readonly method: string;
-  /** Absolute. */
+  /** Absolute; a path is asked of each Service that is meant. */
   readonly url: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   /** Base64; `null`: there is none. */
@@ -78,6 +78,8 @@ export interface ReachRequest {
   readonly asker: AskedFor | null;
   /** `null`: whatever is asked for. */
   readonly request: AskedOf | null;
+  /** Milliseconds since 1970, without a request; `null`: now. */
+  readonly time: number | null;
 }
 
 export interface ReachAnswer {

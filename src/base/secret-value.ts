@@ -26,6 +26,10 @@ export class SecretValue {
     return this.#bytes.length;
   }
 
+  equals(other: SecretValue): boolean {
+    return this.#bytes.equals(other.#bytes);
+  }
+
   toString(): string {
     return REDACTED;
   }

@@ -41,7 +41,12 @@ function parse(command: Command, rest: readonly string[]) {
 function optionMistake(thrown: unknown, command: Command): string {
   const message = thrown instanceof Error ? thrown.message.split('. ')[0]! : String(thrown);
   const word = /Unknown option '--?([^']+)'/.exec(message)?.[1];
-  const suggestion = word === undefined ? null : didYouMean(word, Object.keys(command.options));
+  if (word === undefined) return message;
+  const known = Object.keys(command.options).filter((name) => name.length > 1);
+  const suggestion = didYouMean(
+    `--${word}`,
+    known.map((name) => `--${name}`),
+  );
   return suggestion === null ? message : `${message} (${suggestion})`;
 }
 
@@ -54,12 +59,19 @@ function findCommand(commands: readonly Command[], args: readonly string[]): Com
 function unknown(commands: readonly Command[], args: readonly string[], io: Io): number {
   const under = commandsUnder(commands, args[0]!);
   if (under.length > 0) {
-    io.err(`ostiary: "${args[0]}" needs one of: ${under.map((c) => c.name.split(' ')[1]).join(', ')}\n`);
+    io.err(`ostiary: ${wrongSecondWord(args, under)}\n`);
     return 1;
   }
   const suggestion = didYouMean(args[0]!, new Set(commands.map((command) => command.name.split(' ')[0]!)));
   io.err(`ostiary: unknown command "${args[0]}"${suggestion === null ? '' : ` (${suggestion})`}; see: ostiary help\n`);
   return 1;
+}
+
+function wrongSecondWord([first, second]: readonly string[], under: readonly Command[]): string {
+  const words = under.map(({ name }) => name.split(' ')[1]!);
+  const oneOf = `needs one of: ${words.join(', ')}`;
+  if (second === undefined || second.startsWith('-')) return `"${first}" ${oneOf}`;
+  return `unknown command "${first} ${second}" (${didYouMean(second, words) ?? `"${first}" ${oneOf}`})`;
 }
 
 function help(commands: readonly Command[], about: readonly string[], io: Io): number {

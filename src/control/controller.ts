@@ -12,7 +12,7 @@ import { keyFor, keyOf } from './key.ts';
 import { afterPlan, changesOf, deletionsOf, makePlan, type PlanStep, type Wanted } from './plan.ts';
 import { NOTHING_READ, type ReadResult, readTexts } from './read.ts';
 import { readAgain, readOrLastGood, unreadablePath } from './read-files.ts';
-import { storeSource } from './resources.ts';
+import { mergeOrigins, storeSource } from './resources.ts';
 import type { ConfigText, FileSource } from './sources/files.ts';
 
 export interface ControllerDeps {
@@ -111,6 +111,26 @@ export class Controller {
     });
   }
 
+  /**
+   * What would change if these texts took the place of what is served, whether that is from files or from the store.
+   * Changes nothing.
+   */
+  compare(texts: readonly ConfigText[], wanted: Omit<Wanted, 'resources' | 'ofFiles'>): Promise<ApplyResult> {
+    return this.#alone(async () => {
+      const read = readTexts(texts);
+      const stored = await this.#deps.store.resources.list();
+      const { owned } = mergeOrigins(this.#read.resources, withSources(stored, NOTHING_READ));
+      const fromFiles = owned.filter(({ origin }) => origin === 'file').map(({ resource }) => keyOf(resource));
+      const steps = makePlan(
+        owned.map(({ resource }) => resource),
+        { ...wanted, resources: read.resources.map(({ resource }) => resource), ofFiles: new Set(fromFiles) },
+      );
+      if (hasErrors(read.diagnostics)) return this.#refused(steps, read.diagnostics);
+      const { assembly, diagnostics } = this.#judge(stored, steps, read, withoutSteps(this.#read, steps));
+      return this.#judged(assembly, steps, diagnostics);
+    });
+  }
+
   /** Puts resources that the gateway itself made (`create credential`) into the store. */
   async put(resource: Resource): Promise<ApplyResult> {
     return this.change([resource], []);
@@ -183,7 +203,8 @@ export class Controller {
       if (file === undefined) return [];
       const message = `${keyOf(resource)} comes from ${file}; change it there`;
       const place = { ...source.locate(['metadata', 'name']), path: 'metadata.name', resource: keyOf(resource) };
-      return [{ severity: 'error', ...place, message, suggestion: null }];
+      const suggestion = 'what that would change is shown by: ostiary diff';
+      return [{ severity: 'error', ...place, message, suggestion }];
     });
   }
 
@@ -195,18 +216,8 @@ export class Controller {
   ): Promise<ApplyResult> {
     const { store } = this.#deps;
     const generation = await store.resources.generation();
-    const isSealed = sealedAfter(present, steps);
-    const assembly = this.#assemble(withSources(afterPlan(present, steps), read), isSealed);
-    const put = new Set(steps.filter(isPut).map(({ resource }) => keyOf(resource)));
-    const unknownSecrets = unknownSecretErrors(assembly, isSealed).filter(({ resource }) => put.has(resource ?? ''));
-    const added = this.#notKnownBefore([...assembly.diagnostics, ...unknownSecrets]);
-    const diagnostics = [...read.diagnostics, ...added];
-    if (hasErrors(diagnostics) || dryRun) {
-      assembly.compiled.discard();
-      const accepted = !hasErrors(diagnostics);
-      const planned = accepted ? assembly.compiled.snapshot : null;
-      return { accepted, steps, diagnostics, generation: this.#generation, planned };
-    }
+    const { assembly, diagnostics } = this.#judge(present, steps, read, this.#read);
+    if (hasErrors(diagnostics) || dryRun) return this.#judged(assembly, steps, diagnostics);
     const changes = changesOf(steps, (resource) => this.#putChange(resource));
     if (changes.length === 0) {
       assembly.compiled.discard();
@@ -217,6 +228,29 @@ export class Controller {
     await store.resources.commit(changes, generation);
     await this.#goLive();
     return { accepted: true, steps, diagnostics, generation: this.#generation, planned: null };
+  }
+
+  /** What would serve after these steps, and what is wrong with it that was not wrong before. */
+  #judge(
+    stored: readonly Resource[],
+    steps: readonly PlanStep[],
+    read: ReadResult,
+    files: ReadResult,
+  ): { readonly assembly: Assembly; readonly diagnostics: readonly Diagnostic[] } {
+    const isSealed = sealedAfter(stored, steps);
+    const assembly = this.#assemble(withSources(afterPlan(stored, steps), read), isSealed, files);
+    const put = new Set(steps.filter(isPut).map(({ resource }) => keyOf(resource)));
+    const unknownSecrets = unknownSecretErrors(assembly, isSealed).filter(({ resource }) => put.has(resource ?? ''));
+    const added = this.#notKnownBefore([...assembly.diagnostics, ...unknownSecrets]);
+    return { assembly, diagnostics: [...read.diagnostics, ...added] };
+  }
+
+  /** Nothing comes of it but the answer. */
+  #judged(assembly: Assembly, steps: readonly PlanStep[], diagnostics: readonly Diagnostic[]): ApplyResult {
+    assembly.compiled.discard();
+    const accepted = !hasErrors(diagnostics);
+    const planned = accepted ? assembly.compiled.snapshot : null;
+    return { accepted, steps, diagnostics, generation: this.#generation, planned };
   }
 
   /** @throws AppError when the store fails between commit and swap: the old generation serves on, and that is said. */
@@ -263,10 +297,14 @@ export class Controller {
     return this.live.compiled.snapshot.generation;
   }
 
-  #assemble(stored: readonly SourcedResource[], isSealed: (name: string) => boolean): Assembly {
+  #assemble(
+    stored: readonly SourcedResource[],
+    isSealed: (name: string) => boolean,
+    files: ReadResult = this.#read,
+  ): Assembly {
     return assemble({
       compile: this.#deps.compile,
-      files: this.#read,
+      files,
       stored,
       isSealed,
       before: this.#live?.owned ?? [],
@@ -320,6 +358,15 @@ function sealedAfter(present: readonly Resource[], steps: readonly PlanStep[]): 
 
 function isPut({ operation }: PlanStep): boolean {
   return operation === 'create' || operation === 'update';
+}
+
+/** What stays of files when some of their resources are changed or deleted. */
+function withoutSteps(files: ReadResult, steps: readonly PlanStep[]): ReadResult {
+  const changed = new Set(
+    steps.filter(({ operation }) => operation !== 'unchanged').map(({ resource }) => keyOf(resource)),
+  );
+  const broken = files.broken.filter(({ kind, name }) => !changed.has(keyFor(kind, name)));
+  return { ...files, resources: files.resources.filter(({ resource }) => !changed.has(keyOf(resource))), broken };
 }
 
 /** Resources that were just read know their text; those of the store know their name. */

@@ -1,4 +1,4 @@
-import type { Kind, Resource } from '../model/index.ts';
+import { type Kind, type Resource, type Secret, secretData } from '../model/index.ts';
 import type { Change } from '../store/store.ts';
 import { keyOf } from './key.ts';
 
@@ -9,6 +9,8 @@ export interface Wanted {
   /** Empty: every kind. */
   readonly include: readonly Kind[];
   readonly exclude: readonly Kind[];
+  /** Keys of those that stand in files: what a file lacks is gone, whatever its kind. */
+  readonly ofFiles?: ReadonlySet<string>;
 }
 
 export type Operation = 'create' | 'update' | 'delete' | 'unchanged';
@@ -48,15 +50,23 @@ export function deletionsOf(resources: readonly Resource[], present: readonly Re
   return [...new Set([...resources, ...theirs])].map((resource) => ({ operation: 'delete', resource }));
 }
 
-function isPruned({ kind, metadata }: Resource, wanted: Wanted): boolean {
+function isPruned(resource: Resource, wanted: Wanted): boolean {
+  const { kind, metadata } = resource;
   if (!isChosen(kind, wanted) || metadata.systemLabels?.origin !== undefined) return false;
-  return !NOT_PRUNED_UNASKED.includes(kind) || wanted.include.includes(kind);
+  const isAsked = wanted.include.includes(kind) || wanted.ofFiles?.has(keyOf(resource)) === true;
+  return isAsked || !NOT_PRUNED_UNASKED.includes(kind);
 }
 
 function operationFor(before: Resource | undefined, wanted: Resource): Operation {
   if (before === undefined) return 'create';
-  const bringsData = wanted.kind === 'Secret' && wanted.data !== undefined;
+  const bringsData = wanted.kind === 'Secret' && wanted.data !== undefined && !hasSameData(before, wanted);
   return bringsData || meaning(before) !== meaning(wanted) ? 'update' : 'unchanged';
+}
+
+/** Of a Secret of the store nobody here knows the value. */
+function hasSameData(before: Resource, wanted: Secret): boolean {
+  const [one, other] = [before.kind === 'Secret' ? secretData(before) : null, secretData(wanted)];
+  return one !== null && other !== null && one.equals(other);
 }
 
 const COMPARED_METADATA = [

@@ -3,6 +3,7 @@ import { AppError } from '../base/errors.ts';
 import type { LastGoodStore } from '../store/store.ts';
 import { NOTHING_READ, type ReadResult, readTexts } from './read.ts';
 import type { ConfigText, FileSource } from './sources/files.ts';
+import { nothingIn } from './sources/listing.ts';
 
 /**
  * Reads the files for a start. For a file that is not YAML at all, such as a half-written one, its last good text
@@ -12,11 +13,11 @@ import type { ConfigText, FileSource } from './sources/files.ts';
 export async function readOrLastGood(files: FileSource, lastGood: LastGoodStore): Promise<ReadResult> {
   const texts = await files.read();
   const read = await readAndRemember(texts, lastGood);
-  if (read.unreadable.length === 0) return read;
+  if (read.unreadable.length === 0) return withEmptyDirectories(read, files);
   const again = readTexts(await Promise.all(texts.map((text) => goodText(text, read, lastGood))));
   const why = read.diagnostics.filter(({ file }) => read.unreadable.includes(file));
   if (again.unreadable.length > 0) throw notEvenLastGood(again, again.unreadable[0]!);
-  return { ...again, diagnostics: [...why, ...again.diagnostics] };
+  return withEmptyDirectories({ ...again, diagnostics: [...why, ...again.diagnostics] }, files);
 }
 
 /**
@@ -31,7 +32,13 @@ export async function readAgain(files: FileSource, lastGood: LastGoodStore): Pro
     if (!(thrown instanceof AppError)) throw thrown;
     return { ...NOTHING_READ, unreadable: ['-f'], diagnostics: [unreadablePath(thrown.message)] };
   }
-  return readAndRemember(texts, lastGood);
+  return withEmptyDirectories(await readAndRemember(texts, lastGood), files);
+}
+
+/** They may be filled later, and are likelier a mistake. */
+function withEmptyDirectories(read: ReadResult, { empty }: FileSource): ReadResult {
+  const warnings = empty.map((path): Diagnostic => ({ ...unreadablePath(nothingIn(path)), severity: 'warning' }));
+  return { ...read, diagnostics: [...read.diagnostics, ...warnings] };
 }
 
 async function readAndRemember(texts: readonly ConfigText[], lastGood: LastGoodStore): Promise<ReadResult> {

@@ -4,11 +4,11 @@ import type { Command, Connect } from '../cli/command.ts';
 import { applyCommand } from '../cli/commands/apply.ts';
 import { createCommands } from '../cli/commands/create.ts';
 import { debugTokenCommand } from '../cli/commands/debug-token.ts';
-import { diffCommand } from '../cli/commands/diff.ts';
+import { type DiffDeps, diffCommand } from '../cli/commands/diff.ts';
 import { deleteCommand, getCommand } from '../cli/commands/get.ts';
 import { keysCommand } from '../cli/commands/keys.ts';
 import { sessionCommands } from '../cli/commands/sessions.ts';
-import { readConfigPath } from '../control/sources/files.ts';
+import { readConfigPaths } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
 import { celCommand } from './cel.ts';
 import { devCommand } from './dev.ts';
@@ -23,6 +23,8 @@ import { validateCommand } from './validate.ts';
 import { versionCommand } from './version.ts';
 
 const connect: Connect = (dataDirectory) => adminClient(`${dataDirectory}/admin.sock`);
+const compareTexts: DiffDeps['compareTexts'] = async (comparison) =>
+  (await import('./offline/compare-texts.ts')).compareTexts(comparison, Date.now());
 const kinds = { find: findKind, all: KIND_NAMES };
 
 /** Everything that `ostiary` can do, in the order of the help text. */
@@ -30,8 +32,8 @@ export const COMMANDS: readonly Command[] = [
   serveCommand,
   devCommand,
   validateCommand,
-  applyCommand({ connect, kinds, readPath: readConfigPath }),
-  diffCommand({ connect, kinds, readPath: readConfigPath, readRequests }),
+  applyCommand({ connect, kinds, readPaths: readConfigPaths }),
+  diffCommand({ connect, kinds, readPaths: readConfigPaths, readRequests, compareTexts }),
   getCommand({ connect, kinds, toYaml: (resources) => resources.map((one) => stringify(one)).join('---\n') }),
   deleteCommand({ connect, kinds }),
   ...createCommands(connect),

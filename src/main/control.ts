@@ -45,6 +45,7 @@ export async function startControl(parts: ControlParts, stack: AsyncDisposableSt
         snapshot.generation,
         snapshot.services.map(({ name }) => name),
       );
+      metrics.configErrors(assembly.diagnostics.filter(({ severity }) => severity === 'error').length);
       await parts.swapped(snapshot, assembly);
       // what a configuration with mistakes was meant to name is not known
       if (!hasErrors(assembly.diagnostics)) parts.opa.prune();

@@ -3,12 +3,12 @@ import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError, fileProblem } from '../base/errors.ts';
 import type { Connect } from '../cli/command.ts';
 import { policyExplainCommand as commandOf, type Explainer } from '../cli/commands/policy-explain.ts';
-import { readConfigPath } from '../control/sources/files.ts';
+import { readConfigPaths } from '../control/sources/files.ts';
 
 export const policyExplainCommand = (connect: Connect) => commandOf({ connect, load, readFile: readBody });
 
 async function load(paths: readonly string[], domain: string, err: (text: string) => void): Promise<Explainer | null> {
-  const texts = (await Promise.all(paths.map(readConfigPath))).flat();
+  const texts = await readConfigPaths(paths);
   const [{ assembleOffline }, { explain }, { reach }] = await Promise.all([
     import('./offline.ts'),
     import('./explain/explain.ts'),

@@ -4,13 +4,13 @@ import { AppError, fileProblem } from '../base/errors.ts';
 import type { Io } from '../cli/command.ts';
 import { policyReplayCommand as commandOf, type ReplayTool } from '../cli/commands/policy-replay.ts';
 import { linesOf } from '../cli/lines.ts';
-import { readConfigPath } from '../control/sources/files.ts';
+import { readConfigPaths } from '../control/sources/files.ts';
 
 /** On files alone: no gateway needs to run. */
 export const policyReplayCommand = commandOf({ load, readLog });
 
 async function load(paths: readonly string[], samples: number, err: Io['err']): Promise<ReplayTool | null> {
-  const texts = (await Promise.all(paths.map(readConfigPath))).flat();
+  const texts = await readConfigPaths(paths);
   const [{ assembleOffline }, { Replay }] = await Promise.all([import('./offline.ts'), import('./replay/replay.ts')]);
   const { diagnostics, compiled } = assembleOffline(texts);
   for (const diagnostic of diagnostics) err(`${formatDiagnostic(diagnostic)}\n`);
@@ -19,15 +19,30 @@ async function load(paths: readonly string[], samples: number, err: Io['err']): 
 
 /** A log is read as a stream: it may be larger than memory. */
 export async function* readLog(path: string, io: Pick<Io, 'stdin'>): AsyncGenerator<Buffer> {
-  if (path === '-') {
-    yield* io.stdin();
-    return;
+  let isFirst = true;
+  for await (const chunk of path === '-' ? io.stdin() : fileChunks(path)) {
+    if (isFirst && isGzip(chunk)) throw compressed(path);
+    isFirst = false;
+    yield chunk;
   }
+}
+
+async function* fileChunks(path: string): AsyncGenerator<Buffer> {
   try {
     for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) yield chunk as Buffer;
   } catch (cause) {
     throw new AppError('not-found', `${path} cannot be read: ${fileProblem(cause)}`, { cause });
   }
+}
+
+/** RFC 1952 section 2.3.1. */
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+function compressed(path: string): AppError {
+  const [what, from] = path === '-' ? ['standard input', ''] : [path, ` ${path}`];
+  return new AppError('invalid', `${what} is compressed by gzip: zcat${from} | ostiary … --log -`);
 }
 
 /** The requests of access logs, for `diff`. */

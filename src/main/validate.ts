@@ -1,7 +1,7 @@
 import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError } from '../base/errors.ts';
 import type { Command } from '../cli/command.ts';
-import { readConfigPath } from '../control/sources/files.ts';
+import { readConfigPaths } from '../control/sources/files.ts';
 
 /** Everything that `serve` would find, without serving. */
 export const validateCommand: Command = {
@@ -11,7 +11,7 @@ export const validateCommand: Command = {
   options: {},
   run: async ({ positionals, io }) => {
     if (positionals.length === 0) throw new AppError('usage', 'what should be checked? Give files or directories');
-    const texts = (await Promise.all(positionals.map(readConfigPath))).flat();
+    const texts = await readConfigPaths(positionals);
     const { assembleOffline } = await import('./offline.ts');
     const { diagnostics, owned } = assembleOffline(texts);
     for (const diagnostic of diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);

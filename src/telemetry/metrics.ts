@@ -14,6 +14,8 @@ export interface Metrics extends Observer {
   reloaded(result: ReloadResult): void;
   /** A configuration is in service: its number, and the Services that may have series from now on. */
   serving(generation: number, services: Iterable<string>): void;
+  /** How many mistakes the configuration in service has; told in the process that reads it. */
+  configErrors(count: number): void;
   /** Has series for bundles from now on; in the process that gets them. */
   watchBundles(bundles: () => readonly BundleHealth[]): void;
   /** The Prometheus text format; `contentType` goes with it. */
@@ -53,6 +55,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     registers: [registry],
   });
   const reloads = createReloadCounter(registry);
+  const errors = createErrorGauge(registry);
   registerDropped(registry, accessLogDropped);
   return {
     accepted() {
@@ -65,6 +68,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     },
     unparsed: (request: UnparsedRequest) => series.of(NO_SERVICE).count(request.status, request.reason),
     reloaded: (result) => reloads.inc({ result }),
+    configErrors: (count) => errors.set(count),
     serving(number, services) {
       generation.set(number);
       const present = new Set([...services, NO_SERVICE]);
@@ -88,6 +92,16 @@ function createReloadCounter(registry: Registry): Counter<'result'> {
   });
   for (const result of ['applied', 'rejected'] satisfies ReloadResult[]) counter.inc({ result }, 0);
   return counter;
+}
+
+/** Workers are handed what was judged already: theirs stays 0. */
+function createErrorGauge(registry: Registry): Gauge {
+  return new Gauge({
+    name: 'ostiary_config_errors',
+    help: 'Errors in the configuration in service; what they concern refuses its requests.',
+    aggregator: 'max',
+    registers: [registry],
+  });
 }
 
 /** Read when the metrics are, because setting a gauge for each request would cost more than counting. */

@@ -180,6 +180,6 @@ test('a reader that goes away ends the command quietly', async (t) => {
   child.stdout!.once('data', () => child.stdout!.destroy());
   const timer = setInterval(() => child.stdin!.write('{"expr": "1"}\n'), 20);
   t.after(() => clearInterval(timer));
-  assert.equal(await exit, 0);
+  assert.equal(await exit, 141);
   assert.equal(err.text, '');
 });

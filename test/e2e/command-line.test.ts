@@ -43,6 +43,14 @@ test('the version is that of the package, asked for in either way', async () => 
 const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [['serv'], /unknown command "serv" \(did you mean "serve"\?\)/],
   [['create'], /"create" needs one of: secret, user, credential/],
+  [['policy', 'tset'], /unknown command "policy tset" \(did you mean "test"\?\)/],
+  [['policy', 'frobnicate'], /unknown command "policy frobnicate" \("policy" needs one of: explain, .*test/],
+  [['policy'], /"policy" needs one of: explain, /],
+  [['policy', 'explain', '--usr', 'fay'], /--usr.*did you mean "--user"\?/],
+  [
+    ['create', 'credential', 'c', '--user', 'u', '--rotate', '--scope', 'service:*'],
+    /--rotate replaces the token only/,
+  ],
   [['serve', '--domian', 'x'], /--domian.*did you mean "?-{0,2}domain"?/],
   [['serve', '--listen', 'nowhere'], /"nowhere" is not HOST:PORT/],
   [['serve', '--domain', 'a b'], /"a b" is not a domain name/],

@@ -30,6 +30,7 @@ const RESOURCES = yaml(
     { name: 'header', effect: 'ALLOW', condition: { match: 'ctx.request.http.headers["x-pass"] == "1"' } },
   ),
   service('api', { authorization: { policies: ['team'] }, config }),
+  service('desk', { isDisabled: true, config }),
 );
 
 const directory = temporaryDirectory();
@@ -107,12 +108,22 @@ for (const [name, ask] of WAYS) {
       assert.deepEqual([code, err], [0, '']);
       return (JSON.parse(out) as ReachAnswer).rows.map(({ service: of, user, can }) => [of, user, can]);
     };
-    assert.deepEqual(await rows('--who', 'api'), [
+    assert.deepEqual(await rows('--who', 'api', '--time', '2026-11-21T12:00:00Z'), [
       ['api', 'drone', 'depends'],
-      ['api', 'robot', 'depends'],
+      ['api', 'robot', 'always'],
       ['api', null, 'never'],
     ]);
-    assert.deepEqual(await rows('--what', 'robot', ...REQUEST), [['api', 'robot', 'always']]);
+    assert.deepEqual(await rows('--what', 'robot', ...REQUEST), [
+      ['api', 'robot', 'always'],
+      ['desk', 'robot', 'never'],
+    ]);
+    assert.deepEqual((await rows('--what', 'robot', '--time', '2026-11-21T12:00:00Z'))[0], ['api', 'robot', 'always']);
+    assert.deepEqual((await rows('--what', 'robot', '--time', '2026-11-21T23:00:00Z'))[0], ['api', 'robot', 'never']);
+    assert.deepEqual(await rows('--who', 'api', '--request', 'POST /v1', '--time', '2026-11-21T12:00:00Z'), [
+      ['api', 'drone', 'never'],
+      ['api', 'robot', 'always'],
+      ['api', null, 'never'],
+    ]);
   });
 
   test(`${name}: a question that makes no sense is told to be none`, async () => {
@@ -127,6 +138,10 @@ for (const [name, ask] of WAYS) {
       [[...REQUEST, '--time', 'noon'], /"noon" is no time/],
       [[...REQUEST, '--session-type', 'x'], /--session-type is one of CLIENT, CLIENTLESS/],
       [[...REQUEST, '-o', 'xml'], /there is no output "xml": text or json/],
+      [[...REQUEST, '--ip', '1.2.3'], /"1\.2\.3" is no IP address/],
+      [['--who', 'api', '--ip', '10.0.0.1'], /--ip is said of a --request/],
+      [['--who', 'api', '--request', `GET http://desk.${DOMAIN}/`], /is one for Service\/desk, not for Service\/api/],
+      [[...REQUEST, '--usr', 'robot'], /--usr.*did you mean "--user"\?/],
       [[...REQUEST, '--body', '@none'], /none cannot be read: there is no such file/],
     ];
     for (const [args, message] of mistakes) {

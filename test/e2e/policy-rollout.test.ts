@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { ostiary } from '../support/command.ts';
 import { DOMAIN, GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
@@ -76,6 +77,39 @@ test('replay with the policies that decided changes nothing', async () => {
   const { code, out } = await ostiary(args, { input: gateway.stdout });
   assert.match(out, /^4 lines, 3 decided again: 0 decisions would change$/m);
   assert.equal(code, 0);
+});
+
+test('replay says what to do about users of the store, and that works', async () => {
+  const gateway = await GatewayProcess.start({ files: { 'all.yaml': yaml(policy('team', everyone), api) } });
+  await gateway.command(['apply', '-'], yaml(workload('robot')));
+  await gateway.ask('api', '/a', { headers: bearer(await gateway.token('robot')) });
+  await until('a line', () => gateway.accessLog.length >= 1);
+  const replay = (...files: string[]) =>
+    ostiary(['policy', 'replay', '--log', '-', ...files.flatMap((file) => ['-f', file])], { input: gateway.stdout });
+  const { out } = await replay(gateway.directory);
+  assert.match(out, /there is no User\/robot\n\nwhat a gateway has in its store [\s\S]*ostiary get user -o yaml/);
+  const users = join(temporaryDirectory(), 'users.yaml');
+  writeFileSync(users, await gateway.command(['get', 'user', '-o', 'yaml']));
+  const again = await replay(gateway.directory, users);
+  assert.equal(again.err, '');
+  assert.match(again.out, /^1 line, 1 decided again/);
+  assert.doesNotMatch(again.out, /in its store/);
+});
+
+test('a compressed log is not taken for one with nothing to decide', async () => {
+  const directory = temporaryDirectory();
+  const [log, file] = [join(directory, 'a.log.gz'), join(directory, 'all.yaml')];
+  writeFileSync(log, gzipSync('{}\n'));
+  writeFileSync(file, before);
+  for (const command of [
+    ['policy', 'replay', '-f', file],
+    ['policy', 'shadow'],
+    ['diff', '-f', file, file],
+  ]) {
+    const { code, err } = await ostiary([...command, '--log', log]);
+    assert.equal(code, 1);
+    assert.match(err, /a\.log\.gz is compressed by gzip: zcat \S+a\.log\.gz \| ostiary … --log -/);
+  }
 });
 
 test('replay tells what is wrong with its arguments and files', async () => {

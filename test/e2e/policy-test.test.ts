@@ -157,7 +157,7 @@ test('--watch: again whenever a policy or a test changes', async () => {
 const USAGE: readonly (readonly [args: readonly string[], message: RegExp])[] = [
   [[], /what should be tested\?/],
   [['missing'], /missing cannot be read: there is no such file/],
-  [['.'], /there is no test in \.: tests stand in files named \*\.test\.yaml/],
+  [['.'], /no YAML files in \./],
   [['.', '-o', 'xml'], /unknown format "xml", one of: text, tap, junit/],
   [['.', '--coverage-min', '101'], /"101" is no percentage/],
   [['.', '--coverage-mim'], /--coverage-mim.*did you mean/],
@@ -170,3 +170,22 @@ for (const [args, message] of USAGE) {
     assert.match(err, message);
   });
 }
+
+test('resources without a test, and tests without a resource, are told to be so', async () => {
+  const directory = directoryWith(PASSING);
+  const only = (name: string) => ostiary(['policy', 'test', name], { cwd: directory });
+  for (const [folder, file] of [
+    ['resources', 'all.yaml'],
+    ['tests', 'all.test.yaml'],
+  ] as const) {
+    mkdirSync(join(directory, folder));
+    writeFileSync(join(directory, folder, file), file === 'all.yaml' ? RESOURCES : PASSING);
+  }
+  assert.match(
+    (await only('resources')).err,
+    /there is no test in resources: tests stand in files named \*\.test\.yaml/,
+  );
+  assert.match((await only('tests')).err, /no YAML files with resources in tests: there is nothing to test/);
+  const { code } = await ostiary(['policy', 'test', 'resources', 'tests'], { cwd: directory });
+  assert.equal(code, 0, 'the two may stand in folders of their own');
+});

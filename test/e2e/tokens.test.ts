@@ -109,6 +109,22 @@ test('--scope narrows a token to the Services that it names', async () => {
   assert.equal(await asks(bearer(token)), '403 scope-insufficient');
 });
 
+test('a --scope that is none is refused, and one that no Service accepts is told', async () => {
+  const run = (name: string, scope: string) =>
+    gateway.run(['create', 'credential', name, '--user', 'robot', '--scope', scope]);
+  const none = await run('mistyped', 'servce:second');
+  assert.deepEqual([none.code, none.out], [1, '']);
+  assert.match(none.err, /"servce:second" is not a scope \(such as /);
+  assert.equal((await gateway.run(['get', 'credential', 'mistyped'])).code, 1, 'nothing was made');
+  const unknown = await run('early', 'service:secnd');
+  assert.equal(unknown.code, 0);
+  assert.equal(
+    unknown.err,
+    'ostiary: warning: no Service accepts the scope "service:secnd" (did you mean "service:second"?)\n',
+  );
+  assert.equal((await run('known', 'service:default/*')).err, '');
+});
+
 test('--policy holds for the token alone', async () => {
   const { token } = await create('careful', '--user', 'robot', '--policy', 'no-deletes');
   assert.equal(await asks(bearer(token), 'api', 'DELETE'), '403 policy-denied');

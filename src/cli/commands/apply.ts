@@ -16,8 +16,8 @@ import { type KindWords, kindOf } from './kinds.ts';
 export interface ApplyDeps {
   readonly connect: Connect;
   readonly kinds: KindWords;
-  /** The texts of a file or of the files below a directory. */
-  readonly readPath: (path: string) => Promise<ApplyText[]>;
+  /** The texts of files and of the files below directories. */
+  readonly readPaths: (paths: readonly string[]) => Promise<ApplyText[]>;
 }
 
 export const SELECTION = {
@@ -48,9 +48,8 @@ export function applyCommand(deps: ApplyDeps): Command {
 export async function send(deps: ApplyDeps, invocation: Invocation, more: Partial<ApplyRequest>): Promise<ApplyAnswer> {
   const { positionals, options } = invocation;
   if (positionals.length === 0) throw new AppError('usage', 'what should be applied? Give a file, a directory or -');
-  const found = await Promise.all(positionals.map((path) => textsOf(deps, path, invocation.io)));
   return deps.connect(dataDirectory(invocation)).apply({
-    texts: found.flat(),
+    texts: await textsOf(deps, positionals, invocation.io),
     prune: flag(options, 'prune'),
     include: texts(options, 'include').map((word) => kindOf(deps.kinds, word)),
     exclude: texts(options, 'exclude').map((word) => kindOf(deps.kinds, word)),
@@ -58,8 +57,15 @@ export async function send(deps: ApplyDeps, invocation: Invocation, more: Partia
   });
 }
 
-async function textsOf(deps: ApplyDeps, path: string, io: Io): Promise<ApplyText[]> {
-  return path === '-' ? [{ file: '-', text: (await io.readStdin()).toString('utf8') }] : deps.readPath(path);
+/** `-` is standard input. */
+export async function textsOf(
+  { readPaths }: Pick<ApplyDeps, 'readPaths'>,
+  paths: readonly string[],
+  io: Io,
+): Promise<ApplyText[]> {
+  const files = await readPaths(paths.filter((path) => path !== '-'));
+  if (!paths.includes('-')) return files;
+  return [{ file: '-', text: (await io.readStdin()).toString('utf8') }, ...files];
 }
 
 const SIGNS: Record<PlannedOperation, string> = { create: '+', update: '~', delete: '-', unchanged: '=' };
@@ -68,7 +74,7 @@ export function printPlan(io: Io, answer: ApplyAnswer): void {
   for (const { operation, kind, name } of answer.plan) io.out(`${SIGNS[operation]} ${operation} ${kind}/${name}\n`);
 }
 
-export function printDiagnostics(io: Io, answer: ApplyAnswer): void {
+export function printDiagnostics(io: Io, answer: Pick<ApplyAnswer, 'accepted' | 'diagnostics'>): void {
   for (const diagnostic of answer.diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
   if (!answer.accepted) io.err('nothing was changed\n');
 }

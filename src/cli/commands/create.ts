@@ -8,6 +8,7 @@ import {
   dataDirectory,
   flag,
   type Invocation,
+  type OptionValues,
   text,
   texts,
 } from '../command.ts';
@@ -110,6 +111,7 @@ function createCredential(connect: Connect): Command {
       if (user === null) throw new AppError('usage', 'whose credential? Give --user');
       if (flag(options, 'one-time'))
         throw new AppError('usage', '--one-time is for auth tokens, which are not implemented yet');
+      checkRotation(options);
       const answer = await connect(dataDirectory(invocation)).createCredential({
         name: nameOf(invocation),
         user,
@@ -119,10 +121,19 @@ function createCredential(connect: Connect): Command {
         expiresInMs: expiry(text(options, 'expires-in')),
         rotate: flag(options, 'rotate'),
       });
+      for (const warning of answer.warnings) io.err(`ostiary: warning: ${warning}\n`);
       io.out(text(options, 'output') === 'json' ? `${JSON.stringify(answer)}\n` : `${answer.token}\n`);
       return 0;
     },
   };
+}
+
+/** Of a Credential that exists, only the token is replaced. */
+function checkRotation(options: OptionValues): void {
+  if (!flag(options, 'rotate')) return;
+  const given = ['policy', 'scope', 'expires-in'].find((name) => options[name] !== undefined);
+  if (given === undefined) return;
+  throw new AppError('usage', `--rotate replaces the token only; change what --${given} says with apply`);
 }
 
 function credentialType(word: string): 'access-token' {

@@ -109,7 +109,7 @@ async function answerText(
   checkQuestion(options, request);
   if (service !== null || what !== null) {
     const asker = what === null ? null : { ...askedFor(options), user: what };
-    const answer = await explainer.reach({ service, asker, request });
+    const answer = await explainer.reach({ service, asker, request, time: timeOf(text(options, 'time')) });
     return isJson ? json(answer) : reachText(answer, request !== null, paint);
   }
   const explanation = await explainer.explain({ asker: askedFor(options), request: request! });
@@ -123,7 +123,11 @@ function checkQuestion(options: OptionValues, request: AskedOf | null): void {
   if (request === null && !given.some((name) => name !== 'user')) {
     throw new AppError('usage', "what is asked for? Give --request 'GET https://…', --who SERVICE or --what USER");
   }
+  const ofRequest = request === null ? OF_REQUEST.find((name) => options[name] !== undefined) : undefined;
+  if (ofRequest !== undefined) throw new AppError('usage', `--${ofRequest} is said of a --request`);
 }
+
+const OF_REQUEST = ['header', 'body', 'ip'] as const;
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;

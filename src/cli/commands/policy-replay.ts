@@ -34,7 +34,7 @@ const SAMPLES = 3;
 export function policyReplayCommand(deps: ReplayDeps): Command {
   return {
     name: 'policy replay',
-    usage: '--log FILE|- -f PATH… [--samples N] [--fail-on-change] [-o text|json]',
+    usage: '--log FILE|-… -f PATH… [--samples N] [--fail-on-change] [-o text|json]',
     summary: 'Decide the requests of an access log again with these resources, and show what would have changed.',
     options: {
       log: { type: 'string', multiple: true },
@@ -86,8 +86,14 @@ function reportText({ lines, decided, changed, changes, without, undecidable }: 
     ...changes.map((change) => `\n${changeText(change)}`),
     ...section('decided as if these, which are not in the files, had no policies and scopes:', without),
     ...section(`${counted(lines - decided, 'line')} not decided again:`, undecidable),
+    undecidable.some(({ why }) => why.startsWith('there is no ')) ? IN_THE_STORE : '',
   ].join('');
 }
+
+const IN_THE_STORE = `
+what a gateway has in its store is not in the files: ask it with "ostiary diff PATH… --log FILE", or give what it has with
+one more -f: ostiary get user -o yaml > users.yaml
+`;
 
 function section(title: string, rows: readonly Undecidable[]): string[] {
   return rows.length === 0 ? [] : [`\n${title}\n`, ...rows.map(undecidableText)];

@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type FSWatcher, watch } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { AppError, fileProblem, messageOf } from '../../base/errors.ts';
+import { listPaths, nothingIn, type WantedFiles } from './listing.ts';
 
 /** A configuration file as it was read. */
 export interface ConfigText {
@@ -12,9 +13,6 @@ export interface ConfigText {
 
 const CONFIG_FILE = /\.(ya?ml|json)$/;
 const TEST_FILE = /\.test\.(ya?ml|json)$/;
-
-/** Which files of a directory are read; a file that is named itself always is. */
-export type WantedFiles = (file: string) => boolean;
 
 /** Tests of policies stand beside what they test, and nothing of them is served. */
 export const isTestFile: WantedFiles = (file) => TEST_FILE.test(file);
@@ -39,6 +37,7 @@ export class FileSource {
   #seen = '';
   #last = '';
   #failure = '';
+  #empty: readonly string[] = [];
 
   /** @param fixed texts that stand in no file and never change */
   constructor(paths: readonly string[], fixed: readonly ConfigText[] = [], wanted: WantedFiles = isResourceFile) {
@@ -49,14 +48,20 @@ export class FileSource {
 
   /** Every file in reading order: paths as given, a directory's files by name. */
   async read(): Promise<ConfigText[]> {
-    const texts = await this.#texts();
+    const { texts, empty } = await this.#texts();
     this.#read = digestOf(texts);
+    this.#empty = empty;
     return [...this.#fixed, ...texts];
   }
 
-  async #texts(): Promise<ConfigText[]> {
-    const files = (await Promise.all(this.#paths.map((path) => listFiles(path, this.#wanted)))).flat();
-    return Promise.all([...new Set(files)].map(readText));
+  /** Directories in which the last read found nothing. */
+  get empty(): readonly string[] {
+    return this.#empty;
+  }
+
+  async #texts(): Promise<{ readonly texts: ConfigText[]; readonly empty: readonly string[] }> {
+    const { files, empty } = await listPaths(this.#paths, this.#wanted);
+    return { texts: await Promise.all(files.map(readText)), empty };
   }
 
   /**
@@ -105,39 +110,26 @@ export class FileSource {
 
   async #digest(): Promise<string> {
     try {
-      return digestOf(await this.#texts());
+      return digestOf((await this.#texts()).texts);
     } catch (thrown) {
       return `unreadable: ${messageOf(thrown)}`;
     }
   }
 }
 
-/** @throws AppError `not-found` or `invalid`, naming the path. */
-export async function readConfigPath(path: string): Promise<ConfigText[]> {
-  return readWanted(path, isResourceFile);
+/**
+ * The resources of files, and of the files below directories.
+ * @throws AppError `not-found`, naming what cannot be read or the directory that holds nothing
+ */
+export function readConfigPaths(paths: readonly string[]): Promise<ConfigText[]> {
+  return readWanted(paths, isResourceFile);
 }
 
 /** The same for other files of directories than those with resources. */
-export async function readWanted(path: string, wanted: WantedFiles): Promise<ConfigText[]> {
-  return Promise.all((await listFiles(path, wanted)).map(readText));
-}
-
-async function listFiles(path: string, wanted: WantedFiles): Promise<string[]> {
-  const info = await stat(path).catch((error) => {
-    throw new AppError('not-found', `${path} cannot be read: ${fileProblem(error)}`, { cause: error });
-  });
-  if (!info.isDirectory()) return [path];
-  const entries = await readdir(path, { recursive: true, withFileTypes: true });
-  return entries
-    .filter((entry) => (entry.isFile() || entry.isSymbolicLink()) && wanted(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name))
-    .filter((file) => !hidden(file.slice(path.length)))
-    .sort();
-}
-
-/** `..data` and other dotted folders hold the real files of mounted volumes, which would be read twice. */
-function hidden(relative: string): boolean {
-  return relative.split('/').some((part) => part.startsWith('.'));
+export async function readWanted(paths: readonly string[], wanted: WantedFiles): Promise<ConfigText[]> {
+  const { files, empty } = await listPaths(paths, wanted);
+  if (empty[0] !== undefined) throw new AppError('not-found', nothingIn(empty[0]));
+  return Promise.all(files.map(readText));
 }
 
 async function readText(file: string): Promise<ConfigText> {

@@ -19,13 +19,14 @@ const ROWS_A_TURN = 20;
  * Who can reach a Service, or what one can reach: every user and nobody, or every Service.
  *
  * @param now milliseconds since 1970
- * @throws AppError `not-found` for a name that nothing has, `usage` for what is no request
+ * @throws AppError `not-found` for a name that nothing has, `usage` for what is no request or one for another Service
  */
 export async function reach(snapshot: CompiledSnapshot, asked: ReachRequest, now: number): Promise<ReachAnswer> {
-  const time = asked.request?.time ?? now;
+  const time = asked.request?.time ?? asked.time ?? now;
   const principals =
     asked.asker === null ? everybody(snapshot, time) : [principalOf(snapshot, askerOf(asked.asker), time)];
   const services = asked.service === null ? snapshot.services : [serviceNamed(snapshot, asked.service)];
+  if (asked.service !== null && asked.request !== null) await checkTarget(snapshot, services[0]!, asked.request, time);
   const rows: ReachRow[] = [];
   for (const service of services) {
     for (const principal of principals) {
@@ -34,6 +35,25 @@ export async function reach(snapshot: CompiledSnapshot, asked: ReachRequest, now
     }
   }
   return { generation: snapshot.generation, rows };
+}
+
+/** Nobody could reach a Service with the URL of another one. */
+async function checkTarget(
+  snapshot: CompiledSnapshot,
+  target: CompiledService,
+  request: AskedOf,
+  time: number,
+): Promise<void> {
+  const head = headOf(snapshot, askedRequest(addressedTo(target, request), time));
+  if ('kind' in head) return;
+  const { service } = await decideKnown(snapshot, { principal: ANONYMOUS, head, body: null, time });
+  if (service === null || service.name === target.name) return;
+  throw new AppError('usage', `the request is one for Service/${service.name}, not for Service/${target.name}`);
+}
+
+/** A path alone is meant for whatever Service is looked at. */
+function addressedTo({ hosts }: CompiledService, request: AskedOf): AskedOf {
+  return request.url.startsWith('/') ? { ...request, url: `https://${hosts[0] ?? ''}${request.url}` } : request;
 }
 
 function everybody(snapshot: CompiledSnapshot, time: number): Principal[] {
@@ -69,17 +89,17 @@ const NEVER = { can: 'never', effect: 'deny', policy: null, rule: null } as cons
 
 async function forRequest(
   snapshot: CompiledSnapshot,
-  { name }: CompiledService,
+  target: CompiledService,
   principal: Principal,
   request: AskedOf,
   time: number,
 ): Promise<Verdict> {
-  const asked = askedRequest(request, time);
+  const asked = askedRequest(addressedTo(target, request), time);
   const head = headOf(snapshot, asked);
   if ('kind' in head) return { ...NEVER, reason: head.reason };
   const decided = await decideKnown(snapshot, { principal, head, body: asked.body ?? null, time });
   const { service, decision, refusal } = decided;
-  if (service?.name !== name) return { ...NEVER, reason: 'no-route' };
+  if (service?.name !== target.name) return { ...NEVER, reason: 'no-route' };
   const effect = refusal === null ? 'allow' : 'deny';
   return {
     can: refusal === null ? 'always' : 'never',

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { AppError } from '../../base/errors.ts';
 import { isHeaderValue, isToken } from '../../base/header-text.ts';
 import { canonicalise } from '../../downstream/canonical/index.ts';
@@ -33,6 +34,8 @@ export function headOf(snapshot: Pick<Snapshot, 'trustedProxies'>, asked: AskedR
   if (scheme === undefined || authority === undefined || rest === undefined) {
     throw new AppError('usage', `"${asked.url}" is no URL with a host, such as https://api.example.com/v1`);
   }
+  const peerAddress = asked.clientAddress ?? OWN_PEER;
+  if (isIP(peerAddress) === 0) throw new AppError('usage', `"${peerAddress}" is no IP address, such as 10.0.0.7`);
   const raw = {
     method: asked.method,
     target: rest.startsWith('/') ? rest : `/${rest}`,
@@ -41,7 +44,7 @@ export function headOf(snapshot: Pick<Snapshot, 'trustedProxies'>, asked: AskedR
     headers: ['host', authority, ...(asked.headers ?? []).flatMap(field)],
   };
   const facts = {
-    peerAddress: asked.clientAddress ?? OWN_PEER,
+    peerAddress,
     scheme: scheme.toLowerCase() === 'http' ? ('http' as const) : ('https' as const),
     tls: null,
     mayAsk: () => true,

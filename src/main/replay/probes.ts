@@ -67,6 +67,7 @@ function requestsTo(service: CompiledService, mentions: readonly Mentions[]): Om
     queryLength: 0,
     httpVersion: '2',
     clientAddress: '127.0.0.1',
+    hasNoBody: method === 'GET' || method === 'HEAD',
     count: 1,
   }));
 }

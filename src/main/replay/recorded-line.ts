@@ -96,7 +96,16 @@ function requestOf(entry: Fields): RecordedRequest | null {
     queryLength: typeof entry.queryLength === 'number' ? entry.queryLength : 0,
     httpVersion: textOrNull(entry.httpVersion) ?? '1.1',
     clientAddress,
+    hasNoBody: hasNoBody(entry),
   };
+}
+
+const WITHOUT_BODY: ReadonlySet<unknown> = new Set(['GET', 'HEAD']);
+
+/** Of a request that was denied, nobody may have read the body that it had. A tunnel is read as none, empty or not. */
+function hasNoBody({ bytesReceived, method, status, decision }: Fields): boolean {
+  if (bytesReceived !== 0 || status === 101) return false;
+  return WITHOUT_BODY.has(method) || (isFields(decision) && decision.effect === 'allow');
 }
 
 function textOrNull(value: unknown): string | null {

@@ -26,6 +26,9 @@ const NEVER = Date.parse('9999-01-01T00:00:00Z');
 
 const NO_HEADERS = new HeaderList();
 
+/** What a Service that reads bodies has of a request without one. */
+const EMPTY_BODY = { bytes: new Uint8Array(), json: null };
+
 /** Decides recorded requests under one configuration, each by the Service that answered it. */
 export class Redecider {
   readonly #snapshot: CompiledSnapshot;
@@ -83,7 +86,8 @@ export class Redecider {
     const grpc = resource.spec.mode === 'GRPC' ? parseGrpcPath(recorded.path) : null;
     const request = viewOf(recorded);
     const { time } = recorded;
-    const input = buildInput({ request, principal, service: resource, namespace, body: null, grpc, time });
+    const body = service.buffering !== null && recorded.hasNoBody ? EMPTY_BODY : null;
+    const input = buildInput({ request, principal, service: resource, namespace, body, grpc, time });
     return { ...input, ctx: new PartlyKnown(input.ctx, unknownsOf(recorded, service), 'ctx', this.#told) };
   }
 }

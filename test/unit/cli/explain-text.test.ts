@@ -212,7 +212,7 @@ test('colours are for terminals', async () => {
 });
 
 test('who can reach a Service, and what one can reach', async () => {
-  const who = await reach(compiled.snapshot, { service: 'api', asker: null, request: null }, TIME);
+  const who = await reach(compiled.snapshot, { service: 'api', asker: null, request: null, time: null }, TIME);
   assert.equal(
     reachText(who, false, PLAIN),
     `  service  user                answer                  GET / by     reason
@@ -222,7 +222,7 @@ test('who can reach a Service, and what one can reach', async () => {
 `,
   );
   const request = requestOf('POST', 'https://api.example.com/');
-  const what = await reach(compiled.snapshot, { service: null, asker: { user: 'carl' }, request }, TIME);
+  const what = await reach(compiled.snapshot, { service: null, asker: { user: 'carl' }, request, time: null }, TIME);
   assert.equal(
     reachText(what, true, PLAIN),
     `  service  user  answer  by                 reason

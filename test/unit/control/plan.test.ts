@@ -32,7 +32,9 @@ test('what the server owns is no difference', () => {
   assert.deepEqual(plan([stored], [group('dev')]), ['unchanged dev']);
 });
 
-test('a Secret with a value is always an update, one without keeps its value', () => {
+test('a Secret with a value is an update unless the value is known to be the same, one without keeps its value', () => {
+  assert.deepEqual(plan([secret('s', 'v')], [secret('s', 'v')]), ['unchanged s']);
+  assert.deepEqual(plan([secret('s', 'v')], [secret('s', 'w')]), ['update s']);
   assert.deepEqual(plan([secret('s')], [secret('s', 'v')]), ['update s']);
   assert.deepEqual(plan([secret('s')], [secret('s')]), ['unchanged s']);
 });
@@ -45,6 +47,14 @@ test('nothing is deleted unasked', () => {
 test('pruning leaves run-time state alone unless it is named', () => {
   assert.deepEqual(plan([secret('s')], [], { prune: true }), []);
   assert.deepEqual(plan([secret('s')], [], { prune: true, include: ['Secret'] }), ['delete s']);
+});
+
+test('what stood in files and does not any more is gone, whatever its kind', () => {
+  const present = [secret('of-file'), secret('of-store')];
+  const ofFiles = new Set(['Secret/of-file']);
+  assert.deepEqual(plan(present, [], { prune: true, ofFiles }), ['delete of-file']);
+  assert.deepEqual(plan(present, [], { prune: true, ofFiles, exclude: ['Secret'] }), []);
+  assert.deepEqual(plan(present, [], { ofFiles }), []);
 });
 
 test('a user who goes takes its Credentials along, and nobody else does', () => {

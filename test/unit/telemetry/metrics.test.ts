@@ -107,6 +107,15 @@ describe('createMetrics', () => {
     assert.equal(await seriesValue(metrics, 'ostiary_config_reloads_total{result="rejected"}'), 0);
   });
 
+  test('shows the errors of the configuration in service', async () => {
+    const metrics = newMetrics();
+    assert.equal(await seriesValue(metrics, 'ostiary_config_errors'), 0);
+    metrics.configErrors(2);
+    assert.equal(await seriesValue(metrics, 'ostiary_config_errors'), 2);
+    metrics.configErrors(0);
+    assert.equal(await seriesValue(metrics, 'ostiary_config_errors'), 0);
+  });
+
   test('takes over the number of lost log lines', async () => {
     let dropped = 3;
     const metrics = newMetrics(() => dropped);

@@ -122,6 +122,10 @@ const MISTAKES: readonly (readonly [row: object, message: string])[] = [
     { session: { credential: 'kee' }, service: 'api', expect: 'deny' },
     'spec.table[0].session.credential: there is no Credential/kee',
   ],
+  [
+    { service: 'api', ip: '1.2.3', expect: 'deny' },
+    'spec.table[0].request: "1.2.3" is no IP address, such as 10.0.0.7',
+  ],
   [{ request: '/x', expect: 'deny' }, 'spec.table[0].request.url: the request has no host'],
   [
     { service: 'api', request: 'GET https://api.localhost/', expect: 'deny' },

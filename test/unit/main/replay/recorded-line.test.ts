@@ -31,6 +31,21 @@ test('a line gives its request and its decision', () => {
   assert.deepEqual([time, service, user, queryLength], [Date.parse(LINE.time), 'api', 'fay', 3]);
 });
 
+test('no body came where none was counted, and where that says so', () => {
+  const none = (changes: object) => {
+    const line = read({ bytesReceived: 0, status: 200, ...changes });
+    return line.ok && line.request.hasNoBody;
+  };
+  const denied = { ...LINE.decision, effect: 'deny', reason: 'policy-denied' };
+  assert.equal(none({}), true);
+  assert.equal(none({ decision: denied }), true);
+  assert.equal(none({ method: 'POST' }), true);
+  assert.equal(none({ method: 'POST', decision: denied }), false, 'what nobody read was not counted');
+  assert.equal(none({ bytesReceived: 3 }), false);
+  assert.equal(none({ bytesReceived: undefined }), false);
+  assert.equal(none({ status: 101 }), false);
+});
+
 test('what is no line of ours is said to be none', () => {
   const foreign = ['', 'x', '[]', 'null', '1', '{}', '{"requestId":1}', '{"__proto__":{"decision":{}}}'];
   const broken = [{ time: 'x' }, { service: 1 }, { method: null }, { host: {} }, { path: [] }, { clientAddress: 7 }];

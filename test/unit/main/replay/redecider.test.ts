@@ -36,6 +36,7 @@ function request(changes: Partial<RecordedRequest> = {}): RecordedRequest {
     queryLength: 0,
     httpVersion: '2',
     clientAddress: '192.0.2.1',
+    hasNoBody: false,
     ...changes,
   };
 }
@@ -70,6 +71,17 @@ test('what the log does not have is named', () => {
   const buffering = { config: { ...UPSTREAM.config, http: { enableRequestBuffering: true } } };
   assert.equal(decided('!has(ctx.request.http.bodyMap)', {}, buffering), 'ctx.request.http.bodyMap');
   assert.equal(decided('size(ctx.request.http) > 1'), 'ctx.request.http');
+});
+
+test('a request without a body has none where the Service reads bodies', () => {
+  const buffering = { config: { ...UPSTREAM.config, http: { body: { mode: 'JSON' }, enableRequestBuffering: true } } };
+  const without = (match: string) => decided(match, { hasNoBody: true }, buffering);
+  assert.equal(without('!has(ctx.request.http.bodyMap)'), 'allow');
+  assert.equal(without('ctx.request.http.bodyMap.amount > 10'), 'deny');
+  assert.equal(without('ctx.request.http.size == 0 && size(ctx.request.http.body) == 0'), 'allow');
+  assert.equal(decided('ctx.request.http.bodyMap.amount > 10', {}, buffering), 'ctx.request.http.bodyMap');
+  assert.equal(decided('ctx.request.http.size > 9', {}, buffering), 'ctx.request.http.size');
+  assert.equal(decided('ctx.request.http.size > 9', { hasNoBody: true }), 'ctx.request.http.size', 'a header says it');
 });
 
 test('what decides whatever a header says is decided', () => {

@@ -11,7 +11,7 @@ const ALLOW: Verdict = { effect: 'allow', reason: 'policy-allowed', policy: 'a',
 const DENY: Verdict = { effect: 'deny', reason: 'no-policy-match', policy: null, rule: null };
 
 function request(changes: Partial<RecordedRequest>): RecordedRequest {
-  const rest = { credential: null, queryLength: 0, httpVersion: '2', clientAddress: '192.0.2.1' };
+  const rest = { credential: null, queryLength: 0, httpVersion: '2', clientAddress: '192.0.2.1', hasNoBody: false };
   return { time: 0, service: 'api', user: 'fay', method: 'GET', host: 'h', path: '/', ...rest, ...changes };
 }
 

@@ -47,6 +47,26 @@ test('a rule that decides before for everything', () => {
   assert.equal(can({ effect: 'DENY', condition: { match: DEV } }, rest), 'never');
 });
 
+test('the time is known, however it is asked for', () => {
+  const after = 'timestamp("2020-01-01T00:00:00Z")';
+  for (const time of ['ctx.request.time', 'now()', 'ctx["request"].time', 'ctx.?request.?time.orValue(now())']) {
+    assert.equal(can({ effect: 'ALLOW', condition: { match: `${time} > ${after}` } }), 'always', time);
+    assert.equal(can({ effect: 'ALLOW', condition: { match: `${time} < ${after}` } }), 'never', time);
+    assert.equal(can({ effect: 'ALLOW', condition: { match: `${time} > ${after} && ${GET}` } }), 'depends', time);
+  }
+});
+
+test('which fields a request has is not known either', () => {
+  for (const match of [
+    'has(ctx.request.http.bodyMap)',
+    'size(ctx.request) > 100',
+    '"tls" in ctx.request',
+    '!has(ctx.request.grpc)',
+  ]) {
+    assert.equal(can({ effect: 'ALLOW', condition: { match } }), 'depends', match);
+  }
+});
+
 const match = fc
   .constantFrom(
     DEV,
@@ -60,6 +80,8 @@ const match = fc
     '[1, 2].exists(i, i == 2 && ctx.request.http.method == "PUT")',
     'ctx.?request.?http.?path.orValue("") == "/a"',
     '1 / 0 == 1',
+    'ctx.request.time > timestamp("2020-01-01T00:00:00Z")',
+    'ctx.request.exists(k, k == "tls")',
   )
   .map((text) => ({ match: text }));
 const rule = fc.record({

@@ -23,6 +23,11 @@ export interface Engine {
 export interface RegoLanguage {
   /** Never throws for bad source. */
   compile(source: string, use: RegoUse, attrs?: MapValue): CompiledExpression;
+  /**
+   * Compiles, while the process goes on, what `compile` had to refuse because it takes long; `false`: there was nothing.
+   * Never rejects.
+   */
+  prepare(signal: AbortSignal): Promise<boolean>;
 }
 
 export type CompiledExpression =

@@ -81,8 +81,9 @@ class CompiledPolicySet implements PolicySet {
     const { name } = policy.metadata;
     const digest = JSON.stringify(policy.spec);
     const before = known?.get(name);
-    const entry =
-      before?.digest === digest ? before : { digest, policy: compilePolicy(name, policy.spec, this.#engine) };
+    // what was wrong may have been the program that compiles Rego
+    const isSound = before?.digest === digest && before.policy.problems.length === 0;
+    const entry = isSound ? before : { digest, policy: compilePolicy(name, policy.spec, this.#engine) };
     for (const problem of entry.policy.problems) {
       this.problems.push({
         ...problem,

@@ -27,6 +27,7 @@ export function createRegoEngine(compiler: RegoCompiler): RegoLanguage {
       const input = new RegoInput(selectionOf(paths), attrs);
       return { ok: true, program: new RegoProgram({ source, module, entrypoint: entrypointOf(use.form), input, use }) };
     },
+    prepare: async (signal) => (await compiler.prepare?.(signal)) ?? false,
   };
 }
 

@@ -1,4 +1,4 @@
-import type { BuiltinCall, Builtins } from './builtins/builtin.ts';
+import { type BuiltinCall, type Builtins, guarded } from './builtins/builtin.ts';
 import { NATIVES, numberOf } from './native/functions.ts';
 import { BuiltinError } from './value.ts';
 import { readValue } from './value-reader.ts';
@@ -119,24 +119,33 @@ export class Instance {
   #builtin(id: number, addresses: readonly number[]): number {
     if (this.#failed !== null) return 0;
     const name = this.#names.get(id) ?? '';
-    const result = this.#run(name, addresses);
+    const result = guarded(() => this.#run(name, addresses));
     if (result === undefined) return 0;
     if (result instanceof BuiltinError) {
       this.#failed = `${name}: ${result.message}`;
       return 0;
     }
-    return this.#load(Buffer.from(writeValue(result)), 'opa_value_parse');
+    return this.#load(Buffer.from(result), 'opa_value_parse');
   }
 
-  #run(name: string, addresses: readonly number[]) {
+  /** The text of the result. @throws OverWork */
+  #run(name: string, addresses: readonly number[]): string | BuiltinError | undefined {
     const builtin = this.#supplied.get(name);
     if (builtin === undefined) return new BuiltinError('there is no such function here');
-    const operands = addresses.map((address) => readValue(this.#text(this.#exports.opa_value_dump(address))));
-    if (operands.includes(null)) return new BuiltinError('a value nests too deeply');
-    return builtin(
+    const call = this.#call!;
+    const operands = addresses.map((address) => {
+      const text = this.#text(this.#exports.opa_value_dump(address));
+      call.work.chargeText(text.length);
+      return readValue(text);
+    });
+    if (operands.includes(null)) return new BuiltinError('a value nests too deeply, or a number is too long');
+    const result = builtin(
       operands.map((operand) => operand!.value),
-      this.#call!,
+      call,
     );
+    if (result === undefined || result instanceof BuiltinError) return result;
+    call.work.chargeValue(result);
+    return writeValue(result);
   }
 
   #load(text: Uint8Array, parser: 'opa_json_parse' | 'opa_value_parse'): number {

@@ -1,5 +1,5 @@
 import { BUILTINS } from './builtins/all.ts';
-import type { BuiltinCall, Builtins } from './builtins/builtin.ts';
+import { type Builtins, beginCall } from './builtins/builtin.ts';
 import { refusalOf } from './builtins/refused.ts';
 import { Instance, type InstanceParts } from './instance.ts';
 import { NATIVE_ANSWERS } from './native/functions.ts';
@@ -77,8 +77,7 @@ class LoadedModule implements Module {
     if (number === undefined) return { kind: 'error', message: `there is no entrypoint "${entrypoint}"` };
     try {
       this.#instance ??= new Instance(this.#parts);
-      const call: BuiltinCall = { time, kept: new Map() };
-      return toResult(this.#instance.evaluate(number, input, call));
+      return toResult(this.#instance.evaluate(number, input, beginCall(time)));
     } catch (thrown) {
       this.#instance = null;
       return { kind: 'error', message: messageOf(thrown) };

@@ -1,22 +1,24 @@
 import { RegoSet, type RegoValue } from './value.ts';
-import { compareValues } from './value-order.ts';
+import { inOrder } from './value-order.ts';
 
 /** Deeper values are not read: JavaScript's stack is not endless. */
 const MAX_DEPTH = 500;
+/** Longer numbers are not read: what is done with them takes time that grows with their square. */
+const MAX_DIGITS = 1000;
 
 const SPACE = ' \n\r\t';
 const END_OF_WORD = `,]}:${SPACE}`;
 
-/** @returns `null` for what nests too deeply. @param text well formed: of `opa_value_dump`, or JSON that was parsed */
+/** @returns `null` for what nests too deeply and for numbers that are too long. @param text well formed: of `opa_value_dump`, or JSON that was parsed */
 export function readValue(text: string): { readonly value: RegoValue } | null {
   const reader = new ValueReader(text);
   const value = reader.value(0);
-  return reader.isTooDeep ? null : { value };
+  return reader.isTooMuch ? null : { value };
 }
 
 /** Reads JSON with sets (`{1,2}`, `set()`) and keys of any kind; both are put in order, as OPA has them. */
 class ValueReader {
-  isTooDeep = false;
+  isTooMuch = false;
   readonly #text: string;
   #at = 0;
 
@@ -39,7 +41,7 @@ class ValueReader {
   }
 
   #giveUp(): null {
-    this.isTooDeep = true;
+    this.isTooMuch = true;
     this.#at = this.#text.length;
     return null;
   }
@@ -67,6 +69,7 @@ class ValueReader {
   #word(): RegoValue {
     const start = this.#at;
     while (this.#at < this.#text.length && !END_OF_WORD.includes(this.#text[this.#at]!)) this.#at += 1;
+    if (this.#at - start > MAX_DIGITS) return this.#giveUp();
     return wordValue(this.#text.slice(start, this.#at));
   }
 
@@ -90,8 +93,8 @@ class ValueReader {
       else items.push(item);
       this.#takes(',');
     }
-    if (items.length > 0) return new RegoSet(items.sort(compareValues));
-    return new Map([...object].sort(([a], [b]) => compareValues(a, b)));
+    if (items.length > 0) return new RegoSet(inOrder(items, (item) => item));
+    return new Map(inOrder([...object], ([key]) => key));
   }
 }
 

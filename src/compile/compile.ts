@@ -96,6 +96,14 @@ export class Compiler {
     this.#deps = deps;
   }
 
+  /**
+   * Compiles, while the process goes on, what the last compilation had to leave out because it takes long; `false`:
+   * there was nothing. Never rejects.
+   */
+  async prepare(signal: AbortSignal): Promise<boolean> {
+    return (await this.#deps.engine.rego?.prepare(signal)) ?? false;
+  }
+
   /** @param handed left out where the configuration is made */
   compile(input: CompileInput, handed: Handed | null = null): CompileResult {
     const rows = handed === null ? this.#rows : handed.held.map(toHeldRow);

@@ -19,6 +19,11 @@ export interface ControllerDeps {
   readonly store: Store;
   readonly files: FileSource;
   readonly compile: (input: CompileInput) => CompileResult;
+  /**
+   * Compiles, while the process goes on, what the last compilation had to leave out because it takes long; `false`:
+   * there was nothing. Must not reject.
+   */
+  readonly prepare: (signal: AbortSignal) => Promise<boolean>;
   readonly seal: (name: string, value: SecretValue) => SealedSecret;
   readonly vault: {
     setFromFiles(values: ReadonlyMap<string, SecretValue>): void;
@@ -38,6 +43,9 @@ export interface ResourceName {
   readonly kind: Kind;
   readonly name: string;
 }
+
+/** Milliseconds that all preparing for one change may take. */
+const PREPARE_MS = 30_000;
 
 export interface LoadReport {
   /** False: the last good generation stays. */
@@ -126,7 +134,7 @@ export class Controller {
         { ...wanted, resources: read.resources.map(({ resource }) => resource), ofFiles: new Set(fromFiles) },
       );
       if (hasErrors(read.diagnostics)) return this.#refused(steps, read.diagnostics);
-      const { assembly, diagnostics } = this.#judge(stored, steps, read, withoutSteps(this.#read, steps));
+      const { assembly, diagnostics } = await this.#judge(stored, steps, read, withoutSteps(this.#read, steps));
       return this.#judged(assembly, steps, diagnostics);
     });
   }
@@ -216,7 +224,7 @@ export class Controller {
   ): Promise<ApplyResult> {
     const { store } = this.#deps;
     const generation = await store.resources.generation();
-    const { assembly, diagnostics } = this.#judge(present, steps, read, this.#read);
+    const { assembly, diagnostics } = await this.#judge(present, steps, read, this.#read);
     if (hasErrors(diagnostics) || dryRun) return this.#judged(assembly, steps, diagnostics);
     const changes = changesOf(steps, (resource) => this.#putChange(resource));
     if (changes.length === 0) {
@@ -231,14 +239,14 @@ export class Controller {
   }
 
   /** What would serve after these steps, and what is wrong with it that was not wrong before. */
-  #judge(
+  async #judge(
     stored: readonly Resource[],
     steps: readonly PlanStep[],
     read: ReadResult,
     files: ReadResult,
-  ): { readonly assembly: Assembly; readonly diagnostics: readonly Diagnostic[] } {
+  ): Promise<{ readonly assembly: Assembly; readonly diagnostics: readonly Diagnostic[] }> {
     const isSealed = sealedAfter(stored, steps);
-    const assembly = this.#assemble(withSources(afterPlan(stored, steps), read), isSealed, files);
+    const assembly = await this.#assemble(withSources(afterPlan(stored, steps), read), isSealed, files);
     const put = new Set(steps.filter(isPut).map(({ resource }) => keyOf(resource)));
     const unknownSecrets = unknownSecretErrors(assembly, isSealed).filter(({ resource }) => put.has(resource ?? ''));
     const added = this.#notKnownBefore([...assembly.diagnostics, ...unknownSecrets]);
@@ -297,18 +305,21 @@ export class Controller {
     return this.live.compiled.snapshot.generation;
   }
 
-  #assemble(
+  /** As often as something had to be prepared: what it makes possible may need something else. */
+  async #assemble(
     stored: readonly SourcedResource[],
     isSealed: (name: string) => boolean,
     files: ReadResult = this.#read,
-  ): Assembly {
-    return assemble({
-      compile: this.#deps.compile,
-      files,
-      stored,
-      isSealed,
-      before: this.#live?.owned ?? [],
-    });
+  ): Promise<Assembly> {
+    const { compile, prepare } = this.#deps;
+    const parts = { compile, files, stored, isSealed, before: this.#live?.owned ?? [] };
+    const deadline = AbortSignal.timeout(PREPARE_MS);
+    let assembly = assemble(parts);
+    while (await prepare(deadline)) {
+      assembly.compiled.discard();
+      assembly = assemble(parts);
+    }
+    return assembly;
   }
 
   async #swap(assembly: Assembly): Promise<void> {

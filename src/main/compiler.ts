@@ -8,7 +8,7 @@ import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
 import type { InstallConfig } from './install.ts';
-import { createPolicyEngine } from './policy-engine.ts';
+import { createPolicyEngine, type PolicyEngineParts } from './policy-engine.ts';
 
 export interface CompilerParts {
   readonly install: InstallConfig;
@@ -16,6 +16,8 @@ export interface CompilerParts {
   readonly extraCas: readonly string[];
   /** `false`: this process only judges configurations, so upstreams begin nothing by themselves. */
   readonly isServing: boolean;
+  /** Who compiles Rego. */
+  readonly rego: PolicyEngineParts['compiles'];
   /** Told when an endpoint of an upstream goes down or comes back. */
   readonly warn: (message: string) => void;
   /** Bundles and servers of OPA. */
@@ -24,7 +26,7 @@ export interface CompilerParts {
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, warn, opa }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -36,7 +38,7 @@ export function createCompiler(
   stack.defer(() => upstreams.close());
   return new Compiler({
     domain: install.domain,
-    engine: createPolicyEngine(install),
+    engine: createPolicyEngine({ ...install, compiles: rego }),
     opa,
     canonicalPath: canonicalPathOrNull,
     upstreams,

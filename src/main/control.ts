@@ -33,10 +33,13 @@ export interface Control {
 export async function startControl(parts: ControlParts, stack: AsyncDisposableStack): Promise<Control> {
   const { install, state, metrics, compiler, fixedTexts } = parts;
   let live: Snapshot | null = null;
+  const stopping = new AbortController();
+  stack.defer(() => stopping.abort());
   const controller = new Controller({
     store: state.store,
     files: new FileSource(install.files, fixedTexts),
     compile: (input) => compiler.compile(input),
+    prepare: (signal) => compiler.prepare(AbortSignal.any([signal, stopping.signal])),
     seal: (name, value) => seal(state.ring, name, value),
     vault: state.vault,
     swapped: async (snapshot, assembly) => {

@@ -61,7 +61,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { sink, accessLog, metrics } = openObservability(install.accessLog, warn, stack);
   const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
   metrics.watchBundles(() => opa.status());
-  const compiler = createCompiler({ install, extraCas, isServing: true, warn, opa }, stack);
+  const compiler = createCompiler({ install, extraCas, isServing: true, rego: 'ahead', warn, opa }, stack);
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
   const control = await startControl(

@@ -13,7 +13,7 @@ import { createOfflineSupply } from './opa/offline-supply.ts';
 import { createPolicyEngine } from './policy-engine.ts';
 
 /** One for all that is asked: what was compiled before is kept. */
-const ENGINE = createPolicyEngine({ opa: process.env.OSTIARY_OPA || DEFAULTS.opa, data: null });
+const ENGINE = createPolicyEngine({ opa: process.env.OSTIARY_OPA || DEFAULTS.opa, data: null, compiles: 'now' });
 
 /** Reads, checks and compiles as `serve` does, and serves nothing of it. */
 export function assembleOffline(texts: readonly ConfigText[], domain = 'localhost'): Assembly {

@@ -7,6 +7,7 @@ import {
   type RegoObject,
   type RegoValue,
 } from '../value.ts';
+import { OverWork, Work } from './work.ts';
 
 /** What the functions of one evaluation share. */
 export interface BuiltinCall {
@@ -14,7 +15,16 @@ export interface BuiltinCall {
   readonly time: number;
   /** Answers that must stay the same within one evaluation: `rand.intn`, `uuid.rfc4122`. */
   readonly kept: Map<string, RegoValue>;
+  readonly work: Work;
 }
+
+/** For one evaluation. @param time milliseconds since 1970 */
+export function beginCall(time: number): BuiltinCall {
+  return { time, kept: new Map(), work: new Work() };
+}
+
+/** Of any call: checking its operands, and what is the same for all of them. */
+const CALL_STEPS = 40;
 
 /** A pure function of Rego. Never throws. The number of operands is checked when a policy is compiled. */
 export type Builtin = (operands: readonly RegoValue[], call: BuiltinCall) => BuiltinResult;
@@ -58,9 +68,22 @@ export function define<const T extends readonly TypeName[]>(
     const wrong = types.findIndex((type, i) => !IS[type](operands[i] ?? null));
     if (wrong >= 0) return new BuiltinError(`operand ${wrong + 1} must be of type ${types[wrong]}`);
     const checked = operands.map((value, i) => (types[i] === 'items' ? itemsOf(value) : value));
-    return run(checked as unknown as Operands<T>, call);
+    return guarded(() => {
+      call.work.charge(CALL_STEPS);
+      return run(checked as unknown as Operands<T>, call);
+    });
   };
   return [name, builtin];
+}
+
+/** What is too much to do is an error of the policy. */
+export function guarded<T>(run: () => T): T | BuiltinError {
+  try {
+    return run();
+  } catch (thrown) {
+    if (thrown instanceof OverWork) return new BuiltinError(thrown.message);
+    throw thrown;
+  }
 }
 
 export function fail(message: string): BuiltinError {

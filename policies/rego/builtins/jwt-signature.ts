@@ -3,6 +3,7 @@ import { Lru } from '../../../src/base/lru.ts';
 import type { BuiltinError } from '../value.ts';
 import { fail } from './builtin.ts';
 import type { Token } from './jwt-token.ts';
+import { OverWork, type Work } from './work.ts';
 
 /** How a signature of JSON Web Algorithms is verified (RFC 7518, 3.1; RFC 8037). */
 interface Algorithm {
@@ -38,14 +39,26 @@ interface Key {
 
 const known = new Lru<string, readonly Key[] | null>(100);
 
-/** @param keys a PEM certificate or public key, or a JWK or a set of them as JSON */
-export function isSigned(token: Token, keys: string, algorithm: string): boolean | BuiltinError {
-  const all = known.get(keys) ?? readKeys(keys);
-  known.set(keys, all);
+/** UTF-16 units; longer texts of keys are not kept in mind. */
+const LONGEST_KNOWN = 20_000;
+/** What reading a key takes, and trying one. */
+const READING = 2000;
+const VERIFYING = 5000;
+
+/**
+ * @param keys a PEM certificate or public key, or a JWK or a set of them as JSON
+ * @throws OverWork
+ */
+export function isSigned(token: Token, keys: string, algorithm: string, work: Work): boolean | BuiltinError {
+  const all = known.get(keys) ?? readKeys(keys, work);
+  if (keys.length <= LONGEST_KNOWN) known.set(keys, all);
   if (all === null) return fail('expected a PEM certificate, a PEM public key or a JWK set');
   const id = token.header.get('kid');
   const named = all.filter((key) => key.id !== null && key.id === id);
-  return (named.length > 0 ? named : all).some(({ key }) => verifies(token, key, ALGORITHMS.get(algorithm)!));
+  return (named.length > 0 ? named : all).some(({ key }) => {
+    work.charge(VERIFYING);
+    return verifies(token, key, ALGORITHMS.get(algorithm)!);
+  });
 }
 
 function verifies({ signed, signature }: Token, key: KeyObject, { hash, key: type, options }: Algorithm): boolean {
@@ -57,10 +70,12 @@ function verifies({ signed, signature }: Token, key: KeyObject, { hash, key: typ
   }
 }
 
-function readKeys(text: string): readonly Key[] | null {
+function readKeys(text: string, work: Work): readonly Key[] | null {
+  work.charge(READING);
   try {
-    return text.includes('-----BEGIN') ? [{ id: null, key: readPem(text) }] : readJwks(text);
-  } catch {
+    return text.includes('-----BEGIN') ? [{ id: null, key: readPem(text) }] : readJwks(text, work);
+  } catch (thrown) {
+    if (thrown instanceof OverWork) throw thrown;
     return null;
   }
 }
@@ -74,8 +89,9 @@ interface Jwk {
   readonly keys?: readonly Jwk[];
 }
 
-function readJwks(text: string): readonly Key[] {
+function readJwks(text: string, work: Work): readonly Key[] {
   const jwk = JSON.parse(text) as Jwk;
+  work.charge(READING * (jwk.keys?.length ?? 1));
   return (jwk.keys ?? [jwk]).map((one) => ({
     id: one.kid ?? null,
     key: createPublicKey({ key: one as Record<string, string>, format: 'jwk' }),

@@ -12,7 +12,7 @@ export interface Token {
 }
 
 export function readToken(text: string): Token | BuiltinError {
-  const [header, payload, signature, more] = text.split('.');
+  const [header, payload, signature, more] = text.split('.', 4);
   if (header === undefined || payload === undefined || signature === undefined || more !== undefined) {
     return fail('a token has three parts');
   }

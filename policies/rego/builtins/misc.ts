@@ -16,11 +16,12 @@ export const MISCELLANEOUS = [
     return value;
   }),
   define('opa.runtime', [], () => new Map()),
-  define('numbers.range_step', ['integer', 'integer', 'integer'], ([from, to, step]) => {
+  define('numbers.range_step', ['integer', 'integer', 'integer'], ([from, to, step], { work }) => {
     const [start, end, width] = [Number(from), Number(to), Number(step)];
     if (width <= 0) return fail('the step must be a positive integer');
     const length = Math.floor(Math.abs(end - start) / width) + 1;
     if (length > LONGEST) return fail('the list is too long');
+    work.charge(length);
     return Array.from({ length }, (_, i) => (start <= end ? start + i * width : start - i * width));
   }),
 ];

@@ -1,70 +1,46 @@
-import { isIP } from 'node:net';
 import { BuiltinError, isObject, RegoSet, type RegoValue } from '../value.ts';
+import { addressText, type Block, readBlock } from './block.ts';
 import { define, fail, textsOf } from './builtin.ts';
+import type { Work } from './work.ts';
 
 /** More addresses are not listed. */
 const MOST_ADDRESSES = 65_536;
 
-interface Block {
-  readonly family: 4 | 6;
-  /** The first address and the last one. */
-  readonly first: bigint;
-  readonly last: bigint;
-}
+/** What reading a block takes, and writing an address of each family. */
+const READING = 40;
+const WRITING = { 4: 5, 6: 60 } as const;
 
 export const NETWORKS = [
   define('net.cidr_is_valid', ['string'], ([text]) => text.includes('/') && readBlock(text) !== null),
-  define('net.cidr_expand', ['string'], ([text]) => expand(text)),
-  define('net.cidr_merge', ['items'], ([items]) => merge(textsOf(items))),
-  define('net.cidr_contains_matches', ['any', 'any'], ([blocks, addresses]) => matches(blocks, addresses)),
+  define('net.cidr_expand', ['string'], ([text], { work }) => expand(text, work)),
+  define('net.cidr_merge', ['items'], ([items], { work }) => merge(textsOf(items), work)),
+  define('net.cidr_contains_matches', ['any', 'any'], ([blocks, addresses], { work }) =>
+    matches(blocks, addresses, work),
+  ),
 ];
 
-/** A block, or one address; `null`: neither. */
-function readBlock(text: string): Block | null {
-  const [address = '', bits, more] = text.split('/');
-  const family = address.includes('%') ? 0 : isIP(address);
-  if ((family !== 4 && family !== 6) || more !== undefined) return null;
-  const width = family === 4 ? 32 : 128;
-  if (bits !== undefined && !(/^\d{1,3}$/.test(bits) && Number(bits) <= width)) return null;
-  const size = 1n << BigInt(width - Number(bits ?? width));
-  const value = family === 4 ? readV4(address) : readV6(address);
-  const first = value - (value % size);
-  return { family, first, last: first + size - 1n };
-}
-
-function readV4(address: string): bigint {
-  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n);
-}
-
-function readV6(address: string): bigint {
-  const plain = new URL(`http://[${address}]`).hostname.slice(1, -1);
-  const [start = '', end] = plain.split('::').map((half) => half.split(':').filter((group) => group !== ''));
-  const groups = [...start, ...Array<string>(8 - start.length - (end?.length ?? 0)).fill('0'), ...(end ?? [])];
-  return groups.reduce((sum, group) => sum * 65_536n + BigInt(`0x${group}`), 0n);
-}
-
-function addressText(family: 4 | 6, value: bigint): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 255n).join('.');
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 65_535n).toString(16));
-  return new URL(`http://[${groups.join(':')}]`).hostname.slice(1, -1);
-}
-
-function expand(text: string): RegoSet | BuiltinError {
+function expand(text: string, work: Work): RegoSet | BuiltinError {
   const block = text.includes('/') ? readBlock(text) : null;
   if (block === null) return fail(`"${text}" is not a CIDR block`);
   const count = block.last - block.first + 1n;
   if (count > MOST_ADDRESSES) return fail(`more than ${MOST_ADDRESSES} addresses`);
+  work.charge(Number(count) * WRITING[block.family]);
   return new RegoSet(
     Array.from({ length: Number(count) }, (_, i) => addressText(block.family, block.first + BigInt(i))),
   );
 }
 
+/** What each block takes beside, and each bit of the prefixes of a range. */
+const SORTING = 20;
+const FITTING = 4;
+
 /** A bare address is refused: OPA takes one of IPv4 for the whole network of its old class. */
-function merge(texts: readonly string[] | null): RegoSet | BuiltinError {
+function merge(texts: readonly string[] | null, work: Work): RegoSet | BuiltinError {
+  work.charge((texts?.length ?? 0) * (READING + SORTING));
   const blocks = texts?.map((text) => (text.includes('/') ? readBlock(text) : null)) ?? [null];
   if (blocks.includes(null)) return fail('expected CIDR blocks with a prefix length');
   const sorted = (blocks as Block[]).sort((a, b) => a.family - b.family || (a.first < b.first ? -1 : 1));
-  return new RegoSet(joined(sorted).flatMap(toPrefixes));
+  return new RegoSet(joined(sorted).flatMap((range) => toPrefixes(range, work)));
 }
 
 /** Without overlaps and gaps that are none. */
@@ -82,12 +58,13 @@ function joined(sorted: readonly Block[]): readonly Block[] {
 }
 
 /** The fewest blocks that cover a range exactly. */
-function toPrefixes({ family, first, last }: Block): string[] {
+function toPrefixes({ family, first, last }: Block, work: Work): string[] {
   const width = family === 4 ? 32 : 128;
   const prefixes: string[] = [];
   for (let at = first; at <= last; ) {
     let bits = width;
     while (bits > 0 && fits(at, width - bits + 1, last)) bits -= 1;
+    work.charge(WRITING[family] + FITTING * (1 + width - bits));
     prefixes.push(`${addressText(family, at)}/${bits}`);
     at += 1n << BigInt(width - bits);
   }
@@ -102,14 +79,22 @@ function fits(at: bigint, power: number, last: bigint): boolean {
 
 type Entry = readonly [key: RegoValue, block: Block];
 
-function matches(blocks: RegoValue, addresses: RegoValue): RegoSet | BuiltinError {
-  const [outer, inner] = [entriesOf(blocks), entriesOf(addresses)];
+/** Every block is compared with every address. */
+function matches(blocks: RegoValue, addresses: RegoValue, work: Work): RegoSet | BuiltinError {
+  const [outer, inner] = [entriesOf(blocks, work), entriesOf(addresses, work)];
   if (outer instanceof BuiltinError) return outer;
   if (inner instanceof BuiltinError) return inner;
+  work.charge(outer.length * inner.length);
   const pairs = outer.flatMap(([key, block]) => {
-    return inner.filter(([, one]) => contains(block, one)).map(([other]) => [key, other]);
+    return inner.filter(([, one]) => contains(block, one)).map(([other]) => pairOf(key, other, work));
   });
   return new RegoSet(pairs);
+}
+
+function pairOf(key: RegoValue, other: RegoValue, work: Work): RegoValue {
+  const pair = [key, other];
+  work.chargeValue(pair);
+  return pair;
 }
 
 function contains(block: Block, one: Block): boolean {
@@ -117,9 +102,10 @@ function contains(block: Block, one: Block): boolean {
 }
 
 /** With what a match is told by: the text itself, its position, its key, or the item of a set. */
-function entriesOf(value: RegoValue): readonly Entry[] | BuiltinError {
+function entriesOf(value: RegoValue, work: Work): readonly Entry[] | BuiltinError {
   const entries: Entry[] = [];
   for (const [key, item] of pairsOf(value)) {
+    work.charge(READING);
     const text: unknown = Array.isArray(item) ? item[0] : item;
     const block = typeof text === 'string' ? readBlock(text) : null;
     if (block === null) return fail('expected addresses and CIDR blocks');

@@ -1,11 +1,16 @@
-import { type BuiltinResult, isList, isObject, RegoSet, type RegoValue } from '../value.ts';
+import { type BuiltinResult, isList, isObject, type RegoObject, RegoSet, type RegoValue } from '../value.ts';
 import { writeValue } from '../value-text.ts';
 import { define } from './builtin.ts';
 import { patch } from './json-patch.ts';
+import { runsOf } from './runs.ts';
 
 export const OBJECTS = [
-  define('object.subset', ['any', 'any'], ([whole, part]): BuiltinResult => isSubset(whole, part)),
-  define('json.patch', ['any', 'array'], ([document, operations]) => patch(document, operations)),
+  define('object.subset', ['any', 'any'], ([whole, part], { work }): BuiltinResult => {
+    work.chargeValue(whole);
+    work.chargeValue(part);
+    return isSubset(whole, part);
+  }),
+  define('json.patch', ['any', 'array'], ([document, operations], { work }) => patch(document, operations, work)),
 ];
 
 /** Whether all of `part` is in `whole`; objects and what is in them part by part. */
@@ -17,7 +22,7 @@ function isSubset(whole: RegoValue, part: RegoValue): boolean {
   return false;
 }
 
-function objectHas(whole: ReadonlyMap<RegoValue, RegoValue>, part: ReadonlyMap<RegoValue, RegoValue>): boolean {
+function objectHas(whole: RegoObject, part: RegoObject): boolean {
   const values = new Map([...whole].map(([key, value]) => [writeValue(key), value]));
   return [...part].every(([key, value]) => {
     const other = values.get(writeValue(key));
@@ -37,5 +42,5 @@ function holdsAll(whole: readonly RegoValue[], part: readonly RegoValue[]): bool
 
 /** Whether the items stand there one after the other. */
 function hasRun(whole: readonly string[], part: readonly string[]): boolean {
-  return part.length === 0 || whole.some((_, start) => part.every((item, i) => whole[start + i] === item));
+  return part.length === 0 || runsOf(whole, part).next().done === false;
 }

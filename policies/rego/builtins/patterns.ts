@@ -3,6 +3,8 @@ import { Lru } from '../../../src/base/lru.ts';
 import { patternWeight } from '../../cel/library/standard/pattern-weight.ts';
 import { BuiltinError, type BuiltinResult } from '../value.ts';
 import { define, fail } from './builtin.ts';
+import { Search } from './search.ts';
+import type { Work } from './work.ts';
 
 /** Of a pattern that is not known ahead, UTF-16 units. */
 const LONGEST = 2000;
@@ -11,31 +13,41 @@ const HEAVIEST = 10_000;
 const patterns = new Lru<string, RE2JS>(500);
 
 export const PATTERNS = [
-  define('regex.split', ['string', 'string'], ([pattern, text]) => withPattern(pattern, (re2) => split(re2, text))),
-  define('regex.find_n', ['string', 'string', 'integer'], ([pattern, text, count]) =>
-    withPattern(pattern, (re2) => find(re2, text, Number(count))),
+  define('regex.split', ['string', 'string'], ([pattern, text], { work }) =>
+    withPattern(pattern, work, (search) => split(search, text)),
   ),
-  define('regex.replace', ['string', 'string', 'string'], ([text, pattern, replacement]) =>
-    withPattern(pattern, (re2) => replace(re2, text, replacement)),
+  define('regex.find_n', ['string', 'string', 'integer'], ([pattern, text, count], { work }) =>
+    withPattern(pattern, work, (search) => find(search, text, Number(count))),
   ),
-  define('regex.template_match', ['string', 'string', 'string', 'string'], ([template, text, start, end]) => {
+  define('regex.replace', ['string', 'string', 'string'], ([text, pattern, replacement], { work }) =>
+    withPattern(pattern, work, (search) => replace(search, text, replacement)),
+  ),
+  define('regex.template_match', ['string', 'string', 'string', 'string'], ([template, text, start, end], { work }) => {
+    work.charge(template.length);
     const pattern = templatePattern(template, start, end);
     if (pattern instanceof BuiltinError) return pattern;
-    return withPattern(pattern, (re2) => re2.matches(text));
+    return withPattern(pattern, work, (search) => search.isWhole(text));
   }),
   define('glob.quote_meta', ['string'], ([text]) => text.replaceAll(/[*?\\[\]{}]/g, '\\$&')),
 ];
 
-function withPattern(pattern: string, use: (re2: RE2JS) => BuiltinResult): BuiltinResult {
-  const re2 = patterns.get(pattern) ?? compile(pattern);
+function withPattern(pattern: string, work: Work, use: (search: Search) => BuiltinResult): BuiltinResult {
+  const re2 = patterns.get(pattern) ?? compile(pattern, work);
   if (re2 instanceof BuiltinError) return re2;
   patterns.set(pattern, re2);
-  return use(re2);
+  return use(new Search(re2, work));
 }
 
-function compile(pattern: string): RE2JS | BuiltinError {
+/** What compiling a pattern takes, each character and each step of it, and a class of Unicode. */
+const COMPILING = { pattern: 200, character: 80, step: 10, unicode: 800 } as const;
+
+function compile(pattern: string, work: Work): RE2JS | BuiltinError {
   if (pattern.length > LONGEST) return fail('the pattern is too long');
-  if (patternWeight(pattern) > HEAVIEST) return fail('the pattern repeats too much');
+  const weight = patternWeight(pattern);
+  if (weight > HEAVIEST) return fail('the pattern repeats too much');
+  const classes = pattern.match(/\\p/gi)?.length ?? 0;
+  work.charge(COMPILING.pattern + COMPILING.character * pattern.length);
+  work.charge(COMPILING.step * weight + COMPILING.unicode * classes);
   try {
     return RE2JS.compile(pattern);
   } catch {
@@ -43,42 +55,13 @@ function compile(pattern: string): RE2JS | BuiltinError {
   }
 }
 
-interface Found {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** An empty match right after another one is none, as in Go. */
-function* matchesOf(re2: RE2JS, text: string): Generator<Found & { readonly group: (name: string) => string }> {
-  const matcher = re2.matcher(text);
-  let last = -1;
-  while (matcher.find()) {
-    const [start, end] = [matcher.start(), matcher.end()];
-    if (start < end || end !== last) yield { start, end, group: (name) => groupOf(matcher, name) };
-    last = end;
-  }
-}
-
-type Matcher = ReturnType<RE2JS['matcher']>;
-
-/** By number or by name; empty for one that is not there or that took no part. */
-function groupOf(matcher: Matcher, name: string): string {
-  const isNumber = /^\d+$/.test(name);
-  if (isNumber && Number(name) > matcher.groupCount()) return '';
-  try {
-    return matcher.group(isNumber ? Number(name) : name) ?? '';
-  } catch {
-    return '';
-  }
-}
-
 /** A match that is empty separates characters, and nothing at the end. */
-function split(re2: RE2JS, text: string): readonly string[] {
-  if (text === '') return re2.pattern() === '' ? [] : [''];
+function split(search: Search, text: string): readonly string[] {
+  if (text === '') return search.pattern === '' ? [] : [''];
   const parts: string[] = [];
   let at = 0;
   let last = 0;
-  for (const { start, end } of matchesOf(re2, text)) {
+  for (const { start, end } of search.matches(text)) {
     last = start;
     if (end > 0) parts.push(text.slice(at, start));
     at = end;
@@ -86,10 +69,10 @@ function split(re2: RE2JS, text: string): readonly string[] {
   return last === text.length ? parts : [...parts, text.slice(at)];
 }
 
-function find(re2: RE2JS, text: string, count: number): readonly string[] {
+function find(search: Search, text: string, count: number): readonly string[] {
   const found: string[] = [];
   if (count === 0) return found;
-  for (const { start, end } of matchesOf(re2, text)) {
+  for (const { start, end } of search.matches(text)) {
     found.push(text.slice(start, end));
     if (found.length === count) break;
   }
@@ -97,12 +80,16 @@ function find(re2: RE2JS, text: string, count: number): readonly string[] {
 }
 
 /** `$1`, `$name`, `${name}` and `$$`, where a name is as long as it can be. */
-function replace(re2: RE2JS, text: string, replacement: string): string {
+function replace(search: Search, text: string, replacement: string): string {
   let replaced = '';
   let at = 0;
-  for (const { start, end, group } of matchesOf(re2, text)) {
+  for (const { start, end, group } of search.matches(text)) {
+    search.work.chargeText(replacement.length);
     const expanded = replacement.replaceAll(/\$(?:(\$)|(\w+)|\{(\w+)\})/g, (_, dollar, name, braced) => {
-      return dollar === undefined ? group((name ?? braced) as string) : '$';
+      if (dollar !== undefined) return '$';
+      const found = group((name ?? braced) as string);
+      search.work.chargeText(found.length);
+      return found;
     });
     replaced += text.slice(at, start) + expanded;
     at = end;

@@ -1,4 +1,5 @@
 import { RegoSet, type RegoValue } from '../value.ts';
+import type { Work } from './work.ts';
 
 /** A directive of Go's package fmt: flags, width, precision, position, verb. */
 const DIRECTIVE = /%([-+# 0]*)(\*|\d+)?(?:\.(\*|\d*))?(?:\[(\d+)\])?(.)?/gsu;
@@ -15,8 +16,14 @@ interface Directive {
 
 type Operand = string | number | bigint;
 
-/** Go's fmt.Sprintf as OPA calls it: numbers are numbers, and everything else is text. */
-export function sprintf(format: string, values: readonly RegoValue[]): string {
+/** What a directive takes beside the text that it makes, and what writing a number takes. */
+const DIRECTIVE_STEPS = 20;
+const INTEGER_STEPS = 40;
+const FLOAT_STEPS = 600;
+
+/** Go's fmt.Sprintf as OPA calls it: numbers are numbers, and everything else is text. @throws OverWork */
+export function sprintf(format: string, values: readonly RegoValue[], work: Work): string {
+  for (const value of values) work.chargeValue(value);
   const operands = values.map(operandOf);
   let next = 0;
   let isReordered = false;
@@ -24,6 +31,7 @@ export function sprintf(format: string, values: readonly RegoValue[]): string {
   const sizeOf = (text: string | undefined, otherwise: number) =>
     text === undefined ? otherwise : Math.min(WIDEST, Number(text === '*' ? (take() ?? 0) : text));
   const text = format.replaceAll(DIRECTIVE, (_, flags: string, width, precision, position, verb = '') => {
+    work.charge(DIRECTIVE_STEPS);
     const directive = { flags, width: sizeOf(width, 0), precision: sizeOf(precision, -1), verb };
     if (verb === '%') return '%';
     if (verb === '') return '%!(NOVERB)';
@@ -33,7 +41,10 @@ export function sprintf(format: string, values: readonly RegoValue[]): string {
       if (next < 0 || next >= operands.length) return `%!${verb}(BADINDEX)`;
     }
     const operand = take();
-    return operand === undefined ? `%!${verb}(MISSING)` : pad(formatted(operand, directive), directive);
+    if (operand === undefined) return `%!${verb}(MISSING)`;
+    // an operand can be named by its position again and again
+    work.charge(directive.width + stepsOf(operand));
+    return pad(formatted(operand, directive), directive);
   });
   const extra = isReordered ? [] : operands.slice(next);
   return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.map(withType).join(', ')})`;
@@ -51,6 +62,11 @@ export function regoText(value: RegoValue): string {
   if (value instanceof RegoSet) return value.items.length === 0 ? 'set()' : `{${value.items.map(regoText).join(', ')}}`;
   if (value instanceof Map) return `{${[...value].map(([k, v]) => `${regoText(k)}: ${regoText(v)}`).join(', ')}}`;
   return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+}
+
+function stepsOf(operand: Operand): number {
+  if (typeof operand === 'string') return operand.length;
+  return typeof operand === 'bigint' ? INTEGER_STEPS : FLOAT_STEPS;
 }
 
 function withType(operand: Operand): string {

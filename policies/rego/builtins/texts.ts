@@ -1,37 +1,54 @@
 import type { RegoValue } from '../value.ts';
 import { itemsOf } from '../value.ts';
 import { define, fail, textsOf } from './builtin.ts';
+import { runsOf } from './runs.ts';
 import { sprintf } from './sprintf.ts';
-
-/** Comparisons that looking for a part may take. */
-const MOST_STEPS = 100_000_000;
+import type { Work } from './work.ts';
 
 export const TEXTS = [
-  define('sprintf', ['string', 'array'], ([format, values]) => sprintf(format, values)),
-  define('strings.any_prefix_match', ['any', 'any'], ([texts, parts]) =>
-    anyMatch(texts, parts, (text, part) => text.startsWith(part)),
+  define('sprintf', ['string', 'array'], ([format, values], { work }) => sprintf(format, values, work)),
+  define('strings.any_prefix_match', ['any', 'any'], ([texts, parts], { work }) =>
+    anyMatch({ texts, parts, work }, (text, part) => text.startsWith(part)),
   ),
-  define('strings.any_suffix_match', ['any', 'any'], ([texts, parts]) =>
-    anyMatch(texts, parts, (text, part) => text.endsWith(part)),
+  define('strings.any_suffix_match', ['any', 'any'], ([texts, parts], { work }) =>
+    anyMatch({ texts, parts, work }, (text, part) => text.endsWith(part)),
   ),
-  define('strings.count', ['string', 'string'], ([text, part]) => {
+  define('strings.count', ['string', 'string'], ([text, part], { work }) => {
+    work.chargeText(text.length);
+    work.chargeSearch(text.length, part.length);
     return part === '' ? [...text].length + 1 : text.split(part).length - 1;
   }),
-  define('strings.split_n', ['string', 'string', 'integer'], ([text, separator, count]) =>
-    splitN(text, separator, Number(count)),
-  ),
-  define('indexof_n', ['string', 'string'], ([text, part]) => {
+  define('strings.split_n', ['string', 'string', 'integer'], ([text, separator, count], { work }) => {
+    work.chargeText(text.length);
+    work.chargeSearch(text.length, separator.length);
+    return splitN(text, separator, Number(count));
+  }),
+  // counted in characters, overlapping ones included
+  define('indexof_n', ['string', 'string'], ([text, part], { work }) => {
     if (part === '') return fail('the part to look for is empty');
-    return text.length * part.length > MOST_STEPS ? fail('the texts are too long') : positionsOf(text, part);
+    work.charge(text.length + part.length);
+    return [...runsOf([...text], [...part])];
   }),
   // what is noted is for people who try a policy out
   define('trace', ['string'], () => true),
 ];
 
-function anyMatch(texts: RegoValue, parts: RegoValue, test: (text: string, part: string) => boolean) {
+interface Candidates {
+  readonly texts: RegoValue;
+  readonly parts: RegoValue;
+  readonly work: Work;
+}
+
+/** Every text is compared with every part. */
+function anyMatch({ texts, parts, work }: Candidates, test: (text: string, part: string) => boolean) {
   const [all, those] = [listOf(texts), listOf(parts)];
   if (all === null || those === null) return fail('operands must be strings, or arrays or sets of strings');
-  return all.some((text) => those.some((part) => test(text, part)));
+  return all.some((text) =>
+    those.some((part) => {
+      work.charge(1 + Math.min(text.length, part.length) / 64);
+      return test(text, part);
+    }),
+  );
 }
 
 function listOf(value: RegoValue): readonly string[] | null {
@@ -43,11 +60,4 @@ function splitN(text: string, separator: string, count: number): readonly string
   const parts = separator === '' ? [...text] : text.split(separator);
   if (count === 0) return [];
   return count > 0 ? parts.slice(0, count) : parts.slice(count);
-}
-
-/** Counted in characters, overlapping ones included. */
-function positionsOf(text: string, part: string): readonly number[] {
-  const [all, wanted] = [[...text], [...part]];
-  const isAt = (start: number) => wanted.every((character, i) => all[start + i] === character);
-  return all.map((_, i) => i).filter(isAt);
 }

@@ -1,3 +1,4 @@
+import { Lru } from '../../../src/base/lru.ts';
 import { DAYS, MONTHS, partsOf } from './layout.ts';
 import type { Moment } from './moment.ts';
 
@@ -74,11 +75,12 @@ function offsetText(field: string, offset: number): string {
   return `${offset < 0 ? '-' : '+'}${parts.slice(0, count).join(field.includes(':') ? ':' : '')}`;
 }
 
-const names = new Map<string, Intl.DateTimeFormat>();
+/** By the name of the zone: a client may spell it in thousands of ways, and each takes 50 kB. */
+const names = new Lru<string, Intl.DateTimeFormat>(100);
 
 /** `EST`; an offset where there is no such name. */
 function zoneName({ zone, seconds, offset }: Moment): string {
-  if (zone === '' || zone === 'UTC' || zone === 'Local') return 'UTC';
+  if (zone === 'UTC') return 'UTC';
   const format = names.get(zone) ?? new Intl.DateTimeFormat('en-US', { timeZone: zone, timeZoneName: 'short' });
   names.set(zone, format);
   const name = format.formatToParts(seconds * 1000).find(({ type }) => type === 'timeZoneName')?.value ?? '';

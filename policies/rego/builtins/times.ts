@@ -4,6 +4,7 @@ import { DAYS } from './layout.ts';
 import { type Moment, NANOS, nanosecondsOf, withMoments } from './moment.ts';
 import { formatMoment } from './time-format.ts';
 import { parseTime } from './time-parse.ts';
+import type { Work } from './work.ts';
 
 const RFC_3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:[.,]\d+)?(?:Z|[+-]\d\d:\d\d)$/;
 
@@ -26,24 +27,42 @@ const LONGEST = 200;
 
 export const TIMES = [
   define('time.now_ns', [], (_, { time }) => BigInt(Math.floor(time)) * 1_000_000n),
-  define('time.parse_ns', ['string', 'string'], ([layout, text]) => parseTime(layout, text)),
+  define('time.parse_ns', ['string', 'string'], ([layout, text], { work }) => {
+    chargeLayout(layout, work);
+    return parseTime(layout, text);
+  }),
   define('time.parse_rfc3339_ns', ['string'], ([text]) => {
     return RFC_3339.test(text) ? parseTime('RFC3339', text) : fail(`"${text}" is not a time of RFC 3339`);
   }),
-  define('time.parse_duration_ns', ['string'], ([text]) => parseDuration(text)),
-  define('time.date', ['any'], ([value]) => withMoments([value], (moment) => dateOf(moment!))),
-  define('time.clock', ['any'], ([value]) => withMoments([value], (moment) => clockOf(moment!))),
-  define('time.weekday', ['any'], ([value]) => withMoments([value], (moment) => DAYS[moment!.local.getUTCDay()]!)),
-  define('time.add_date', ['integer', 'integer', 'integer', 'integer'], ([ns, years, months, days]) =>
-    withMoments([ns], (moment) => addDate(moment!, Number(years), Number(months), Number(days))),
+  define('time.parse_duration_ns', ['string'], ([text], { work }) => {
+    work.charge(text.length);
+    return parseDuration(text);
+  }),
+  define('time.date', ['any'], ([value], { work }) => withMoments([value], work, (moment) => dateOf(moment!))),
+  define('time.clock', ['any'], ([value], { work }) => withMoments([value], work, (moment) => clockOf(moment!))),
+  define('time.weekday', ['any'], ([value], { work }) =>
+    withMoments([value], work, (moment) => DAYS[moment!.local.getUTCDay()]!),
   ),
-  define('time.diff', ['any', 'any'], ([a, b]) => withMoments([a, b], (first, second) => difference(first!, second!))),
-  define('time.format', ['any'], ([value]) => {
+  define('time.add_date', ['integer', 'integer', 'integer', 'integer'], ([ns, years, months, days], { work }) =>
+    withMoments([ns], work, (moment) => addDate(moment!, Number(years), Number(months), Number(days))),
+  ),
+  define('time.diff', ['any', 'any'], ([a, b], { work }) =>
+    withMoments([a, b], work, (first, second) => difference(first!, second!)),
+  ),
+  define('time.format', ['any'], ([value], { work }) => {
     const [ns = null, zone = '', layout = 'RFC3339Nano'] = isList(value) ? value : [value];
     if (typeof layout !== 'string') return fail('a layout must be a string');
-    return withMoments([[ns, zone]], (moment) => formatMoment(moment!, layout));
+    chargeLayout(layout, work);
+    return withMoments([[ns, zone]], work, (moment) => formatMoment(moment!, layout));
   }),
 ];
+
+/** What a field of a layout takes; one may have as few as one character. */
+const FIELD = 40;
+
+function chargeLayout(layout: string, work: Work): void {
+  work.charge(layout.length * FIELD);
+}
 
 function parseDuration(text: string): bigint | BuiltinError {
   if (text.length > LONGEST) return fail('the duration is too long');

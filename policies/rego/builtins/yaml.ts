@@ -1,25 +1,32 @@
-import { parse, parseDocument, stringify } from 'yaml';
+import { type Document, isScalar, parse, parseDocument, stringify, visit } from 'yaml';
 import { BuiltinError, isObject, itemsOf, type RegoValue } from '../value.ts';
 import { readValue } from '../value-reader.ts';
 import { writeValue } from '../value-text.ts';
 import { define, fail } from './builtin.ts';
+import type { Work } from './work.ts';
 
-/** UTF-16 units. */
-const LONGEST = 100_000;
+/** What reading a character takes, and what writing a part of a value takes beside its text. */
+const READING = 60;
+const WRITING = 150;
+/** Deeper values are not written: each line is indented. */
+const DEEPEST = 100;
 /** Of references to one anchor, all it stands for counted: a bomb has more. */
 const MOST_ALIASES = 100;
 
 export const YAML = [
-  define('yaml.is_valid', ['string'], ([text]) => !(read(text) instanceof BuiltinError)),
-  define('yaml.unmarshal', ['string'], ([text]) => read(text)),
-  define('yaml.marshal', ['any'], ([value]) => write(value)),
+  define('yaml.is_valid', ['string'], ([text], { work }) => !(read(text, work) instanceof BuiltinError)),
+  define('yaml.unmarshal', ['string'], ([text], { work }) => read(text, work)),
+  define('yaml.marshal', ['any'], ([value], { work }) => write(value, work)),
 ];
 
-function read(text: string): RegoValue | BuiltinError {
-  if (text.length > LONGEST) return fail('the text is too long');
-  const document = parseDocument(text, { logLevel: 'silent' });
-  if (document.errors.length > 0) return fail('the text is not YAML');
+/** The parser's own look for repeated keys takes time that grows with the square of their number. */
+const PARSING = { logLevel: 'silent', prettyErrors: false, uniqueKeys: false } as const;
+
+function read(text: string, work: Work): RegoValue | BuiltinError {
+  work.charge(text.length * READING);
   try {
+    const document = parseDocument(text, PARSING);
+    if (document.errors.length > 0 || repeatsKeys(document)) return fail('the text is not YAML');
     const json = JSON.stringify(document.toJS({ maxAliasCount: MOST_ALIASES }) ?? null);
     return readValue(json)?.value ?? null;
   } catch {
@@ -27,10 +34,22 @@ function read(text: string): RegoValue | BuiltinError {
   }
 }
 
+function repeatsKeys(document: Document): boolean {
+  let isRepeated = false;
+  visit(document, {
+    Map(_, { items }) {
+      const keys = items.flatMap(({ key }) => (isScalar(key) ? [key.value] : []));
+      isRepeated ||= new Set(keys).size < keys.length;
+    },
+  });
+  return isRepeated;
+}
+
 /** Keys are sorted; a set is a list. */
-function write(value: RegoValue): string | BuiltinError {
+function write(value: RegoValue, work: Work): string | BuiltinError {
+  if (!chargeWriting(value, work, 0)) return fail('the value nests too deeply');
   try {
-    return stringify(parse(writeValue(withLists(value))), {
+    return stringify(parse(writeValue(withLists(value)), PARSING), {
       sortMapEntries: true,
       lineWidth: 0,
       aliasDuplicateObjects: false,
@@ -38,6 +57,13 @@ function write(value: RegoValue): string | BuiltinError {
   } catch {
     return fail('the value has no YAML form');
   }
+}
+
+/** `false` for what nests too deeply. @throws OverWork */
+function chargeWriting(value: RegoValue, work: Work, depth: number): boolean {
+  work.charge(WRITING + depth + (typeof value === 'string' ? value.length * READING : 0));
+  const inner = isObject(value) ? [...value].flat() : (itemsOf(value) ?? []);
+  return depth <= DEEPEST && inner.every((one) => chargeWriting(one, work, depth + 1));
 }
 
 /** Without sets, which JSON does not have. */

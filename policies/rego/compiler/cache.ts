@@ -1,7 +1,10 @@
 import { createHash } from 'node:crypto';
 import {
+  closeSync,
   existsSync,
+  fsyncSync,
   mkdirSync,
+  openSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -36,7 +39,10 @@ export const NO_CACHE: RegoCache = { get: () => null, set: () => {} };
 /** More are not kept; the oldest go. */
 const MOST = 1000;
 
-/** A folder with a file for each module: a line of JSON, then the module. */
+/**
+ * A folder with a file for each module: a line of JSON with a digest of the rest, then the module. A damaged file counts
+ * as none, and the next one that is compiled takes its place.
+ */
 export class RegoFolder implements RegoCache {
   readonly #folder: string;
 
@@ -45,16 +51,19 @@ export class RegoFolder implements RegoCache {
   }
 
   get(key: CacheKey): CacheEntry | null {
-    const name = this.#nameOf(key);
-    return name === null ? null : readEntry(join(this.#folder, name));
+    for (const name of this.#namesOf(key)) {
+      const entry = readEntry(join(this.#folder, name));
+      if (entry !== null) return entry;
+    }
+    return null;
   }
 
-  set(key: CacheKey, { wasm, paths }: CacheEntry): void {
+  set(key: CacheKey, entry: CacheEntry): void {
     const path = join(this.#folder, `${digestOf(key)}-${key.version}`);
     const temporary = `${path}.${process.pid}.tmp`;
     try {
       if (!existsSync(this.#folder)) mkdirSync(this.#folder, { mode: 0o700 });
-      writeFileSync(temporary, Buffer.concat([Buffer.from(`${JSON.stringify(paths)}\n`), wasm]), { mode: 0o600 });
+      writeDurably(temporary, fileOf(entry));
       renameSync(temporary, path);
       this.#prune();
     } catch {
@@ -62,10 +71,10 @@ export class RegoFolder implements RegoCache {
     }
   }
 
-  #nameOf(key: CacheKey): string | null {
+  #namesOf(key: CacheKey): readonly string[] {
     const start = `${digestOf(key)}-`;
-    if (key.version !== null) return `${start}${key.version}`;
-    return namesIn(this.#folder).find((name) => name.startsWith(start) && !name.endsWith('.tmp')) ?? null;
+    if (key.version !== null) return [`${start}${key.version}`];
+    return namesIn(this.#folder).filter((name) => name.startsWith(start) && !name.endsWith('.tmp'));
   }
 
   #prune(): void {
@@ -92,12 +101,43 @@ function namesIn(folder: string): string[] {
   }
 }
 
+interface FirstLine {
+  readonly paths: readonly InputPath[];
+  /** SHA-256 of the paths and the module. */
+  readonly digest: string;
+}
+
+function fileOf({ wasm, paths }: CacheEntry): Buffer {
+  const first: FirstLine = { paths, digest: contentDigest({ wasm, paths }) };
+  return Buffer.concat([Buffer.from(`${JSON.stringify(first)}\n`), wasm]);
+}
+
 function readEntry(path: string): CacheEntry | null {
   try {
     const bytes = readFileSync(path);
     const end = bytes.indexOf(10);
-    return { paths: JSON.parse(bytes.toString('utf8', 0, end)) as InputPath[], wasm: bytes.subarray(end + 1) };
+    const { paths, digest } = JSON.parse(bytes.toString('utf8', 0, end)) as FirstLine;
+    const entry = { paths, wasm: bytes.subarray(end + 1) };
+    return contentDigest(entry) === digest ? entry : null;
   } catch {
     return null;
+  }
+}
+
+function contentDigest({ wasm, paths }: CacheEntry): string {
+  return createHash('sha256')
+    .update(`${JSON.stringify(paths)}\n`)
+    .update(wasm)
+    .digest('hex');
+}
+
+/** Once it has its name it is whole, also after the power failed. */
+function writeDurably(path: string, bytes: Buffer): void {
+  const descriptor = openSync(path, 'w', 0o600);
+  try {
+    writeFileSync(descriptor, bytes);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
   }
 }

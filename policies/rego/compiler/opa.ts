@@ -1,20 +1,16 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
-import type { ExpressionProblem } from '../../engine.ts';
-import { readArchive } from '../archive.ts';
+import { resolve } from 'node:path';
+import { runChild } from './child.ts';
+import { askVersion, type OpaResult, type OpaRun, type OpaWork } from './opa-work.ts';
 
 /** Of one run; a policy of 20,000 characters takes well under a second. */
-const TIMEOUT_MS = 20_000;
+const TIMEOUT_MS = 10_000;
 const MAX_OUTPUT = 64 * 1024 * 1024;
 
-const FILE = 'policy.rego';
-const BUNDLE = 'bundle.tar.gz';
-
-/** The `opa` program. It is run without a shell and waited for: sources are compiled when configuration is. */
+/** The `opa` program. It is run without a shell. */
 export class OpaProgram {
   readonly #program: string;
+  /** `undefined`: not asked yet. */
   #version: string | null | undefined;
 
   /** @param program a path, or a name that is looked up in PATH */
@@ -23,93 +19,55 @@ export class OpaProgram {
     this.#program = program.includes('/') ? resolve(program) : program;
   }
 
-  /** `1.22.2`; `null` when there is no such program. Asked once. */
+  /** `1.22.2`; `null` when there is no such program. Asked once; the process waits for it. */
   version(): string | null {
-    if (this.#version === undefined) {
-      const { status, stdout } = this.#run(['version'], tmpdir());
-      this.#version = status === 0 ? (/^Version:\s*(\S+)/m.exec(stdout)?.[1] ?? null) : null;
-    }
+    if (this.#version === undefined) this.#version = this.now(askVersion());
     return this.#version;
   }
 
-  /** The syntax tree as JSON with places; `null` for what cannot be parsed. */
-  parse(source: string): string | null {
-    return withFile(source, (folder) => {
-      const { status, stdout } = this.#run(['parse', '--format=json', '--json-include=locations', FILE], folder);
-      return status === 0 ? stdout : null;
-    });
+  /** The same without waiting, as far as it was asked for. */
+  get knownVersion(): string | null | undefined {
+    return this.#version;
   }
 
-  /** The module in WebAssembly; `null` for what does not compile. */
-  build(source: string, entrypoint: string): Uint8Array | null {
-    return withFile(source, (folder) => {
-      const args = ['build', '--target=wasm', `--entrypoint=${entrypoint}`, `--output=${BUNDLE}`, FILE];
-      return this.#run(args, folder).status === 0 ? moduleOf(join(folder, BUNDLE)) : null;
-    });
+  /** The same while the process goes on; a program that is not there is looked for again the next time. */
+  async versionLater(signal: AbortSignal): Promise<string | null> {
+    this.#version ??= await this.later(askVersion(), signal);
+    return this.#version;
   }
 
-  /** What is wrong with a source that was not parsed or built. */
-  problems(source: string): readonly ExpressionProblem[] {
-    return withFile(source, (folder) => {
-      const run = this.#run(['check', '--format=json', FILE], folder);
-      const problems = run.status === 0 ? [] : readProblems(run.stderr);
-      return problems.length > 0 ? problems : [{ ...START, message: `opa: ${textOf(run)}`, suggestion: null }];
-    });
+  /** Does the work at once: nothing else happens in this process meanwhile. */
+  now<T>(work: OpaWork<T>): T {
+    let step = work.next();
+    while (step.done !== true) step = work.next(this.#runNow(step.value));
+    return step.value;
   }
 
-  #run(args: readonly string[], folder: string): Run {
-    const { PATH } = process.env;
+  /** Does the work while the process goes on. @param signal ends the run that is under way, and all after it */
+  async later<T>(work: OpaWork<T>, signal: AbortSignal): Promise<T> {
+    let step = work.next();
+    while (step.done !== true) step = work.next(await this.#runLater(step.value, signal));
+    return step.value;
+  }
+
+  #runNow({ args, folder }: OpaRun): OpaResult {
     return spawnSync(this.#program, args, {
       cwd: folder,
       encoding: 'utf8',
-      env: PATH === undefined ? {} : { PATH },
+      env: environment(),
       timeout: TIMEOUT_MS,
+      killSignal: 'SIGKILL',
       maxBuffer: MAX_OUTPUT,
     });
   }
-}
 
-interface Run {
-  readonly status: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly error?: Error;
-}
-
-function moduleOf(bundle: string): Uint8Array | null {
-  const files = readArchive(readFileSync(bundle));
-  return files.find(({ name }) => name === 'policy.wasm')?.bytes ?? null;
-}
-
-const START = { line: 1, column: 1 };
-
-/** The program runs in the folder: names of files are part of modules. */
-function withFile<T>(source: string, use: (folder: string) => T): T {
-  const folder = mkdtempSync(join(tmpdir(), 'ostiary-rego-'));
-  try {
-    writeFileSync(join(folder, FILE), source);
-    return use(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
+  #runLater({ args, folder }: OpaRun, signal: AbortSignal): Promise<OpaResult> {
+    const limits = { timeout: TIMEOUT_MS, maxOutput: MAX_OUTPUT, signal };
+    return runChild(this.#program, args, { cwd: folder, env: environment(), ...limits });
   }
 }
 
-interface OpaError {
-  readonly message?: string;
-  readonly location?: { readonly row?: number; readonly col?: number };
-}
-
-function readProblems(text: string): readonly ExpressionProblem[] {
-  if (!text.startsWith('{')) return [];
-  const { errors = [] } = JSON.parse(text) as { readonly errors?: readonly OpaError[] };
-  return errors.map(({ message = '', location }) => ({
-    line: location?.row || 1,
-    column: location?.col || 1,
-    message,
-    suggestion: null,
-  }));
-}
-
-function textOf({ error, stderr }: Run): string {
-  return error?.message ?? (stderr.trim() || 'the policy does not compile');
+function environment(): NodeJS.ProcessEnv {
+  const { PATH } = process.env;
+  return PATH === undefined ? {} : { PATH };
 }

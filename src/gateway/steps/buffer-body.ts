@@ -1,3 +1,4 @@
+import { hasRepeatedKey } from '../../base/json-keys.ts';
 import { type Body, BufferedBody } from '../body.ts';
 import type { BodyLimits } from '../body-budget.ts';
 import { readBudgeted } from '../budgeted-body.ts';
@@ -31,6 +32,7 @@ async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, limits
 function keep(x: Exchange, bytes: Buffer, buffering: Buffering): Outcome | null {
   const json = buffering.json ? parseObject(bytes) : null;
   if (json === 'malformed') return refuse('bad-body', 'the body is not a JSON object');
+  if (json === 'ambiguous') return refuse('bad-body', 'an object of the body has the same key twice');
   const buffered: BufferedRequest = { bytes, json };
   x.buffered = buffered;
   if (x.body !== null) {
@@ -40,12 +42,15 @@ function keep(x: Exchange, bytes: Buffer, buffering: Buffering): Outcome | null 
   return null;
 }
 
-function parseObject(bytes: Buffer): Record<string, unknown> | null | 'malformed' {
+/** `ambiguous`: conditions would see another value than an upstream that takes the first one of a key. */
+function parseObject(bytes: Buffer): Record<string, unknown> | null | 'malformed' | 'ambiguous' {
   if (bytes.byteLength === 0) return null;
   try {
-    const value: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    const value: unknown = JSON.parse(text);
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (value as Record<string, unknown>) : 'malformed';
+    if (!isObject) return 'malformed';
+    return hasRepeatedKey(text) ? 'ambiguous' : (value as Record<string, unknown>);
   } catch {
     return 'malformed';
   }

@@ -82,7 +82,7 @@ function shadowOf({ shadow }: Fields): ShadowVerdict[] {
 
 function requestOf(entry: Fields): RecordedRequest | null {
   const { service, method, host, path, clientAddress } = entry;
-  const time = Date.parse(String(entry.time));
+  const time = typeof entry.time === 'string' ? Date.parse(entry.time) : Number.NaN;
   if (Number.isNaN(time) || typeof service !== 'string' || typeof method !== 'string') return null;
   if (typeof host !== 'string' || typeof path !== 'string' || typeof clientAddress !== 'string') return null;
   return {

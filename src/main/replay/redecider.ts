@@ -65,18 +65,31 @@ export class Redecider {
     const decision = enforced(service.authorizer, principal, input);
     if (input.remote?.isWaiting === true) this.#told('a remote OPA');
     const reads = this.#unknown ?? unknownOf(decision);
-    if (reads !== null) return { kind: 'unknown', reads };
+    if (reads !== null) {
+      this.#forget(asker);
+      return { kind: 'unknown', reads };
+    }
     const { effect, reason, policy, rule } = decision;
     const without = asker.user === null || asker.credential === request.credential ? null : request.credential;
     return { kind: 'decided', verdict: { effect, reason, policy, rule }, without };
   }
 
-  #principalOf({ user, credential }: Asker): Principal {
-    const key = `${user ?? ''}\0${credential ?? ''}`;
+  /**
+   * Answers of conditions are kept for a principal. One that needed something unknown is none: the next request of this
+   * asker is decided for a principal of which nothing is known yet.
+   */
+  #forget(asker: Asker): void {
+    this.#principals.delete(keyOf(asker));
+  }
+
+  #principalOf(asker: Asker): Principal {
+    const key = keyOf(asker);
     const known = this.#principals.get(key);
     if (known !== undefined) return known;
+    const { user, credential } = asker;
     const session = { expiresAt: NEVER, ...(credential === null ? {} : { credential }) };
-    const principal = principalOf(this.#snapshot, { user, session }, 0);
+    // nobody is one and the same everywhere else
+    const principal = { ...principalOf(this.#snapshot, { user, session }, 0) };
     this.#principals.set(key, principal);
     return principal;
   }
@@ -93,6 +106,10 @@ export class Redecider {
 }
 
 type Asker = Pick<RecordedRequest, 'user' | 'credential'>;
+
+function keyOf({ user, credential }: Asker): string {
+  return `${user ?? ''}\0${credential ?? ''}`;
+}
 
 const NOBODY: Asker = { user: null, credential: null };
 

@@ -55,7 +55,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   );
   const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
   metrics.watchBundles(() => opa.status());
-  const compiler = createCompiler({ install, extraCas, isServing: false, warn, opa }, stack);
+  const compiler = createCompiler({ install, extraCas, isServing: false, rego: 'ahead', warn, opa }, stack);
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver()));
   const control = await startControl(

@@ -86,7 +86,8 @@ class Worker {
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
-    this.#compiler = createCompiler({ install, extraCas, isServing: true, warn: this.#warn, opa }, stack);
+    const compiling = { isServing: true, rego: 'elsewhere' } as const;
+    this.#compiler = createCompiler({ install, extraCas, ...compiling, warn: this.#warn, opa }, stack);
     this.#configure(configuration);
     const { accessLog, metrics } = this.#observability;
     this.#dataPlane = await openDataPlane(

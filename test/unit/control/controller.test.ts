@@ -36,6 +36,7 @@ async function withController(work: (controlled: Controlled) => Promise<void>, p
     store,
     files: new FileSource(paths),
     compile: (input) => compiler.compile(input),
+    prepare: async () => false,
     seal: (name, value) => seal(ring, name, value),
     vault: {
       setFromFiles: (values) => vault.setFromFiles(values),

@@ -1,3 +1,4 @@
+import { hasRepeatedKey } from '../../../../src/base/json-keys.ts';
 import { freeMap } from '../../../input/plain.ts';
 import { OVER_BUDGET } from '../../../values/budget.ts';
 import { failure } from '../../../values/failure.ts';
@@ -8,6 +9,7 @@ import type { Caller, Overload } from '../overload.ts';
 import { jsonText } from './json-text.ts';
 
 const NO_OBJECT = failure('json.parse: the text is not a JSON object');
+const REPEATED_KEY = failure('json.parse: an object of the text has the same key twice');
 const TOO_DEEP = failure('json.parse: the text is nested too deeply');
 
 const MAX_DEPTH = 100;
@@ -15,13 +17,17 @@ const MAX_DEPTH = 100;
 /** Units that a text takes, however short: most of it where it is no JSON. */
 const COST = 400;
 
-/** Objects only, as maps; numbers are doubles. A failure quotes nothing of the text, which may be confidential. */
+/**
+ * Objects only, as maps without repeated keys; numbers are doubles. A failure quotes nothing of the text, which may be
+ * confidential.
+ */
 function parse(text: string, caller: Caller): Result {
   if (!caller.spend(COST + (text.length >>> 1))) return OVER_BUDGET;
   if (isDeep(text)) return TOO_DEEP;
   const value = parsed(text);
   const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-  return isObject ? freeMap(value) : NO_OBJECT;
+  if (!isObject) return NO_OBJECT;
+  return hasRepeatedKey(text) ? REPEATED_KEY : freeMap(value);
 }
 
 function parsed(text: string): unknown {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { BUILTINS } from '../../../../policies/rego/builtins/all.ts';
+import { beginCall } from '../../../../policies/rego/builtins/builtin.ts';
 import { refusalOf } from '../../../../policies/rego/builtins/refused.ts';
 import { BuiltinError, isList, isObject, RegoSet, type RegoValue } from '../../../../policies/rego/value.ts';
 import { readValue } from '../../../../policies/rego/value-reader.ts';
@@ -13,14 +14,14 @@ const { results } = JSON.parse(readFileSync(new URL('calls.json', FIXTURES), 'ut
   readonly results: readonly (readonly [call: string, expected: string])[];
 };
 
-const call = { time: 1_709_208_000_123, kept: new Map<string, RegoValue>() };
+const TIME = 1_709_208_000_123;
 
 /** `error`, `undefined`, or JSON with sets as sorted lists. */
 function answer(text: string): string {
   const start = text.indexOf('(');
   const operands = readValue(`[${text.slice(start + 1, -1)}]`)?.value;
   assert.ok(operands !== undefined && isList(operands));
-  const result = BUILTINS.get(text.slice(0, start))!(operands, call);
+  const result = BUILTINS.get(text.slice(0, start))!(operands, beginCall(TIME));
   if (result instanceof BuiltinError) return 'error';
   return result === undefined ? 'undefined' : writeValue(withoutSets(result));
 }
@@ -41,7 +42,7 @@ for (const [text, expected] of results) {
 
 test('what is asked again within one evaluation has the same answer', () => {
   const [random, uuid] = ['rand.intn', 'uuid.rfc4122'].map((name) => BUILTINS.get(name)!);
-  const fresh = () => ({ time: 0, kept: new Map<string, RegoValue>() });
+  const fresh = () => beginCall(0);
   const one = fresh();
   assert.equal(random!(['x', 1e9], one), random!(['x', 1e9], one));
   assert.equal(uuid!(['x'], one), uuid!(['x'], one));
@@ -52,19 +53,19 @@ test('what is asked again within one evaluation has the same answer', () => {
 test('claims keep every digit, and names are data', () => {
   const part = (json: string) => Buffer.from(json).toString('base64url');
   const token = `${part('{"alg": "none"}')}.${part('{\n\t"id" : 9007199254740993,\r\n "__proto__": [ ]}')}.`;
-  const result = BUILTINS.get('io.jwt.decode')!([token], call);
+  const result = BUILTINS.get('io.jwt.decode')!([token], beginCall(TIME));
   assert.ok(result !== undefined && !(result instanceof BuiltinError));
   assert.equal(writeValue(result), '[{"alg":"none"},{"__proto__":[],"id":9007199254740993},""]');
 });
 
 test('time.now_ns is the time of the evaluation', () => {
-  assert.equal(BUILTINS.get('time.now_ns')!([], call), 1_709_208_000_123_000_000n);
+  assert.equal(BUILTINS.get('time.now_ns')!([], beginCall(TIME)), 1_709_208_000_123_000_000n);
 });
 
 test('lists that grow have an end', () => {
   const errors = [
-    BUILTINS.get('net.cidr_expand')!(['10.0.0.0/8'], call),
-    BUILTINS.get('numbers.range_step')!([0, 1e9, 1], call),
+    BUILTINS.get('net.cidr_expand')!(['10.0.0.0/8'], beginCall(TIME)),
+    BUILTINS.get('numbers.range_step')!([0, 1e9, 1], beginCall(TIME)),
   ];
   assert.ok(errors.every((error) => error instanceof BuiltinError));
 });
@@ -106,14 +107,14 @@ const BOMBS: readonly (readonly [name: string, operands: readonly RegoValue[]])[
 for (const [name, operands] of BOMBS) {
   test(`${name} refuses what would take long`, () => {
     const start = performance.now();
-    assert.ok(BUILTINS.get(name)!(operands, call) instanceof BuiltinError);
+    assert.ok(BUILTINS.get(name)!(operands, beginCall(TIME)) instanceof BuiltinError);
     assert.ok(performance.now() - start < 500);
   });
 }
 
 test('patterns take time linear to the text', () => {
   const start = performance.now();
-  assert.deepEqual(BUILTINS.get('regex.split')!(['(a+)+$', `${'a'.repeat(20_000)}!`], call), [
+  assert.deepEqual(BUILTINS.get('regex.split')!(['(a+)+$', `${'a'.repeat(20_000)}!`], beginCall(TIME)), [
     `${'a'.repeat(20_000)}!`,
   ]);
   assert.ok(performance.now() - start < 5000);
@@ -121,7 +122,7 @@ test('patterns take time linear to the text', () => {
 
 test('operands of another type are errors, for every function', () => {
   for (const [name, builtin] of BUILTINS) {
-    const result = builtin([null, null, null, null], call);
+    const result = builtin([null, null, null, null], beginCall(TIME));
     const needsNone = /^(?:opa\.runtime|time\.now_ns)$/.test(name);
     if (!needsNone && !/^(?:object\.subset|semver\.is_valid|yaml\.marshal)$/.test(name))
       assert.ok(result instanceof BuiltinError, name);
@@ -141,7 +142,7 @@ for (const [what, token] of Object.entries(MALFORMED)) {
   test(`io.jwt.decode_verify does not accept a token with ${what}`, () => {
     for (const aud of [[], [['aud', 'me']] as const]) {
       const constraints = new Map<RegoValue, RegoValue>([['secret', 'secret'], ...aud]);
-      const result = BUILTINS.get('io.jwt.decode_verify')!([token, constraints], call);
+      const result = BUILTINS.get('io.jwt.decode_verify')!([token, constraints], beginCall(TIME));
       assert.deepEqual(result, [false, new Map(), new Map()]);
     }
   });

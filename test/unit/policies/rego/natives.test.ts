@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { BUILTINS } from '../../../../policies/rego/builtins/all.ts';
 import { OpaProgram } from '../../../../policies/rego/compiler/opa.ts';
+import { build } from '../../../../policies/rego/compiler/opa-work.ts';
 import { loadModule, type ModuleResult } from '../../../../policies/rego/module.ts';
 import { NATIVES } from '../../../../policies/rego/native/functions.ts';
 import { isList, isObject, RegoSet, type RegoValue } from '../../../../policies/rego/value.ts';
@@ -122,7 +123,7 @@ test('there is every function that OPA puts into modules', { skip: NEEDS_OPA || 
   const declared = builtins.filter(({ deprecated, relation, name }) => !deprecated && !relation && !SYNTAX.test(name));
   const calls = declared.map(({ name, decl }) => `${name}(${(decl.args ?? []).map((_, i) => `input.operands[${i}]`)})`);
   const source = `package octelium.condition\nmatch := [${calls.join(', ')}]\n`;
-  const loaded = loadModule(new OpaProgram().build(source, MATCH)!);
+  const loaded = loadModule(new OpaProgram().now(build(source, MATCH))!);
   assert.ok(!loaded.ok);
   const known = new Set([...NATIVES.map(({ name }) => name), ...loaded.builtins, ...BUILTINS.keys()]);
   assert.deepEqual(

@@ -41,6 +41,11 @@ export const ADMIN_OPTIONS = {
 } as const satisfies ParseArgsOptionsConfig;
 
 /** How commands reach a running gateway; `main` supplies it. */
+/** Where resources to decide by come from. */
+export type ResourcesFrom =
+  | { readonly kind: 'files'; readonly paths: readonly string[] }
+  | { readonly kind: 'running'; readonly gateway: AdminApi };
+
 export type Connect = (dataDirectory: string) => AdminApi;
 
 export function text(options: OptionValues, name: string): string | null {

@@ -1,20 +1,26 @@
 import { createReadStream } from 'node:fs';
 import { formatDiagnostic, hasErrors } from '../base/diagnostic.ts';
 import { AppError, fileProblem } from '../base/errors.ts';
-import type { Io } from '../cli/command.ts';
+import type { Connect, Io, ResourcesFrom } from '../cli/command.ts';
 import { policyReplayCommand as commandOf, type ReplayTool } from '../cli/commands/policy-replay.ts';
 import { linesOf } from '../cli/lines.ts';
 import { readConfigPaths } from '../control/sources/files.ts';
+import { type RunningTexts, runningTexts, toldOf } from './running-texts.ts';
 
-/** On files alone: no gateway needs to run. */
-export const policyReplayCommand = commandOf({ load, readLog });
+/** On files no gateway needs to run. */
+export const policyReplayCommand = (connect: Connect) => commandOf({ connect, load, readLog });
 
-async function load(paths: readonly string[], samples: number, err: Io['err']): Promise<ReplayTool | null> {
-  const texts = await readConfigPaths(paths);
+async function load(from: ResourcesFrom, samples: number, err: Io['err']): Promise<ReplayTool | null> {
+  const { texts, domain } = await readResources(from);
   const [{ assembleOffline }, { Replay }] = await Promise.all([import('./offline.ts'), import('./replay/replay.ts')]);
-  const { diagnostics, compiled } = assembleOffline(texts);
-  for (const diagnostic of diagnostics) err(`${formatDiagnostic(diagnostic)}\n`);
+  const { diagnostics, compiled } = assembleOffline(texts, domain);
+  for (const diagnostic of toldOf(from, diagnostics)) err(`${formatDiagnostic(diagnostic)}\n`);
   return hasErrors(diagnostics) ? null : new Replay(compiled.snapshot, samples);
+}
+
+async function readResources(from: ResourcesFrom): Promise<RunningTexts> {
+  if (from.kind === 'running') return runningTexts(from.gateway);
+  return { texts: await readConfigPaths(from.paths), domain: 'localhost' };
 }
 
 /** A log is read as a stream: it may be larger than memory. */

@@ -1,15 +1,20 @@
+import type { Connect } from '../cli/command.ts';
 import { policyTestCommand as commandOf, type TestOptions } from '../cli/commands/policy-test.ts';
 import type { TestReport } from '../cli/policy-test/report.ts';
+import { runningTexts } from './running-texts.ts';
 
 /** Offline: the gateway's own steps are loaded when the command runs. */
-export const policyTestCommand = commandOf({ run, watch });
+export const policyTestCommand = (connect: Connect) => commandOf({ connect, run, watch });
 
-async function run(paths: readonly string[], { domain, explain }: TestOptions): Promise<TestReport> {
-  const [{ readTests }, { runTests }] = await Promise.all([
+async function run(paths: readonly string[], { domain, explain, gateway }: TestOptions): Promise<TestReport> {
+  const [{ readTests, readTestsOf }, { runTests }] = await Promise.all([
     import('./policy-test/files.ts'),
     import('./policy-test/run.ts'),
   ]);
-  return runTests({ ...(await readTests(paths)), domain, explain, now: Date.now() });
+  const now = Date.now();
+  if (gateway === null) return runTests({ ...(await readTests(paths)), domain, explain, now });
+  const running = await runningTexts(gateway);
+  return runTests({ ...(await readTestsOf(paths, running.texts)), domain: running.domain, explain, now });
 }
 
 /** Runs as long as the process does: files that change are what it waits for. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { adminClient } from '../../src/admin/client.ts';
 import { runCommandLine } from '../../src/cli/run.ts';
 import { readTexts } from '../../src/control/read.ts';
 import { policyLibraryCommand } from '../../src/main/policy-library.ts';
@@ -28,7 +29,7 @@ async function run(args: readonly string[]) {
     stdin: async function* () {},
     write: async () => {},
   };
-  const code = await runCommandLine([policyTestCommand, policyLibraryCommand], args, io);
+  const code = await runCommandLine([policyTestCommand(adminClient), policyLibraryCommand], args, io);
   return { code, out: out.join(''), err: err.join('') };
 }
 

@@ -219,3 +219,38 @@ test('a shadow policy that does not compile is an error when applied, and stops 
   const other = { kind: 'Policy', metadata: { name: 'other' }, spec: broken };
   assert.equal((await gateway.run(['apply', '-'], { input: yaml(other) })).code, 1);
 });
+
+test('replay and policy test decide by what a running gateway serves', async () => {
+  const gateway = await withTraffic(before);
+  const directory = temporaryDirectory();
+  const log = join(directory, 'access.log');
+  writeFileSync(log, gateway.stdout);
+  writeFileSync(
+    join(directory, 'api.test.yaml'),
+    `kind: PolicyTest
+metadata: {name: api}
+spec:
+  cases:
+    - name: may delete today
+      given: {user: robot, request: 'DELETE https://api.${DOMAIN}/b'}
+      expect: allow
+`,
+  );
+  writeFileSync(join(directory, 'stricter.yaml'), yaml(policy('team', noDelete)));
+  const same = await gateway.command(['policy', 'replay', '--log', log, '--running', '-o', 'json']);
+  const { decided, changed } = JSON.parse(same) as { readonly decided: number; readonly changed: number };
+  assert.deepEqual([decided > 0, changed], [true, 0]);
+  const tested = await gateway.command(['policy', 'test', directory, '--running']);
+  assert.match(tested, /1 passed/);
+  for (const args of [
+    ['policy', 'replay', '--log', log],
+    ['policy', 'replay', '--log', log, '--running', '-f', directory],
+    ['policy', 'replay', '--log', log, '-f', directory, '--data', directory],
+    ['policy', 'test', directory, '--running', '--watch'],
+    ['policy', 'test', directory, '--data', directory],
+  ]) {
+    const { code, err } = await ostiary(args);
+    assert.equal(code, 1);
+    assert.match(err, /usage: ostiary policy/, args.join(' '));
+  }
+});

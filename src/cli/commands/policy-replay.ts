@@ -1,6 +1,16 @@
 import type { DecisionChange, Undecidable } from '../../admin/decision-api.ts';
 import { AppError } from '../../base/errors.ts';
-import { type Command, flag, type Invocation, type Io, text, texts } from '../command.ts';
+import {
+  type Command,
+  type Connect,
+  dataDirectory,
+  flag,
+  type Invocation,
+  type Io,
+  type ResourcesFrom,
+  text,
+  texts,
+} from '../command.ts';
 import { changeText, counted, undecidableText } from '../decision-text.ts';
 import { linesOf } from '../lines.ts';
 
@@ -20,12 +30,13 @@ interface ReplayReport {
 }
 
 export interface ReplayDeps {
+  readonly connect: Connect;
   /**
    * Compiles resources, to decide with them. Diagnostics go to `err`.
    * @param samples requests to keep of each change
    * @returns `null` when they have errors
    */
-  readonly load: (paths: readonly string[], samples: number, err: Io['err']) => Promise<ReplayTool | null>;
+  readonly load: (from: ResourcesFrom, samples: number, err: Io['err']) => Promise<ReplayTool | null>;
   readonly readLog: (path: string, io: Io) => AsyncIterable<Buffer>;
 }
 
@@ -34,11 +45,13 @@ const SAMPLES = 3;
 export function policyReplayCommand(deps: ReplayDeps): Command {
   return {
     name: 'policy replay',
-    usage: '--log FILE|-… -f PATH… [--samples N] [--fail-on-change] [-o text|json]',
+    usage: '--log FILE|-… -f PATH…|--running [--samples N] [--fail-on-change] [-o text|json] [--data DIR]',
     summary: 'Decide the requests of an access log again with these resources, and show what would have changed.',
     options: {
       log: { type: 'string', multiple: true },
       file: { type: 'string', short: 'f', multiple: true },
+      running: { type: 'boolean' },
+      data: { type: 'string' },
       samples: { type: 'string' },
       'fail-on-change': { type: 'boolean' },
       output: { type: 'string', short: 'o' },
@@ -47,14 +60,15 @@ export function policyReplayCommand(deps: ReplayDeps): Command {
   };
 }
 
-async function replay(deps: ReplayDeps, { options, positionals, io }: Invocation): Promise<number> {
-  const [logs, files] = [texts(options, 'log'), texts(options, 'file')];
+async function replay(deps: ReplayDeps, invocation: Invocation): Promise<number> {
+  const { options, positionals, io } = invocation;
+  const logs = texts(options, 'log');
   if (positionals.length > 0) throw new AppError('usage', 'resources are given with -f, logs with --log');
   if (logs.length === 0)
     throw new AppError('usage', 'which requests? Give an access log: --log FILE, or - for standard input');
-  if (files.length === 0) throw new AppError('usage', 'with which resources? Give files or directories: -f PATH');
+  const from = resourcesFrom(deps, invocation);
   const isJson = wantsJson(text(options, 'output') ?? 'text');
-  const tool = await deps.load(files, samplesOf(text(options, 'samples')), io.err);
+  const tool = await deps.load(from, samplesOf(text(options, 'samples')), io.err);
   if (tool === null) return 1;
   for (const log of logs) {
     for await (const lines of linesOf(deps.readLog(log, io))) for (const line of lines) tool.take(line);
@@ -62,6 +76,21 @@ async function replay(deps: ReplayDeps, { options, positionals, io }: Invocation
   const report = tool.report();
   io.out(isJson ? `${JSON.stringify(report, null, 2)}\n` : reportText(report));
   return flag(options, 'fail-on-change') && !isPassed(report) ? 1 : 0;
+}
+
+function resourcesFrom({ connect }: ReplayDeps, invocation: Invocation): ResourcesFrom {
+  const { options } = invocation;
+  const paths = texts(options, 'file');
+  const isRunning = flag(options, 'running');
+  if (isRunning === paths.length > 0) {
+    throw new AppError(
+      'usage',
+      'with which resources? Give files or directories, -f PATH, or those that serve: --running',
+    );
+  }
+  if (isRunning) return { kind: 'running', gateway: connect(dataDirectory(invocation)) };
+  if (text(options, 'data') !== null) throw new AppError('usage', '--data goes with --running');
+  return { kind: 'files', paths };
 }
 
 /** A log of which nothing could be decided proves nothing. */

@@ -1,12 +1,14 @@
+import type { AdminApi } from '../../admin/api.ts';
 import { formatDiagnostic, hasErrors } from '../../base/diagnostic.ts';
 import { AppError, messageOf } from '../../base/errors.ts';
-import { type Command, flag, type Invocation, type OptionValues, text } from '../command.ts';
+import { type Command, type Connect, dataDirectory, flag, type Invocation, text } from '../command.ts';
 import { junit } from '../policy-test/junit.ts';
 import { readable } from '../policy-test/readable.ts';
 import { coveredPercent, failedCases, type TestReport } from '../policy-test/report.ts';
 import { tap } from '../policy-test/tap.ts';
 
 export interface PolicyTestDeps {
+  readonly connect: Connect;
   /** Tries the cases of files and directories. */
   readonly run: (paths: readonly string[], options: TestOptions) => Promise<TestReport>;
   /** Calls `changed` now and whenever one of the files changed; what it throws then goes to `failed`. */
@@ -20,6 +22,8 @@ export interface PolicyTestDeps {
 export interface TestOptions {
   /** That Services are under. */
   readonly domain: string;
+  /** Whose resources are tried; `null`: those beside the tests. */
+  readonly gateway: AdminApi | null;
   /** Whether cases that fail come with what was looked at. */
   readonly explain: boolean;
 }
@@ -29,7 +33,8 @@ const FORMATS = { text: readable, tap, junit } as const satisfies Record<string,
 export function policyTestCommand(deps: PolicyTestDeps): Command {
   return {
     name: 'policy test',
-    usage: 'PATH… [--output text|tap|junit] [--coverage-min PERCENT] [--explain] [--domain NAME] [--watch]',
+    usage:
+      'PATH… [--output text|tap|junit] [--coverage-min PERCENT] [--explain] [--domain NAME] [--watch] [--running [--data DIR]]',
     summary: 'Try the cases of *.test.yaml files on the policies beside them: exit 0 as expected, 1 not.',
     options: {
       output: { type: 'string', short: 'o' },
@@ -37,9 +42,11 @@ export function policyTestCommand(deps: PolicyTestDeps): Command {
       explain: { type: 'boolean' },
       domain: { type: 'string' },
       watch: { type: 'boolean' },
+      running: { type: 'boolean' },
+      data: { type: 'string' },
     },
     run: async (invocation) => {
-      const settings = settingsOf(invocation.options);
+      const settings = settingsOf(deps, invocation);
       const { positionals } = invocation;
       if (positionals.length === 0) throw new AppError('usage', 'what should be tested? Give files or directories');
       if (!flag(invocation.options, 'watch')) return runOnce(deps, invocation, settings);
@@ -55,13 +62,26 @@ interface Settings extends TestOptions {
   readonly leastCoverage: number;
 }
 
-function settingsOf(options: OptionValues): Settings {
+function settingsOf(deps: PolicyTestDeps, invocation: Invocation): Settings {
+  const { options } = invocation;
   return {
+    gateway: gatewayOf(deps, invocation),
     show: formatOf(text(options, 'output') ?? 'text'),
     leastCoverage: percentOf(text(options, 'coverage-min') ?? '0'),
     domain: text(options, 'domain') ?? 'localhost',
     explain: flag(options, 'explain'),
   };
+}
+
+function gatewayOf({ connect }: PolicyTestDeps, invocation: Invocation): AdminApi | null {
+  const { options } = invocation;
+  if (flag(options, 'running')) {
+    if (flag(options, 'watch')) throw new AppError('usage', '--watch waits for files; what runs is tried once');
+    if (text(options, 'domain') !== null) throw new AppError('usage', 'a running gateway has its own domain');
+    return connect(dataDirectory(invocation));
+  }
+  if (text(options, 'data') !== null) throw new AppError('usage', '--data goes with --running');
+  return null;
 }
 
 function formatOf(word: string): Settings['show'] {

@@ -20,9 +20,7 @@ export interface TestTexts {
 export async function readTests(paths: readonly string[]): Promise<TestTexts> {
   const texts = await readWanted(paths, isConfigFile);
   const tests = texts.filter(({ file }) => isTestFile(file));
-  if (tests.length === 0) {
-    throw new AppError('usage', `there is no test in ${paths.join(', ')}: tests stand in files named *.test.yaml`);
-  }
+  if (tests.length === 0) throw noTests(paths);
   const own = texts.filter(({ file }) => !isTestFile(file));
   const onlyAttached = paths.every(isTestFile);
   if (own.length === 0 && !onlyAttached) {
@@ -30,6 +28,17 @@ export async function readTests(paths: readonly string[]): Promise<TestTexts> {
   }
   const resources = readTexts(onlyAttached ? await textsBeside(paths) : own);
   return { resources, files: tests.map(readTestFile), onlyAttached };
+}
+
+/** The tests of these paths on resources from elsewhere: those beside the tests are left alone. */
+export async function readTestsOf(paths: readonly string[], resources: readonly ConfigText[]): Promise<TestTexts> {
+  const tests = (await readWanted(paths, isConfigFile)).filter(({ file }) => isTestFile(file));
+  if (tests.length === 0) throw noTests(paths);
+  return { resources: readTexts(resources), files: tests.map(readTestFile), onlyAttached: false };
+}
+
+function noTests(paths: readonly string[]): AppError {
+  return new AppError('usage', `there is no test in ${paths.join(', ')}: tests stand in files named *.test.yaml`);
 }
 
 /** Test files alone are tried with the resources of their folders. */

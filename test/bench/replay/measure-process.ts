@@ -2,6 +2,7 @@
  * Replays a log in a process of its own, as the command does, and prints how many decisions there were and the seconds
  * of CPU that the whole process took: `node measure-process.ts LOG RESOURCES`.
  */
+import { adminClient } from '../../../src/admin/client.ts';
 import { runCommandLine } from '../../../src/cli/run.ts';
 import { policyReplayCommand } from '../../../src/main/policy-replay.ts';
 
@@ -18,7 +19,7 @@ const io = {
   write: async () => {},
 };
 process.exitCode = await runCommandLine(
-  [policyReplayCommand],
+  [policyReplayCommand(adminClient)],
   ['policy', 'replay', '--log', log, '-f', file, '-o', 'json'],
   io,
 );

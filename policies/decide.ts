@@ -42,9 +42,10 @@ function effectOrder(rule: CompiledRule): number {
 /**
  * The first rule that matches decides; none: deny. What cannot be evaluated denies, except that an ALLOW rule that
  * reads something missing merely does not match. Where it is open whether a policy counts at all, its DENY rules do
- * and its ALLOW rules do not.
+ * and its ALLOW rules do not. The budget of the input begins anew.
  */
 export function decide(list: RuleList, input: PolicyInput): Decision {
+  input.budget?.renew();
   if (list.broken !== null) return list.broken;
   const counting = list.enforcement ? new Map<CompiledPolicy, Truth>() : null;
   for (const rule of list.rules) {

@@ -19,7 +19,8 @@ export interface Decision {
 
 export interface ShadowVerdict {
   readonly policy: string;
-  readonly would: Decision['effect'];
+  /** `undecided`: a remote policy that only shadow policies ask has not answered yet. */
+  readonly would: Decision['effect'] | 'undecided';
 }
 
 /** The denying ones are a subset of the reasons of `gateway/reasons.ts`. */

@@ -1,9 +1,11 @@
 import type { Principal } from '../identity/principal.ts';
 import type { Namespace, Service } from '../src/model/index.ts';
+import type { Decision } from './decision.ts';
 import { type Field, Fields, LazyMap } from './input/lazy-map.ts';
 import { resourceMap } from './input/plain.ts';
 import { type BufferedBody, type GrpcView, type RequestView, requestMap } from './input/request.ts';
 import type { RemoteAnswers } from './rego/remote/answers.ts';
+import { DecisionBudget } from './values/decision-budget.ts';
 import type { MapValue } from './values/map.ts';
 import type { Value } from './values/value.ts';
 
@@ -17,9 +19,16 @@ export interface PolicyInput {
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
+  /** What its conditions may still take together; `null`: each has its limit, and that is all. */
+  readonly budget: DecisionBudget | null;
   /** What remote policies said, as far as a condition has asked for it. */
   remote: RemoteAnswers | null;
+  /** Asks the remote policies that shadow policies alone need, and decides again; `null`: there are none. */
+  shadow: ShadowQuestion | null;
 }
+
+/** Never rejects; asks once. Gives the decision with what the shadow policies say. */
+export type ShadowQuestion = () => Promise<Decision>;
 
 export interface InputParts {
   readonly request: RequestView;
@@ -36,12 +45,16 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  return { ctx: new LazyMap(parts, CONTEXT_FIELDS), time: parts.time, principal: parts.principal, remote: null };
+  const { time, principal } = parts;
+  const budget = new DecisionBudget();
+  const ctx = new LazyMap({ parts, budget }, CONTEXT_FIELDS);
+  return { ctx, time, principal, budget, remote: null, shadow: null };
 }
 
 /** What is the same for everybody who asks for this Service, and at any time: all that can be worked out ahead. */
 export function serviceInput(service: Service, namespace: Namespace): PolicyInput {
-  return { ctx: new LazyMap({ service, namespace }, SERVICE_FIELDS), time: 0, principal: NOBODY, remote: null };
+  const ctx = new LazyMap({ service, namespace }, SERVICE_FIELDS);
+  return { ctx, time: 0, principal: NOBODY, budget: null, remote: null, shadow: null };
 }
 
 const NOBODY: Principal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };
@@ -54,13 +67,18 @@ const OF_SERVICE: readonly Field<ServiceParts>[] = [
 ];
 const SERVICE_FIELDS = new Fields(OF_SERVICE);
 
-const CONTEXT_FIELDS = new Fields<InputParts>([
-  ['user', ({ principal }) => resource(principal.user)],
-  ['session', ({ principal }) => resource(principal.session)],
-  ['device', ({ principal }) => resource(principal.device)],
-  ['groups', ({ principal }) => (principal.user === null ? undefined : groupList(principal.groups))],
-  ...OF_SERVICE,
-  ['request', (parts) => requestMap(parts.request, parts)],
+interface Asking {
+  readonly parts: InputParts;
+  readonly budget: DecisionBudget;
+}
+
+const CONTEXT_FIELDS = new Fields<Asking>([
+  ['user', ({ parts }) => resource(parts.principal.user)],
+  ['session', ({ parts }) => resource(parts.principal.session)],
+  ['device', ({ parts }) => resource(parts.principal.device)],
+  ['groups', ({ parts: { principal } }) => (principal.user === null ? undefined : groupList(principal.groups))],
+  ...OF_SERVICE.map(([name, read]): Field<Asking> => [name, ({ parts }) => read(parts)]),
+  ['request', ({ parts, budget }) => requestMap(parts.request, parts, budget)],
 ]);
 
 /** Views of resources live as long as the resource: they are shared by all requests that see it. */

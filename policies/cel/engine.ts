@@ -3,6 +3,7 @@ import { Lru } from '../../src/base/lru.ts';
 import type { CompiledExpression, Dependence, Engine, Evaluation, ExpressionTrace, Program } from '../engine.ts';
 import { expressionParts } from '../explain/expression-parts.ts';
 import type { PolicyInput } from '../input.ts';
+import type { DecisionBudget } from '../values/decision-budget.ts';
 import { Failure } from '../values/failure.ts';
 import { FullMap, type MapValue } from '../values/map.ts';
 import type { Result, Value } from '../values/value.ts';
@@ -100,16 +101,16 @@ class CelProgram implements Program {
     this.#bindings = new ContextBindings(attrs);
   }
 
-  evaluate(input: PolicyInput): Evaluation {
+  evaluate(input: PolicyInput, budget: DecisionBudget | null = input.budget): Evaluation {
     this.#bindings.ctx = input.ctx;
-    const result = this.#expression.run(this.#bindings, input.time);
+    const result = this.#expression.run(this.#bindings, input.time, budget);
     this.#bindings.ctx = NOTHING;
     return toEvaluation(result);
   }
 
-  trace(input: PolicyInput): ExpressionTrace {
+  trace(input: PolicyInput, budget: DecisionBudget | null = input.budget): ExpressionTrace {
     this.#bindings.ctx = input.ctx;
-    const { result, values } = this.#expression.trace(this.#bindings, input.time);
+    const { result, values } = this.#expression.trace(this.#bindings, input.time, budget);
     this.#bindings.ctx = NOTHING;
     return { evaluation: toEvaluation(result), parts: expressionParts(this.source, this.#expression.syntax, values) };
   }
@@ -124,7 +125,10 @@ function toEvaluation(result: Result): Evaluation {
   return result instanceof Failure ? result : { kind: 'value', value: result };
 }
 
-/** An answer that depends on the principal alone, if on anything, is worked out once for each. */
+/**
+ * An answer that depends on the principal alone, if on anything, is worked out once for each. No decision pays for it,
+ * so that it is the same for all.
+ */
 class ProgramOfPrincipal implements Program {
   readonly source: string;
   readonly type: string;
@@ -142,12 +146,12 @@ class ProgramOfPrincipal implements Program {
   evaluate(input: PolicyInput): Evaluation {
     const known = this.#answers.get(input.principal);
     if (known !== undefined) return known;
-    const answer = this.#program.evaluate(input);
+    const answer = this.#program.evaluate(input, null);
     this.#answers.set(input.principal, answer);
     return answer;
   }
 
   trace(input: PolicyInput): ExpressionTrace {
-    return this.#program.trace(input);
+    return this.#program.trace(input, null);
   }
 }

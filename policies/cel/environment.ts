@@ -1,3 +1,4 @@
+import { EXPRESSION_BUDGET } from '../values/decision-budget.ts';
 import type { Overload } from './library/overload.ts';
 import type { MacroTable } from './syntax/macros/macro.ts';
 import type { Type } from './types/type.ts';
@@ -38,5 +39,5 @@ export const DEFAULT_LIMITS: Limits = {
   depth: 100,
   nodes: 5_000,
   estimatedCost: 10_000_000,
-  budget: 100_000,
+  budget: EXPRESSION_BUDGET,
 };

@@ -1,4 +1,5 @@
 import { OVER_BUDGET } from '../values/budget.ts';
+import type { DecisionBudget } from '../values/decision-budget.ts';
 import { Failure, failure } from '../values/failure.ts';
 import type { Result, Value } from '../values/value.ts';
 import type { Environment } from './environment.ts';
@@ -24,15 +25,20 @@ export interface Expression {
   /** Its value is the same whatever the bindings and the time, and known. */
   readonly isConstant: boolean;
   /**
-   * What it reads: paths such as `ctx.request.http.path`, as long as they are known ahead, a dot inside a key as `\.`;
+   * What it reads: paths such as `ctx.request.http.path`, as long as they are known ahead, a dot inside a key as `\.`, a backslash as `\\`;
    * `now()` for a volatile call.
    */
   readonly names: ReadonlySet<string>;
   /** The same expression where the values of these variables are known; they must be bound to the same ones. */
   knowing(given: ReadonlyMap<string, Value>): Expression;
-  /** Never throws. `time` is in milliseconds since 1970. */
-  run(bindings: Bindings, time: number): Result;
-  trace(bindings: Bindings, time: number): Trace;
+  /**
+   * Never throws.
+   *
+   * @param time milliseconds since 1970
+   * @param shared what it and others may take together, beside what it may take alone; `null`: that is all
+   */
+  run(bindings: Bindings, time: number, shared?: DecisionBudget | null): Result;
+  trace(bindings: Bindings, time: number, shared?: DecisionBudget | null): Trace;
 }
 
 export interface ExpressionParts {
@@ -72,14 +78,14 @@ export class CompiledExpression implements Expression {
     return new CompiledExpression({ ...this.#parts, given });
   }
 
-  run(bindings: Bindings, time: number): Result {
-    return this.#program.run(bindings, time, null);
+  run(bindings: Bindings, time: number, shared: DecisionBudget | null = null): Result {
+    return this.#program.run(bindings, time, shared, null);
   }
 
-  trace(bindings: Bindings, time: number): Trace {
+  trace(bindings: Bindings, time: number, shared: DecisionBudget | null = null): Trace {
     this.#traced ??= this.#compileTraced();
     const values = new Map<number, Result>();
-    return { result: this.#traced.run(bindings, time, values), values };
+    return { result: this.#traced.run(bindings, time, shared, values), values };
   }
 
   #compileTraced(): Program {
@@ -88,6 +94,8 @@ export class CompiledExpression implements Expression {
     return new Program(root, compiler.slots, environment);
   }
 }
+
+const OVER_DECISION = new Failure('cost', 'the conditions of the request take more together than they may');
 
 class Program {
   readonly #run: Operand['run'];
@@ -102,19 +110,21 @@ class Program {
     this.#budget = limits.budget;
   }
 
-  run(bindings: Bindings, time: number, seen: Map<number, Result> | null): Result {
+  run(bindings: Bindings, time: number, shared: DecisionBudget | null, seen: Map<number, Result> | null): Result {
     const frame = this.#idle ?? new Frame(this.#slots);
     this.#idle = null;
     frame.bindings = bindings;
     frame.time = time;
-    frame.left = this.#budget;
+    const budget = shared === null || shared.left >= this.#budget ? this.#budget : Math.max(0, shared.left);
+    frame.left = budget;
     frame.seen = seen;
     const result = evaluate(this.#run, frame);
     if (this.#slots > 0) frame.slots.fill(null);
     frame.bindings = NO_BINDINGS;
     frame.seen = null;
     this.#idle = frame;
-    return result;
+    if (frame.left < 0) return budget === this.#budget ? result : OVER_DECISION;
+    return shared === null || shared.spend(budget - frame.left) ? result : OVER_DECISION;
   }
 }
 

@@ -70,7 +70,7 @@ class BlindAnswers {
   constructor(input: PolicyInput) {
     this.#context = new BlindContext(input.ctx);
     // What remote policies said was about one request.
-    this.#input = { ...input, ctx: this.#context, remote: null };
+    this.#input = { ...input, ctx: this.#context, budget: null, remote: null };
   }
 
   /** `null`: the request decides. */

@@ -3,6 +3,7 @@ import { decide, type RuleList } from '../decide.ts';
 import type { Decision } from '../decision.ts';
 import type { PolicyInput } from '../input.ts';
 import { applies, type CompiledEnforcement, type CompiledPolicy, type CompiledRule } from '../policy.ts';
+import { aside } from '../values/decision-budget.ts';
 
 /**
  * What became of a rule. `ignored`: its policy does not count for this request. `open`: whether its policy counts
@@ -98,7 +99,7 @@ class Recorder {
       .filter(({ enforcement }) => enforcement.some((rule) => this.#seen.has(rule)))
       .map((policy) => ({
         policy: policy.name,
-        applies: applies(policy, this.#input),
+        applies: this.#applies(policy),
         enforcement: policy.enforcement.flatMap((rule) => {
           const seen = this.#seen.get(rule);
           return seen === undefined ? [] : [{ effect: rule.effect, ...seen }];
@@ -111,8 +112,12 @@ class Recorder {
     const facts = { policy: policy.name, rule: name, effect, priority, decides };
     const seen = this.#seen.get(rule);
     if (seen !== undefined) return { ...facts, ...outcomeOf(seen.condition.truth), ...seen };
-    const unseen = isUnread ? UNREAD : unseenOutcome(applies(policy, this.#input));
+    const unseen = isUnread ? UNREAD : unseenOutcome(this.#applies(policy));
     return { ...facts, ...unseen, condition: null, microseconds: null };
+  }
+
+  #applies(policy: CompiledPolicy): Truth {
+    return aside(this.#input.budget, () => applies(policy, this.#input));
   }
 
   #policy(policy: CompiledPolicy): CompiledPolicy {
@@ -124,17 +129,17 @@ class Recorder {
     return recorded;
   }
 
-  /** Timed as it is evaluated for requests, then evaluated again for its parts, which takes longer. */
+  /** As it is evaluated for requests, which is timed; then again for its parts, which takes longer and no budget. */
   #condition(rule: CompiledRule | CompiledEnforcement): CompiledCondition {
     const { condition } = rule;
     return {
       evaluate: (input) => {
         const began = performance.now();
-        condition.evaluate(input);
+        const truth = condition.evaluate(input);
         const microseconds = (performance.now() - began) * 1000;
-        const trace = traceCondition(condition, input);
-        this.#seen.set(rule, { condition: trace, microseconds });
-        return trace.truth;
+        const trace = aside(input.budget, () => traceCondition(condition, input));
+        this.#seen.set(rule, { condition: { ...trace, truth }, microseconds });
+        return truth;
       },
     };
   }

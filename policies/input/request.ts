@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../src/base/header-list.ts';
+import type { Budget } from '../values/budget.ts';
 import type { MapValue } from '../values/map.ts';
 import { Timestamp } from '../values/time.ts';
 import { Fields, LazyMap } from './lazy-map.ts';
@@ -60,21 +61,23 @@ export interface RequestParts {
   readonly time: number;
 }
 
-/** `ctx.request` */
-export function requestMap(request: RequestView, { body, grpc, time }: RequestParts): MapValue {
-  return new LazyMap({ http: new HttpParts(request, body), grpc, time }, REQUEST_FIELDS);
+/** `ctx.request` @param budget what reading the body may take */
+export function requestMap(request: RequestView, { body, grpc, time }: RequestParts, budget: Budget): MapValue {
+  return new LazyMap({ http: new HttpParts(request, body, budget), grpc, time }, REQUEST_FIELDS);
 }
 
 /** The request with what is parsed of it; each part at most once. */
 class HttpParts {
   readonly request: RequestView;
   readonly body: BufferedBody | null;
+  readonly budget: Budget;
   #headers: Pair | null = null;
   #query: Pair | null = null;
 
-  constructor(request: RequestView, body: BufferedBody | null) {
+  constructor(request: RequestView, body: BufferedBody | null, budget: Budget) {
     this.request = request;
     this.body = body;
+    this.budget = budget;
   }
 
   get headers(): Pair {
@@ -156,7 +159,7 @@ const HTTP_FIELDS = new Fields<HttpParts>([
   ['queryAll', ({ query }) => query.all],
   ['cookies', ({ request }) => cookieMap(request.headers)],
   ['body', ({ body }) => body?.bytes],
-  ['bodyMap', ({ body }) => (body === null || body.json === null ? undefined : freeMap(body.json))],
+  ['bodyMap', ({ body, budget }) => (body === null || body.json === null ? undefined : freeMap(body.json, budget))],
 ]);
 
 /** Bytes of the body; absent when neither the body nor a Content-Length is there. */

@@ -1,7 +1,7 @@
 import { Lru } from '../../src/base/lru.ts';
 import type { CompiledExpression, Evaluation, ExpressionTrace, Program, RegoLanguage } from '../engine.ts';
 import type { PolicyInput } from '../input.ts';
-import { Failure } from '../values/failure.ts';
+import { Failure, failure } from '../values/failure.ts';
 import type { MapValue } from '../values/map.ts';
 import { entrypointOf, type RegoCompilation, type RegoCompiler } from './compiler/compiler.ts';
 import { inputProblems } from './compiler/known-input.ts';
@@ -31,6 +31,8 @@ export function createRegoEngine(compiler: RegoCompiler): RegoLanguage {
   };
 }
 
+const UNWRITABLE = failure('rego: the input could not be written');
+
 /** `{"ctx":…,"attrs":…}`, as far as a policy reads it. */
 export class RegoInput {
   readonly #ctx: Selection | undefined;
@@ -44,10 +46,15 @@ export class RegoInput {
     this.#end = text instanceof Failure || text === '' ? text : `,"attrs":${text}`;
   }
 
+  /** Never throws: of what a client sends no mistake may be a denial without a reason. */
   text({ ctx }: PolicyInput): string | Failure {
-    const text = this.#ctx === undefined ? '{}' : inputText(ctx, this.#ctx);
-    if (text instanceof Failure) return text;
-    return this.#end instanceof Failure ? this.#end : `{"ctx":${text}${this.#end}}`;
+    try {
+      const text = this.#ctx === undefined ? '{}' : inputText(ctx, this.#ctx);
+      if (text instanceof Failure) return text;
+      return this.#end instanceof Failure ? this.#end : `{"ctx":${text}${this.#end}}`;
+    } catch {
+      return UNWRITABLE;
+    }
   }
 }
 

@@ -8,11 +8,19 @@ export interface Budget {
 
 export const OVER_BUDGET = new Failure('cost', 'the evaluation takes more than it may');
 
+/** Shorter texts cost no more than the step that reads them. */
+const SHORT_TEXT = 32;
+
 /** Units that an entry of a map takes which is made or compared. */
 export const ENTRY_COST = 6;
 
-/** Shorter texts cost no more than the step that reads them. */
-export const SHORT_TEXT = 256;
+/** Units that looking a number up takes, in a map or among items: it is looked for as a text. */
+export const NUMBER_KEY_COST = 10;
+
+/** Takes what looking a key up in a map costs: a text that a field is named after is next to nothing. */
+export function spendKey(key: unknown, budget: Budget): boolean {
+  return budget.spend(typeof key === 'string' ? 1 : NUMBER_KEY_COST);
+}
 
 /** Takes what copying or comparing a text of `length` costs, which goes by whole words of the machine. */
 export function spendText(length: number, budget: Budget): boolean {
@@ -21,7 +29,7 @@ export function spendText(length: number, budget: Budget): boolean {
 
 /** Takes what looking at each character of a text of `length` costs, or at each digit of a number. */
 export function spendCharacters(length: number, budget: Budget): boolean {
-  return budget.spend(length >>> 2);
+  return budget.spend(1 + (length >>> 2));
 }
 
 /**

@@ -28,21 +28,45 @@ export class FieldName {
   }
 }
 
-/** What a key is stored under: ints and uints of one value are one key. */
-export type StoredKey = string | boolean | bigint;
+/**
+ * What a key is stored under: ints and uints of one value are one key. Numbers are texts, `#1`: V8 hashes texts with a
+ * seed, but numbers so that anybody can send many that collide. Texts that begin with the same sign have it twice.
+ */
+export type StoredKey = string | boolean;
+
+const MARK = '#';
+const MARK_CODE = MARK.charCodeAt(0);
+/** From here on no int or uint is as large as a double, and its shortest text is as good as its digits. */
+const BEYOND_INTEGERS = 2 ** 64;
 
 /** `undefined` for what is no key and equals none. */
 export function storedKey(key: Value): StoredKey | undefined {
   switch (typeof key) {
     case 'string':
+      return storedName(key);
     case 'boolean':
-    case 'bigint':
       return key;
+    case 'bigint':
+      return `${MARK}${key}`;
     case 'number':
-      return Number.isInteger(key) ? BigInt(key) : undefined;
+      return Number.isInteger(key) ? `${MARK}${digitsOf(key)}` : undefined;
     default:
-      return key instanceof Uint ? key.value : undefined;
+      return key instanceof Uint ? `${MARK}${key.value}` : undefined;
   }
+}
+
+/** `storedKey` of a text. */
+export function storedName(name: string): string {
+  return isMarked(name) ? MARK + name : name;
+}
+
+function isMarked(name: string): boolean {
+  return name.charCodeAt(0) === MARK_CODE;
+}
+
+/** The same as those of an int of the same value, also where the shortest text of the double has zeros instead. */
+function digitsOf(whole: number): number | bigint {
+  return Number.isSafeInteger(whole) || Math.abs(whole) >= BEYOND_INTEGERS ? whole : BigInt(whole);
 }
 
 /** A map whose entries are all known. The value of a key may be a `Failure`. */
@@ -59,8 +83,9 @@ export class FullMap extends MapValue {
   }
 
   static of(entries: Iterable<readonly [string, Value | Failure]>): FullMap {
-    const values = new Map<StoredKey, Value | Failure>(entries);
-    return new FullMap([...values.keys()], values);
+    const values = new Map<string, Value | Failure>(entries);
+    const names = [...values.keys()];
+    return new FullMap(names, names.some(isMarked) ? renamed(values) : values);
   }
 
   get size(): number {
@@ -68,11 +93,15 @@ export class FullMap extends MapValue {
   }
 
   get(key: Value): Value | Failure | undefined {
-    const stored = typeof key === 'string' ? key : storedKey(key);
+    const stored = storedKey(key);
     return stored === undefined ? undefined : this.#values.get(stored);
   }
 
   keys(): Iterable<Value> {
     return this.#keys;
   }
+}
+
+function renamed<V>(values: ReadonlyMap<string, V>): Map<StoredKey, V> {
+  return new Map(Array.from(values, ([name, value]) => [storedName(name), value]));
 }

@@ -1,5 +1,5 @@
 import { Counter, type Registry } from 'prom-client';
-import type { ShadowVerdict } from '../../policies/decision.ts';
+import type { Decision, ShadowVerdict } from '../../policies/decision.ts';
 import type { Figures } from './metrics.ts';
 
 const NAME = 'ostiary_shadow_disagreements_total';
@@ -40,13 +40,15 @@ export class ShadowSeries {
   }
 
   #remove(service: string, policy: string): void {
-    for (const would of ['allow', 'deny']) this.#counter.remove({ service, policy, would });
+    for (const would of ['allow', 'deny', 'undecided']) this.#counter.remove({ service, policy, would });
   }
 }
 
 /** How often a shadow policy would have decided otherwise. */
-export interface ShadowCount extends ShadowVerdict {
+export interface ShadowCount {
   readonly service: string;
+  readonly policy: string;
+  readonly would: Decision['effect'];
   readonly count: number;
 }
 
@@ -55,9 +57,10 @@ export function shadowCounts(all: readonly Figures[]): ShadowCount[] {
   const counts = new Map<string, ShadowCount>();
   for (const { labels, value } of all.flat().flatMap(valuesOf)) {
     const { service, policy, would } = labels as Record<Label, string>;
+    if (would !== 'allow' && would !== 'deny') continue;
     const key = JSON.stringify([service, policy, would]);
     const count = (counts.get(key)?.count ?? 0) + value;
-    counts.set(key, { service, policy, would: would === 'allow' ? 'allow' : 'deny', count });
+    counts.set(key, { service, policy, would, count });
   }
   return [...counts.values()];
 }

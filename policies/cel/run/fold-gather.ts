@@ -1,4 +1,4 @@
-import { OVER_BUDGET } from '../../values/budget.ts';
+import { ENTRY_COST, OVER_BUDGET, spendKey } from '../../values/budget.ts';
 import { Failure } from '../../values/failure.ts';
 import { MapValue } from '../../values/map.ts';
 import type { Result, Value } from '../../values/value.ts';
@@ -53,7 +53,8 @@ type Insert = (map: MapBuilder, value: Value, frame: Frame) => Failure | null;
 function insertOne(key: Step, at: number): Insert {
   return (map, value, frame) => {
     const name = key(frame);
-    return name instanceof Failure ? name : map.add(name, value, at);
+    if (name instanceof Failure) return name;
+    return spendEntry(name, frame) ? map.add(name, value, at) : OVER_BUDGET;
   };
 }
 
@@ -62,12 +63,17 @@ function insertEntries({ at }: Loop): Insert {
     if (!(entries instanceof MapValue)) return noSuchOverload('cel.@mapInsert', [entries], at);
     if (!frame.spend(entries.size)) return OVER_BUDGET;
     for (const key of entries.keys()) {
+      if (!spendEntry(key, frame)) return OVER_BUDGET;
       const value = entries.get(key) ?? null;
       const problem = value instanceof Failure ? value : map.add(key, value, at);
       if (problem !== null) return problem;
     }
     return null;
   };
+}
+
+function spendEntry(key: Value, frame: Frame): boolean {
+  return frame.spend(ENTRY_COST) && spendKey(key, frame);
 }
 
 type Rounds = (frame: Frame, take: (frame: Frame) => Failure | null) => Failure | null;

@@ -1,3 +1,4 @@
+import { OVER_BUDGET, spendKey } from '../../values/budget.ts';
 import { Failure } from '../../values/failure.ts';
 import { MapValue, storedKey } from '../../values/map.ts';
 import { type ListValue, Optional, type Result, Uint, type Value } from '../../values/value.ts';
@@ -41,7 +42,8 @@ function onValues(left: Step, right: Step, apply: (a: Value, b: Value) => Result
     const a = left(frame);
     if (a instanceof Failure) return a;
     const b = right(frame);
-    return b instanceof Failure ? b : apply(a, b);
+    if (b instanceof Failure) return b;
+    return spendKey(b, frame) ? apply(a, b) : OVER_BUDGET;
   };
 }
 

@@ -1,7 +1,7 @@
-import { OVER_BUDGET, SHORT_TEXT } from '../../values/budget.ts';
+import { NUMBER_KEY_COST, OVER_BUDGET, spendKey } from '../../values/budget.ts';
 import { equal } from '../../values/equal.ts';
 import { Failure } from '../../values/failure.ts';
-import { MapValue, type StoredKey, storedKey } from '../../values/map.ts';
+import { MapValue, type StoredKey, storedKey, storedName } from '../../values/map.ts';
 import type { ListValue, Result, Value } from '../../values/value.ts';
 import type { Call } from '../syntax/ast.ts';
 import type { Compiler } from './compiler.ts';
@@ -44,8 +44,9 @@ function paying(item: Step, units: number): Step {
 function isKnown(item: Step, known: ReadonlySet<StoredKey>): Step {
   return (frame) => {
     const value = item(frame);
-    if (typeof value === 'string') return known.has(value);
+    if (typeof value === 'string') return known.has(storedName(value));
     if (value instanceof Failure) return value;
+    if (!frame.spend(NUMBER_KEY_COST)) return OVER_BUDGET;
     const key = storedKey(value);
     return key !== undefined && known.has(key);
   };
@@ -57,7 +58,7 @@ function isIn(item: Step, container: Step, { name, at }: Call): Step {
     if (value instanceof Failure) return value;
     const within = container(frame);
     if (within instanceof Failure) return within;
-    if (within instanceof MapValue) return within.get(value) !== undefined;
+    if (within instanceof MapValue) return spendKey(value, frame) ? within.get(value) !== undefined : OVER_BUDGET;
     return Array.isArray(within)
       ? placed(isAmong(value, within, frame), at)
       : noSuchOverload(name, [value, within], at);
@@ -65,8 +66,8 @@ function isIn(item: Step, container: Step, { name, at }: Call): Step {
 }
 
 function isAmong(value: Value, list: ListValue, frame: Frame): Result {
-  if (typeof value === 'string' && value.length < SHORT_TEXT) {
-    return frame.spend(list.length >>> 2) ? list.includes(value) : OVER_BUDGET;
+  if (typeof value === 'string') {
+    return frame.spend((list.length >>> 2) * (1 + (value.length >>> 5))) ? list.includes(value) : OVER_BUDGET;
   }
   if (!frame.spend(list.length * ITEM_COST)) return OVER_BUDGET;
   for (let i = 0; i < list.length; i++) {

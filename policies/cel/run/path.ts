@@ -63,9 +63,9 @@ function namesOf(fields: readonly Field[]): string[] {
   return fields.map(({ name }) => escaped(name.name));
 }
 
-/** A dot inside a key must not look like two fields. */
+/** A dot inside a key must not look like two fields, nor a backslash at its end like one before a dot. */
 function escaped(name: string): string {
-  return name.replaceAll('.', '\\.');
+  return name.replace(/[.\\]/g, '\\$&');
 }
 
 function fieldOf(expr: Expr): { readonly operand: Expr; readonly name: string } | null {

@@ -11,9 +11,18 @@ const TOO_MANY: Evaluation = { kind: 'error', message: `a decision asks remote O
 
 /** What remote policies said in one request. Decisions do not wait: they are made again when the answers are there. */
 export class RemoteAnswers {
-  readonly #answers = new Map<string, Evaluation>();
+  readonly #answers: Map<string, Evaluation>;
   readonly #waiting = new Map<string, Ask>();
   #rounds = 0;
+
+  constructor(answers = new Map<string, Evaluation>()) {
+    this.#answers = answers;
+  }
+
+  /** The same answers, with questions and rounds of its own. */
+  beside(): RemoteAnswers {
+    return new RemoteAnswers(this.#answers);
+  }
 
   /** @param key the same for the same question */
   answerTo(key: string): Evaluation | undefined {

@@ -24,6 +24,9 @@ async function whenAnswered(x: Exchange, remote: RemoteAnswers): Promise<Outcome
 
 function decided(x: Exchange, decision: Decision): Awaitable<Outcome | null> {
   x.decision = decision;
+  void x.input?.shadow?.().then((whole) => {
+    x.decision = whole;
+  });
   if (decision.effect === 'deny') return refuse(refusalReason(decision), decision.detail);
   const { authorize: hooks } = x.service!.chain;
   return hooks === null ? null : askPlugins(x, hooks);

@@ -68,7 +68,8 @@ export async function decideKnown(snapshot: CompiledSnapshot, question: KnownQue
   const { principal, head, body, time } = question;
   const x = new Exchange('offline', { ...snapshot, secrets: NO_SECRETS }, head, bodyOf(body), 0);
   const refusal = await walk(x, partsOf(principal, time));
-  const { service, input, decision, config } = x;
+  const { service, input, config } = x;
+  const decision = (await input?.shadow?.()) ?? x.decision;
   return { service, principal: x.principal ?? principal, input, decision, config, refusal };
 }
 

@@ -1,4 +1,3 @@
-import type { ShadowVerdict } from '../../../policies/decision.ts';
 import type { RecordedRequest, Verdict } from '../../admin/decision-api.ts';
 import { LIMITS } from '../../telemetry/access-entry.ts';
 
@@ -8,7 +7,8 @@ export type RecordedLine =
       readonly ok: true;
       readonly request: RecordedRequest;
       readonly verdict: Verdict;
-      readonly shadow: readonly ShadowVerdict[];
+      /** What was decided in time. */
+      readonly shadow: readonly { readonly policy: string; readonly would: Verdict['effect'] }[];
     }
   /** Why there is nothing to decide again; `isForeign`: it is none of our lines. */
   | { readonly ok: false; readonly isForeign: boolean; readonly why: string };
@@ -72,7 +72,7 @@ function verdictOf({ decision }: Fields): Verdict | null {
   return { effect, reason, policy: textOrNull(policy), rule: textOrNull(rule) };
 }
 
-function shadowOf({ shadow }: Fields): ShadowVerdict[] {
+function shadowOf({ shadow }: Fields): (RecordedLine & { readonly ok: true })['shadow'] {
   if (!Array.isArray(shadow)) return [];
   return shadow.filter(isFields).flatMap(({ policy, would }) => {
     const isVerdict = typeof policy === 'string' && (would === 'allow' || would === 'deny');

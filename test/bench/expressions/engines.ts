@@ -44,7 +44,8 @@ function own(source: string): () => unknown {
   const compiled = createCelEngine().compile(source);
   if (!compiled.ok) throw new Error(compiled.problems.map(({ message }) => message).join(', '));
   const { program } = compiled;
-  const input = newInput();
+  // evaluated again and again, outside of a decision
+  const input = { ...newInput(), budget: null };
   return () => {
     const result = program.evaluate(input);
     return result.kind === 'value' ? result.value : result;

@@ -6,6 +6,9 @@ import { DOUBLE, DYN, INT, listOf, param, type Type, UINT } from '../../types/ty
 import { fn, method } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
 
+/** Units that an item takes which is compared, beside its text. */
+const ITEM_COST = 2;
+
 const EMPTY = failure('an empty list has no extreme');
 const NO_ORDER = failure('the items of the list have no order');
 const NO_NUMBER = failure('the list has an item that is no number');
@@ -17,7 +20,7 @@ type Direction = 1 | -1;
 function extremeOf(list: ListValue, direction: Direction, caller: Caller): Result {
   let best = list[0];
   if (best === undefined) return EMPTY;
-  if (!caller.spend(list.length)) return OVER_BUDGET;
+  if (!caller.spend(list.length * ITEM_COST)) return OVER_BUDGET;
   for (const item of list) {
     const order = compare(item, best, caller);
     if (order === undefined) return NO_ORDER;

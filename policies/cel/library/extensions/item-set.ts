@@ -1,12 +1,16 @@
-import { OVER_BUDGET } from '../../../values/budget.ts';
+import { NUMBER_KEY_COST, OVER_BUDGET } from '../../../values/budget.ts';
 import { equal } from '../../../values/equal.ts';
 import type { Failure } from '../../../values/failure.ts';
 import { type StoredKey, storedKey } from '../../../values/map.ts';
 import type { ListValue, Value } from '../../../values/value.ts';
 import type { Caller } from '../overload.ts';
 
-/** Units of the budget that an item takes which is put into a set. */
-export const ITEM_COST = 4;
+/** Units of the budget that a text takes which is put into a set, beside its length: it is hashed. */
+const TEXT_COST = 3;
+
+function itemCost(item: Value): number {
+  return typeof item === 'string' ? TEXT_COST + (item.length >>> 4) : NUMBER_KEY_COST;
+}
 
 /** Items of which one can be asked whether there is an equal one, as `==` has it. */
 export class ItemSet {
@@ -18,6 +22,14 @@ export class ItemSet {
     const set = new ItemSet();
     for (const item of list) set.add(item);
     return set;
+  }
+
+  /** Takes what the items of a list cost which is made a set of, or looked up in one. */
+  static spend(list: ListValue, caller: Caller): boolean {
+    if (!caller.spend(list.length)) return false;
+    let units = 0;
+    for (const item of list) units += itemCost(item);
+    return caller.spend(units);
   }
 
   add(item: Value): void {

@@ -4,7 +4,7 @@ import { type ListValue, Optional, type Result, type Value } from '../../../valu
 import { DYN, INT, listOf, optionalOf, param } from '../../types/type.ts';
 import { fn, method } from '../declare.ts';
 import type { Caller, Overload } from '../overload.ts';
-import { ITEM_COST, ItemSet } from './item-set.ts';
+import { ItemSet } from './item-set.ts';
 
 /** Units that a number takes which is made. */
 const NUMBER_COST = 4;
@@ -56,7 +56,7 @@ function range(end: bigint, caller: Caller): Result {
 
 /** Of equal items the first. */
 function distinct(list: ListValue, caller: Caller): Result {
-  if (!caller.spend(list.length * ITEM_COST)) return OVER_BUDGET;
+  if (!ItemSet.spend(list, caller)) return OVER_BUDGET;
   const seen = new ItemSet();
   const kept: Value[] = [];
   for (const item of list) {

@@ -1,4 +1,4 @@
-import { ENTRY_COST, OVER_BUDGET } from '../../../values/budget.ts';
+import { ENTRY_COST, OVER_BUDGET, spendKey } from '../../../values/budget.ts';
 import { Failure, failure } from '../../../values/failure.ts';
 import { FullMap, type MapValue, type StoredKey, storedKey } from '../../../values/map.ts';
 import type { Result, Value } from '../../../values/value.ts';
@@ -21,6 +21,7 @@ function withEntries(map: MapValue, added: readonly Entry[], caller: Caller): Re
     if (stored === undefined) return NO_KEY;
     if (values.has(stored)) return KEY_TWICE;
     if (value instanceof Failure) return value;
+    if (!spendKey(key, caller)) return OVER_BUDGET;
     values.set(stored, value);
   }
   return new FullMap(

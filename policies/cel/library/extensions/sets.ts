@@ -3,14 +3,14 @@ import type { ListValue, Result, Value } from '../../../values/value.ts';
 import { BOOL, DYN, listOf, param } from '../../types/type.ts';
 import { fn, method } from '../declare.ts';
 import type { Caller, Overload, Run } from '../overload.ts';
-import { hasEvery, hasSome, ITEM_COST, ItemSet } from './item-set.ts';
+import { hasEvery, hasSome, ItemSet } from './item-set.ts';
 
 type Relation = (list: ListValue, other: ListValue, caller: Caller) => Result;
 
 /** Both lists are read once. */
 function charged(relation: Relation): Run {
   const run: Relation = (list, other, caller) =>
-    caller.spend((list.length + other.length) * ITEM_COST) ? relation(list, other, caller) : OVER_BUDGET;
+    ItemSet.spend(list, caller) && ItemSet.spend(other, caller) ? relation(list, other, caller) : OVER_BUDGET;
   return { arity: 2, fn: run };
 }
 
@@ -27,7 +27,9 @@ const equivalent: Relation = (list, other, caller) => {
 function prepareHasAny([, wanted]: readonly (Value | undefined)[]): Run {
   if (!Array.isArray(wanted)) return charged(intersects);
   const set = ItemSet.of(wanted);
-  return charged((list, _wanted, caller) => hasSome(set, list, caller));
+  const run: Relation = (list, _wanted, caller) =>
+    ItemSet.spend(list, caller) ? hasSome(set, list, caller) : OVER_BUDGET;
+  return { arity: 2, fn: run };
 }
 
 const LIST = listOf(param('T'));

@@ -5,13 +5,27 @@ interface Group {
   last: number;
 }
 
+/** Steps that a class of Unicode counts as: it is hundreds of ranges. */
+const UNICODE_CLASS = 30;
+/** The same where letters of either case count. */
+const FOLDED_UNICODE_CLASS = 90;
+/** Letters of either case count, in some of the pattern at least. */
+const FOLDS = /\(\?[a-zA-Z]*i/;
+/** Where a range of a class ends, as itself or by its number. */
+const RANGE_ENDS = /-(?:\\x\{?([\da-f]{1,8})|\\([0-7]{1,3})|([^\\]))/giu;
+/** Characters of a range that are one step where letters of either case count: each is looked at. */
+const FOLDED_CHARACTERS = 64;
+/** No letter beyond has another case. */
+const LAST_FOLDED = 0x1ffff;
+
 /**
- * How many steps a pattern of RE2 comes to when its repetitions are written out, as compiling it does; rather too many
- * than too few.
+ * How many steps a pattern of RE2 comes to when its repetitions are written out, as compiling it does, and its classes
+ * are made; rather too many than too few.
  */
 export function patternWeight(pattern: string): number {
   const outer: Group[] = [];
   let group: Group = { total: 0, last: 0 };
+  const folds = FOLDS.test(pattern);
   for (let at = 0; at < pattern.length; ) {
     const end = atomEnd(pattern, at);
     if (pattern[at] === '(') {
@@ -24,11 +38,28 @@ export function patternWeight(pattern: string): number {
     } else if (pattern[at] === '{') {
       repeat(group, pattern.slice(at, end));
     } else {
-      add(group, pattern.startsWith('\\Q', at) ? end - at : 1);
+      add(group, atomWeight(pattern.slice(at, end), folds));
     }
     at = end;
   }
   return outer.reduce((sum, { total }) => sum + total, group.total);
+}
+
+function atomWeight(atom: string, folds: boolean): number {
+  if (atom.startsWith('\\Q')) return atom.length;
+  const classes = atom.match(/\\[pP]/g)?.length ?? 0;
+  if (!folds) return 1 + classes * UNICODE_CLASS;
+  return 1 + classes * FOLDED_UNICODE_CLASS + Math.ceil(rangesOf(atom) / FOLDED_CHARACTERS);
+}
+
+/** Rather more characters than are in the ranges of a class. */
+function rangesOf(atom: string): number {
+  return [...atom.matchAll(RANGE_ENDS)].reduce((sum, end) => sum + Math.min(LAST_FOLDED, codePointOf(end)), 0);
+}
+
+function codePointOf([, hex, octal, itself]: readonly string[]): number {
+  if (hex !== undefined) return Number.parseInt(hex, 16);
+  return octal === undefined ? (itself?.codePointAt(0) ?? 0) : Number.parseInt(octal, 8);
 }
 
 function add(group: Group, weight: number): void {
@@ -65,7 +96,8 @@ function atomEnd(pattern: string, at: number): number {
 function escapeEnd(pattern: string, at: number): number {
   const letter = pattern[at + 1] ?? '';
   if (letter === 'Q') return after(pattern, '\\E', at + 2);
-  return 'pPx'.includes(letter) && pattern[at + 2] === '{' ? after(pattern, '}', at) : at + 2;
+  if ('pPx'.includes(letter) && pattern[at + 2] === '{') return after(pattern, '}', at);
+  return letter === 'p' || letter === 'P' ? at + 3 : at + 2;
 }
 
 function classEnd(pattern: string, at: number): number {

@@ -8,7 +8,7 @@ import { accepts, runtimeShape } from '../../../../../policies/cel/run/accepts.t
 import { Form } from '../../../../../policies/cel/run/form.ts';
 import type { Type } from '../../../../../policies/cel/types/type.ts';
 import { Failure } from '../../../../../policies/values/failure.ts';
-import { FullMap } from '../../../../../policies/values/map.ts';
+import { FullMap, storedKey } from '../../../../../policies/values/map.ts';
 import { Duration, FIRST_SECOND, LAST_SECOND, Timestamp } from '../../../../../policies/values/time.ts';
 import { Optional, type Result, TypeValue, Uint, type Value } from '../../../../../policies/values/value.ts';
 
@@ -62,7 +62,7 @@ const map = fc
     (entries) =>
       new FullMap(
         entries.map(([key]) => key),
-        new Map(entries),
+        new Map(entries.map(([key, value]) => [storedKey(key)!, value])),
       ),
   );
 const optional = fc.oneof(

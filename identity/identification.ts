@@ -8,13 +8,18 @@ export type Identification =
   | {
       readonly kind: 'identified';
       readonly principal: Principal;
-      /** Where the credential stood: what is consumed is not passed on. */
-      readonly shownIn: 'x-ostiary-auth' | 'cookie' | 'authorization';
+      /** Where the credential stood: what is ours is not passed on. */
+      readonly shownIn: 'x-ostiary-auth' | 'cookie' | 'authorization' | 'token-of-another-issuer';
     }
   | { readonly kind: 'not-responsible' }
   | { readonly kind: 'rejected'; readonly reason: IdentityRejection; readonly detail: string | null };
 
 /** A subset of the reasons of `gateway/reasons.ts`. */
-export type IdentityRejection = 'session-unknown' | 'session-expired' | 'token-invalid' | 'identity-unavailable';
+export type IdentityRejection =
+  | 'session-unknown'
+  | 'session-expired'
+  | 'token-invalid'
+  | 'scope-insufficient'
+  | 'identity-unavailable';
 
 export const NOT_RESPONSIBLE: Identification = { kind: 'not-responsible' };

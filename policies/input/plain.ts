@@ -24,6 +24,7 @@ const FREE_FIELDS: ReadonlySet<string> = new Set([
   'specLabels',
   'systemLabels',
   'bodyMap',
+  'claims',
 ]);
 /** Texts of resources that are read as timestamps. */
 export const TIME_FIELDS: ReadonlySet<string> = new Set([

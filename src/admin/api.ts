@@ -130,6 +130,13 @@ export interface AdminApi {
   debugToken(request: DebugTokenRequest): Promise<DebugTokenAnswer>;
   explain(request: ExplainRequest): Promise<Explanation>;
   reach(request: ReachRequest): Promise<ReachAnswer>;
-  rotateKeys(): Promise<{ readonly keyId: string; readonly resealed: number }>;
+  rotateKeys(): Promise<RotateKeysAnswer>;
   shadow(): Promise<ShadowAnswer>;
+}
+
+export interface RotateKeysAnswer {
+  readonly keyId: string;
+  readonly resealed: number;
+  /** RFC 3339: when the new signing keys, which are published from now on, begin to sign. */
+  readonly signsFrom: string;
 }

@@ -20,7 +20,10 @@ export function isOwnCookie(name: string): boolean {
   return COOKIE_PREFIXES.some((prefix) => name.startsWith(prefix));
 }
 
+/** Where a token begins: tokens of others are random text, in which the prefix may come by chance. */
+const OWN_TOKEN = new RegExp(`(?<![A-Za-z0-9_-])${TOKEN_PREFIX}`);
+
 /** Whether an `Authorization` value shows one of our tokens, whatever for: no upstream is to see it. */
 export function showsOwnToken(authorization: string): boolean {
-  return authorization.includes(TOKEN_PREFIX);
+  return OWN_TOKEN.test(authorization);
 }

@@ -1,13 +1,19 @@
 import { Directory } from '../../identity/directory/directory.ts';
+import type { Identification } from '../../identity/identification.ts';
 import type { Authorizer } from '../../policies/decision.ts';
 import type { Engine } from '../../policies/engine.ts';
 import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
 import { NO_SOURCES, type OpaSources } from '../../policies/rego/sources.ts';
 import { CidrSet } from '../base/cidr.ts';
+import { type Clock, systemClock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
-import { buildChain } from '../gateway/plugin.ts';
+import { FieldNames } from '../base/field-names.ts';
+import type { AssertionDeps } from '../credentials/identity-assertion.ts';
+import { buildChain, type IdentifyHook } from '../gateway/plugin.ts';
 import type { CompiledService, CompiledSnapshot, ServiceState } from '../gateway/snapshot.ts';
 import {
+  type AcceptedToken,
+  assertionHeaders,
   type BrokenResource,
   type ClusterConfig,
   canonicalName,
@@ -74,6 +80,11 @@ export interface CompilerDeps {
   readonly opa?: OpaSupply;
   readonly canonicalPath: (path: string) => string | null;
   readonly upstreams: UpstreamRegistry<UpstreamSpec>;
+  /** What assertions to upstreams are signed with; without it, requests that need one are refused. */
+  readonly signingKeys?: AssertionDeps['keys'];
+  readonly clock?: Clock;
+  /** Makes what identifies by tokens of other issuers; without it they are refused. */
+  readonly acceptTokens?: (tokens: readonly AcceptedToken[], service: string) => IdentifyHook;
 }
 
 interface Kept {
@@ -139,6 +150,10 @@ interface Before {
 
 const NO_CHAIN = buildChain([]);
 
+const NOT_RESPONSIBLE: Identification = { kind: 'not-responsible' };
+
+const NO_KEYS: AssertionDeps['keys'] = { current: () => null };
+
 /** A Service that is not ready is refused before anyone is asked for a decision. */
 const NEVER: Authorizer = {
   authorize: () => ({ effect: 'deny', reason: 'policy-error', policy: null, rule: null, detail: 'service not ready' }),
@@ -182,6 +197,7 @@ class Compilation {
       generation,
       domain: this.#deps.domain,
       trustedProxies: new CidrSet(this.#clusterConfig.spec.ingress?.trustedProxies ?? []),
+      ...this.#identityFields(),
       routes: table,
       cleartextHttp2: services.some(asksForHttp2),
       services: services.sort((a, b) => (a.name < b.name ? -1 : 1)),
@@ -194,6 +210,14 @@ class Compilation {
       identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
       clusterConfig: this.#clusterConfig,
     };
+  }
+
+  /** Those of broken Services too: another one may lead to the same upstream. */
+  #identityFields(): Pick<CompiledSnapshot, 'identityFields'> {
+    const sound = this.#resources.list('Service').map(({ resource }) => resource);
+    const broken = this.#input.broken.flatMap(({ resource }) => (resource?.kind === 'Service' ? [resource] : []));
+    const names = [...sound, ...broken].flatMap(identityHeadersOf);
+    return names.length === 0 ? {} : { identityFields: new FieldNames(names) };
   }
 
   /** The one of before when nothing has changed, so that what it compiled is kept. */
@@ -289,11 +313,14 @@ class Compilation {
   }
 
   #compileParts(service: Service) {
-    const { canonicalPath } = this.#deps;
+    const { canonicalPath, domain, signingKeys = NO_KEYS, clock = systemClock, acceptTokens } = this.#deps;
     const { engine, lease } = this;
     return compileService(service, {
       engine,
       canonicalPath,
+      acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
+      assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
+      originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),
       pool: () => lease.pool(),
     });
@@ -405,6 +432,13 @@ class Compilation {
     if (sourced === null || isBroken(tie.first) || isBroken(tie.second)) return;
     this.diagnostics.push(toDiagnostic(sourced, tieProblem(tie)));
   }
+}
+
+function identityHeadersOf({ spec: { config, dynamicConfig } }: Service): string[] {
+  return [config, ...(dynamicConfig?.configs ?? [])].flatMap((one) => {
+    const assertion = one?.http?.identityAssertion;
+    return assertion === undefined ? [] : assertionHeaders(assertion);
+  });
 }
 
 function isNamelessNamespace({ kind, name }: BrokenResource): boolean {

@@ -3,9 +3,10 @@ import { Lru } from '../base/lru.ts';
 import type { CompiledConfig } from '../gateway/snapshot.ts';
 import { readComputedConfig, type Service } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
-import { type ConfigDeps, compileConfig } from './config.ts';
+import { compileConfig } from './config.ts';
 import { withParent } from './parents.ts';
 import { dotted } from './problem.ts';
+import type { ServiceDeps } from './service.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
 /** What one Service keeps; a request whose config is not among them compiles it. */
@@ -19,7 +20,7 @@ interface Computed {
 /** Configs that the rules of one Service compute, compiled when they are first needed. */
 export function computedConfigs(
   service: Service,
-  deps: Omit<ConfigDeps, 'upstream'>,
+  deps: Omit<ServiceDeps, 'upstream' | 'pool' | 'acceptTokens'>,
   pool: UpstreamPool<UpstreamSpec>,
 ): ComputeConfig<CompiledConfig> {
   const known = new Lru<string, Computed>(MOST_CONFIGS, ({ upstreams }) => {
@@ -35,14 +36,27 @@ export function computedConfigs(
   };
 }
 
-function compute({ spec }: Service, deps: ConfigDeps, text: string, rule: number): Computed {
+function compute(
+  service: Service,
+  deps: Omit<ServiceDeps, 'pool' | 'acceptTokens'>,
+  text: string,
+  rule: number,
+): Computed {
+  const { spec } = service;
   const name = `rules[${rule}]`;
   const read = readComputedConfig(JSON.parse(text), spec);
   if (!read.ok) return refused(`${name}: the computed config is refused: ${read.message}`);
   const config = withParent(read.config, spec);
   const { mode, isAnonymous } = spec;
   const compiled = compileConfig(
-    { name: read.config.name ?? name, config, path: [], anonymous: isAnonymous === true, mode },
+    {
+      name: read.config.name ?? name,
+      config,
+      path: [],
+      anonymous: isAnonymous === true,
+      mode,
+      audience: deps.originOf(service),
+    },
     deps,
   );
   if (compiled.ok) return { selection: { kind: 'selected', config: compiled.config }, upstreams: compiled.upstreams };

@@ -1,6 +1,7 @@
 import type { Engine } from '../../policies/engine.ts';
 import { compileText } from '../../policies/text.ts';
 import { AppError } from '../base/errors.ts';
+import { type AssertionDeps, createIdentityAssertion } from '../credentials/identity-assertion.ts';
 import { createInjector } from '../credentials/injector.ts';
 import { buildChain, type Plugin } from '../gateway/plugin.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
@@ -15,6 +16,8 @@ export interface ConfigDeps {
   /** The one spelling of a path, `null` for a path that would be refused. */
   readonly canonicalPath: (path: string) => string | null;
   readonly upstream: (spec: UpstreamSpec) => Upstream;
+  /** What assertions to upstreams are made with. */
+  readonly assertions: Omit<AssertionDeps, 'audience'>;
 }
 
 export interface ConfigParts {
@@ -24,6 +27,8 @@ export interface ConfigParts {
   readonly path: KeyPath;
   readonly anonymous: boolean;
   readonly mode: ServiceMode;
+  /** Of assertions that name no other one. */
+  readonly audience: string;
 }
 
 export type ConfigCompilation =
@@ -48,7 +53,7 @@ function build(parts: ConfigParts, deps: ConfigDeps): ConfigCompilation {
   const header = parts.config.http?.header;
   const config: CompiledConfig = {
     name: parts.name,
-    chain: buildChain(pluginsOf(parts.config, deps)),
+    chain: buildChain(pluginsOf(parts, deps)),
     authorizationMode: authorizationMode(header, parts.anonymous),
     forwardedMode: FORWARDED_MODES[header?.forwardedMode ?? 'DROP'],
     upstream: spec === null ? null : deps.upstream(spec),
@@ -71,13 +76,16 @@ function containerProblems({ config, path, name }: ConfigParts): Problem[] {
   return [{ ...problem([...path, 'upstream', 'container'], message), isTold: true }];
 }
 
-/** Header rules, then the path, then the credential, which nothing may change after it. */
-function pluginsOf(config: ServiceConfig, deps: ConfigDeps): Plugin[] {
-  const { header, path, auth } = config.http ?? {};
+/** Header rules, then the path, then who asks and the credential, which nothing may change after them. */
+function pluginsOf({ config, audience }: ConfigParts, deps: ConfigDeps): Plugin[] {
+  const { header, path, auth, identityAssertion } = config.http ?? {};
   const pluginDeps: PluginDeps = { compileText: textCompiler(deps.engine), canonicalPath: deps.canonicalPath };
   return [
     ...(header === undefined ? [] : [PLUGINS.headers.create(header, pluginDeps)]),
     ...(hasRewrite(path) ? [PLUGINS.path.create(path, pluginDeps)] : []),
+    ...(identityAssertion === undefined
+      ? []
+      : [createIdentityAssertion(identityAssertion, { ...deps.assertions, audience })]),
     ...(auth === undefined ? [] : [{ inject: createInjector(auth) }]),
   ];
 }

@@ -1,7 +1,7 @@
 import { type ComputeConfig, type ConfigSelector, compileSelector } from '../../policies/select.ts';
-import { buildChain, type Chain } from '../gateway/plugin.ts';
+import { buildChain, type Chain, type IdentifyHook } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
-import type { KeyPath, Service } from '../model/index.ts';
+import { type AcceptedToken, canonicalName, type KeyPath, type Service } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { computedConfigs } from './computed-configs.ts';
 import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
@@ -25,7 +25,11 @@ export interface ServiceParts {
 }
 
 export interface ServiceDeps extends ConfigDeps {
+  /** Of its first host. */
+  readonly originOf: (service: Service) => string;
   readonly pool: () => UpstreamPool<UpstreamSpec>;
+  /** What identifies by tokens of other issuers, for a Service of that canonical name. */
+  readonly acceptTokens: (tokens: readonly AcceptedToken[], service: string) => IdentifyHook;
 }
 
 export type ServiceCompilation =
@@ -36,12 +40,9 @@ export type ServiceCompilation =
 /** 32 MiB (octelium.md §2.8). */
 const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
 
-/** PRE_AUTH plugins are known but not implemented yet, so no Service has any. */
-const NO_PLUGINS = buildChain([]);
-
 export function compileService(service: Service, deps: ServiceDeps): ServiceCompilation {
   const { patterns, problems } = compilePatterns(service, deps);
-  const configs = configsOf(service);
+  const configs = configsOf(service, deps.originOf(service));
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
   const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
   if (found.length > 0) return { ok: false, patterns, problems: found };
@@ -53,7 +54,7 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   const upstreams = ready.flatMap((one) => one.upstreams);
   const parts = {
     patterns,
-    chain: NO_PLUGINS,
+    chain: chainOf(service, deps),
     buffering: bufferingOf(service),
     bodyLimit: service.spec.config?.http?.body?.maxRequestSize ?? Number.POSITIVE_INFINITY,
     selector: selection.selector,
@@ -61,6 +62,13 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
     pool,
   };
   return { ok: true, parts };
+}
+
+/** PRE_AUTH plugins are known but not implemented yet, so no Service has any. */
+function chainOf({ metadata, spec }: Service, { acceptTokens }: ServiceDeps): Chain {
+  const tokens = spec.authentication?.tokens ?? [];
+  const name = canonicalName('Service', metadata.name);
+  return buildChain(tokens.length === 0 ? [] : [{ identify: acceptTokens(tokens, name) }]);
 }
 
 export function compilePatterns({ spec }: Service, { canonicalPath }: Pick<ConfigDeps, 'canonicalPath'>) {
@@ -88,20 +96,21 @@ function compilePattern(path: PathMatchSpec): { readonly pattern: PathPattern; r
 }
 
 /** The default config under the name `default`, then the named ones laid over their parents. */
-function configsOf({ spec }: Service): ConfigParts[] {
+function configsOf({ spec }: Service, audience: string): ConfigParts[] {
   const anonymous = spec.isAnonymous === true;
   const { mode } = spec;
   const named = spec.dynamicConfig?.configs ?? [];
   const own =
     spec.config === undefined
       ? []
-      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous, mode }];
+      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous, mode, audience }];
   const others = named.map((config, i) => ({
     name: config.name,
     config: withParent(config, spec),
     path: ['spec', 'dynamicConfig', 'configs', i] as KeyPath,
     anonymous,
     mode,
+    audience,
   }));
   return [...own, ...others];
 }

@@ -49,7 +49,7 @@ function spellForPerson(x: Exchange, refusal: Refusal, deps: RefusalDeps): Respo
 function page(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
   const response = deps.pages.refused(x, refusal);
   setRefusalHeaders(response.headers, x.id, refusal.reason);
-  if (response.status === 401) setChallenge(response, x, refusal.reason);
+  if (isChallenged(response, refusal.reason)) setChallenge(response, x, refusal.reason);
   return response;
 }
 
@@ -62,13 +62,18 @@ function redirect(x: Exchange, refusal: Refusal, { location, setCookie }: SignIn
 
 function spellForProgram(x: Exchange, { reason }: Refusal): Response {
   const response = problem(x.id, reason, REASONS[reason].status);
-  if (response.status === 401) setChallenge(response, x, reason);
+  if (isChallenged(response, reason)) setChallenge(response, x, reason);
   return response;
 }
 
-/** RFC 9110 15.5.2 asks for a challenge with every 401; RFC 6750 3 tells one who showed a token that it is no good. */
+function isChallenged({ status }: Response, reason: Reason): boolean {
+  return status === 401 || reason === 'scope-insufficient';
+}
+
+/** RFC 9110 15.5.2 asks for a challenge with every 401; RFC 6750 3 tells one who showed a token why it is no good. */
 function setChallenge({ headers }: Response, x: Exchange, reason: Reason): void {
-  const error = reason !== 'unauthenticated' && showedToken(x) ? ', error="invalid_token"' : '';
+  const code = reason === 'scope-insufficient' ? 'insufficient_scope' : 'invalid_token';
+  const error = reason !== 'unauthenticated' && showedToken(x) ? `, error="${code}"` : '';
   headers.set('www-authenticate', `Bearer realm="ostiary"${error}`);
 }
 

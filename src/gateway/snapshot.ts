@@ -3,6 +3,7 @@ import type { Authorizer } from '../../policies/decision.ts';
 import type { ConfigSelector } from '../../policies/select.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { CidrSet } from '../base/cidr.ts';
+import type { FieldNames } from '../base/field-names.ts';
 import type { SecretValue } from '../base/secret-value.ts';
 import type { ClusterConfig, IdentityProvider, Namespace, Service } from '../model/index.ts';
 import type { Exchange } from './exchange.ts';
@@ -16,6 +17,8 @@ export interface Snapshot {
   readonly domain: string;
   /** Peers whose forwarding headers are believed. */
   readonly trustedProxies: CidrSet;
+  /** By which some upstream is told who sent a request: no client may send them. Left out when there are none. */
+  readonly identityFields?: FieldNames;
   readonly routes: RouteTable;
   /** Some Service asks for HTTP/2 (mode GRPC, `listenHTTP2`): cleartext listeners accept it by prior knowledge. */
   readonly cleartextHttp2: boolean;

@@ -16,6 +16,7 @@ import type { InstallConfig } from './install.ts';
 import { cannotListen } from './listeners.ts';
 import type { Supply } from './opa/supply.ts';
 import { compareDecisions } from './replay/compare.ts';
+import type { SigningSupply } from './signing-keys.ts';
 import { rotateKeys, type State } from './state.ts';
 
 export interface AdminParts {
@@ -24,6 +25,7 @@ export interface AdminParts {
   readonly control: Control;
   readonly identity: Pick<IdentityLayer, 'sessions' | 'accessTokens'>;
   readonly opa: Supply;
+  readonly signing: SigningSupply;
   /** What the processes that serve requests make debug tokens of. */
   readonly signInKey: Uint8Array;
   /** Of every process that serves requests. */
@@ -32,13 +34,16 @@ export interface AdminParts {
 
 /** The admin API, on its socket in the data directory. */
 export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack): Promise<AdminApi> {
-  const { install, state, control, identity, opa, figures, signInKey } = parts;
+  const { install, state, control, identity, opa, signing, figures, signInKey } = parts;
   const debugTokens = new DebugTokens(signInKey, systemClock);
   const admin = createAdminService({
     controller: control.controller,
     sessions: identity.sessions,
     accessTokens: identity.accessTokens,
-    rotateKeys: () => rotateKeys(state),
+    rotateKeys: async () => ({
+      ...(await rotateKeys(state)),
+      signsFrom: new Date(await signing.rotate()).toISOString(),
+    }),
     debugToken: async ({ lifeMs }) => debugTokens.issue(lifeMs),
     explain: (request) => explain(control.snapshot(), request, systemClock.now()),
     reach: (request) => reach(control.snapshot(), request, systemClock.now()),

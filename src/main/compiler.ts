@@ -3,12 +3,14 @@ import { Sweeper } from '../base/sweeper.ts';
 import { Compiler, type OpaSupply } from '../compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
+import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
 import type { InstallConfig } from './install.ts';
 import { createPolicyEngine, type PolicyEngineParts } from './policy-engine.ts';
+import { thirdPartyTokens } from './third-party-tokens.ts';
 
 export interface CompilerParts {
   readonly install: InstallConfig;
@@ -22,11 +24,13 @@ export interface CompilerParts {
   readonly warn: (message: string) => void;
   /** Bundles and servers of OPA. */
   readonly opa: OpaSupply;
+  /** What assertions to upstreams are signed with. */
+  readonly signingKeys: SigningKeys;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, rego, warn, opa }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa, signingKeys }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -40,6 +44,9 @@ export function createCompiler(
     domain: install.domain,
     engine: createPolicyEngine({ ...install, compiles: rego }),
     opa,
+    signingKeys,
+    acceptTokens: thirdPartyTokens(install.domain),
+    clock: systemClock,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

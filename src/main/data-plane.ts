@@ -19,7 +19,7 @@ import { createSite } from './site.ts';
 import { StreamWatch } from './stream-watch.ts';
 
 export interface DataPlaneParts
-  extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'texts' | 'sessionChanged'> {
+  extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'signingKeys' | 'texts' | 'sessionChanged'> {
   /** Resolves once what was changed is in the snapshot. @throws AppError */
   readonly changeDirectory: (changes: readonly DirectoryChange[]) => Promise<void>;
   readonly install: InstallConfig;
@@ -55,7 +55,7 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     watch.sessionChanged(uid);
     parts.sessionChanged(uid);
   };
-  const { store, openSecret, signInKey, texts } = parts;
+  const { store, openSecret, signInKey, signingKeys, texts } = parts;
   const directories: DirectoryWriter = {
     async change(changes) {
       await parts.changeDirectory(changes);
@@ -66,6 +66,7 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     store,
     openSecret,
     signInKey,
+    signingKeys,
     texts,
     directories,
     sessionChanged,

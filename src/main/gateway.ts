@@ -11,6 +11,7 @@ import { changeDirectory } from './directory-changes.ts';
 import type { InstallConfig } from './install.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
+import { openSigningKeys } from './signing-keys.ts';
 import { openState } from './state.ts';
 
 export interface GatewayOptions {
@@ -61,7 +62,9 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { sink, accessLog, metrics } = openObservability(install.accessLog, warn, stack);
   const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
   metrics.watchBundles(() => opa.status());
-  const compiler = createCompiler({ install, extraCas, isServing: true, rego: 'ahead', warn, opa }, stack);
+  const signing = await openSigningKeys({ state, changed: async () => {}, warn }, stack);
+  const signingKeys = signing.keys;
+  const compiler = createCompiler({ install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys }, stack);
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
   const control = await startControl(
@@ -77,6 +80,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       store: state.store.identity,
       openSecret: state.vault.open,
       signInKey,
+      signingKeys,
       texts: state.texts,
       changeDirectory: (changes) => changeDirectory(control.controller, changes),
       sessionChanged: () => {},
@@ -87,7 +91,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { identity, addresses, reload, stopAccepting, drain } = dataPlane;
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
-    { install, state, control, identity, opa, figures: async () => [await metrics.figures()], signInKey },
+    { install, state, control, identity, opa, signing, figures: async () => [await metrics.figures()], signInKey },
     stack,
   );
   let draining = false;

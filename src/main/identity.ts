@@ -9,8 +9,10 @@ import { PendingSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
 import { signInRoutes } from '../../identity/sign-in/routes.ts';
 import { createSite, type Site } from '../../identity/site/site.ts';
 import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
+import { keySetRoutes } from '../../identity/tokens/key-set.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 
 export interface IdentityParts {
   readonly store: IdentityStore;
@@ -20,6 +22,8 @@ export interface IdentityParts {
   readonly sessionChanged: (uid: string) => void;
   /** What the cookies of sign-ins under way are sealed with. */
   readonly signInKey: Uint8Array;
+  /** What is signed with, for its public part. */
+  readonly signingKeys: Pick<SigningKeys, 'published'>;
   readonly texts: TextVault;
   readonly directories: DirectoryWriter;
   readonly warn: (message: string) => void;
@@ -55,7 +59,10 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
     identifyAgain: createReidentifier(resolver),
     sessions,
     accessTokens: new AccessTokens({ store, sessions, clock }),
-    site: createSite(signInRoutes({ relyingParty, sessions, resolver, store, clock, pending })),
+    site: createSite([
+      ...signInRoutes({ relyingParty, sessions, resolver, store, clock, pending }),
+      ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
+    ]),
     forgetSession: (uid) => cache.dropSession(uid),
     close: () => lastSeen.flush(),
   };

@@ -2,9 +2,11 @@ import type { TSchema } from 'typebox';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { nearest } from '../base/suggest.ts';
 import type { Kind, Resource } from './kinds.ts';
+import type { ServiceConfig } from './service/config.ts';
 import { PathMatch, RouteMatch } from './service/match.ts';
 import { type Service, ServiceSpec } from './service/service.ts';
 import type { BrokenResource, SourcedResource } from './source.ts';
+import { identityHeaderFormat } from './validate/formats/headers.ts';
 import { hostFormat } from './validate/formats/host.ts';
 import { asNode, isMapping } from './validate/schema-node.ts';
 import { validateAgainst } from './validate/validate.ts';
@@ -43,7 +45,7 @@ function claim(name: string, spec: Record<string, unknown> | null): Service {
       ...(isPublic !== undefined && { isPublic }),
       ...(hosts.length > 0 && { hosts }),
       ...(match !== null && { match }),
-      config: {},
+      config: claimedHeaders(spec),
     },
   };
 }
@@ -107,4 +109,20 @@ function literalStart(text: string): string {
   const path = text.startsWith('/') ? text : `/${text}`;
   const end = path.search(/[^A-Za-z0-9_~/-]/);
   return end < 0 ? path : path.slice(0, path.lastIndexOf('/', end) + 1);
+}
+
+/** The headers that its upstreams believe stay what no client may send: another Service may lead to them. */
+function claimedHeaders(spec: unknown): ServiceConfig {
+  const names = identityHeaders(spec).filter((name) => identityHeaderFormat(name) === null);
+  if (names.length === 0) return {};
+  return { http: { identityAssertion: { headers: Object.fromEntries(names.map((name) => [name, name])) } } };
+}
+
+/** Every text below a key `identityAssertion`, wherever that stands. */
+function identityHeaders(value: unknown, isInside = false): string[] {
+  if (typeof value === 'string') return isInside ? [value] : [];
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([key, inner]) =>
+    identityHeaders(inner, isInside || key === 'identityAssertion'),
+  );
 }

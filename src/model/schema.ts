@@ -45,6 +45,7 @@ export type FormatName =
   | 'header-value'
   | 'host'
   | 'http-url'
+  | 'identity-header'
   | 'issuer-url'
   | 'match-path'
   | 'name'
@@ -53,6 +54,7 @@ export type FormatName =
   | 'regex'
   | 'rewrite-path'
   | 'scope'
+  | 'secure-url'
   | 'template'
   | 'upstream-url';
 

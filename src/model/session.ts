@@ -1,6 +1,6 @@
 import { Authorization } from './authorization.ts';
 import { madeResource } from './resource.ts';
-import { Bool, LocalName, Text, Timestamp, words } from './scalars.ts';
+import { Bool, LocalName, OpenStatus, Text, Timestamp, words } from './scalars.ts';
 import { field, list, required, type Static, strict } from './schema.ts';
 
 export const NamedRef = strict({
@@ -34,6 +34,16 @@ const authenticationInfo = strict({
       authenticatorRef: field(NamedRef, 'The Authenticator.'),
     }),
     'The factor that was shown last.',
+  ),
+  external: field(
+    strict({
+      issuer: field(Text, 'Its issuer, if it is known.'),
+      subject: required(Text, 'The user, for its issuer.'),
+      clientID: field(Text, 'The program that it was made for.'),
+      scopes: required(list(Text, 256), 'What it was made for.'),
+      claims: required(OpenStatus, 'Everything that it says.'),
+    }),
+    'The token of another issuer that was shown.',
   ),
   aal: field(words('AAL1', 'AAL2', 'AAL3'), 'Authenticator assurance level.'),
   downstream: field(

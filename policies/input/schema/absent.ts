@@ -16,7 +16,7 @@ const WORDS: Partial<Readonly<Record<Kind, Readonly<Record<string, readonly stri
       'connection',
     ],
     'status.authentication': ['tokenID', 'accessTokenDuration', 'refreshTokenDuration'],
-    'status.authentication.info': ['geoip', 'credential', 'authenticator', 'external'],
+    'status.authentication.info': ['geoip', 'credential', 'authenticator'],
     'status.authentication.info.downstream': ['clientVersion'],
   },
 };

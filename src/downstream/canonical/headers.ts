@@ -1,3 +1,4 @@
+import type { FieldNames } from '../../base/field-names.ts';
 import { HeaderList } from '../../base/header-list.ts';
 import { connectionOptions, isHopByHop } from '../../base/header-text.ts';
 import { TOKEN_HEADER } from '../../base/own-names.ts';
@@ -40,8 +41,10 @@ const MOST_REMEMBERED = 1_000;
  * Forwarding fields stay only when the peer is trusted, and then no `Connection` field can take them away: the
  * client behind the proxy could have sent it (CVE-2022-31813). Other `X-Forwarded…` fields, such as X-Forwarded-User,
  * never stay: a proxy passes on those that it does not know.
+ *
+ * @param identityFields what configured upstreams believe, in every spelling that they may take for it
  */
-export function canonicalHeaders(raw: string[], trustedPeer: boolean): HeaderList {
+export function canonicalHeaders(raw: string[], trustedPeer: boolean, identityFields?: FieldNames): HeaderList {
   let kept = 0;
   let nominated: string[] | null = null;
   for (let i = 0; i < raw.length; i += 2) {
@@ -50,6 +53,7 @@ export function canonicalHeaders(raw: string[], trustedPeer: boolean): HeaderLis
     const kind = classes.get(name) ?? classify(name);
     if (kind === 'connection') nominated = nominations(value, nominated);
     else if (kind === 'passed' || (kind === 'forwarding' && trustedPeer)) {
+      if (identityFields?.has(name) === true) continue;
       raw[kept++] = name;
       raw[kept++] = value;
     }

@@ -26,13 +26,13 @@ const REFUSED_METHODS = new Set(['CONNECT', 'TRACE', 'TRACK']);
 export function canonicalise(
   raw: RawHead,
   facts: ConnectionFacts,
-  { trustedProxies }: Pick<Snapshot, 'trustedProxies'>,
+  { trustedProxies, identityFields }: Pick<Snapshot, 'trustedProxies' | 'identityFields'>,
 ): RequestHead | Refusal {
   if (REFUSED_METHODS.has(raw.method)) return refuse('method-refused', `${raw.method} is not served`);
   const { peerAddress } = facts;
   const stated = onlyHost(raw.headers);
   const trusted = trustedProxies.has(peerAddress);
-  const headers = canonicalHeaders(raw.headers, trusted);
+  const headers = canonicalHeaders(raw.headers, trusted, identityFields);
   const scheme = trusted ? statedScheme(facts.scheme, headers) : facts.scheme;
   if (typeof scheme !== 'string') return scheme;
   const target = parseTarget(raw.target);

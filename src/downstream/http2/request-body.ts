@@ -149,7 +149,8 @@ export class RequestBody implements Body {
 
   /** R6: a caller who speaks no gRPC has no trailers. */
   #passedTrailers(): HeaderList | null {
-    if (this.#trailers === null || this.#host.x?.grpc == null) return null;
-    return requestTrailers(this.#trailers);
+    const { x } = this.#host;
+    if (this.#trailers === null || x?.grpc == null) return null;
+    return requestTrailers(this.#trailers, x.snapshot.identityFields);
   }
 }

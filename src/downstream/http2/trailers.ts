@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from 'node:http2';
+import type { FieldNames } from '../../base/field-names.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import { isHeaderValue, isHopByHop, isToken } from '../../base/header-text.ts';
 import { canonicalHeaders } from '../canonical/headers.ts';
@@ -23,8 +24,8 @@ const NOT_AFTER_A_BODY = new Set([
 ]);
 
 /** What may be passed on of the trailers of a gRPC request; `null` when nothing is left. */
-export function requestTrailers(raw: readonly string[]): HeaderList | null {
-  const trailers = canonicalHeaders([...raw], false);
+export function requestTrailers(raw: readonly string[], identityFields?: FieldNames): HeaderList | null {
+  const trailers = canonicalHeaders([...raw], false, identityFields);
   for (const name of NOT_AFTER_A_BODY) trailers.delete(name);
   return trailers.size === 0 ? null : trailers;
 }

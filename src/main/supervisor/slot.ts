@@ -1,4 +1,5 @@
 import { AppError, messageOf } from '../../base/errors.ts';
+import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
 import type { HandedConfiguration, WorkerStart } from '../worker/api.ts';
@@ -77,6 +78,20 @@ export class Slot {
         `worker ${worker.pid} does not take generation ${configuration.generation}: ${messageOf(thrown)}`,
       );
       // It may hang, so it is not asked to end.
+      worker.kill();
+      await worker.ended;
+    }
+  }
+
+  /** Resolves once nothing here signs without them. Never rejects. */
+  async takeSigningKeys(keys: readonly SigningKeyData[]): Promise<void> {
+    const worker = this.#worker;
+    if (worker === null) return;
+    try {
+      await within(CONFIGURE_MS, worker.remote.call('signingKeys', keys));
+    } catch (thrown) {
+      if (this.#worker !== worker || this.#stopping) return;
+      this.#parts.warn(`worker ${worker.pid} does not take the signing keys: ${messageOf(thrown)}`);
       worker.kill();
       await worker.ended;
     }

@@ -1,6 +1,7 @@
 import type { DirectoryWriter } from '../../../identity/ports.ts';
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import type { SigningKeys } from '../../secrets/signing/signing-keys.ts';
 import { openLogSink } from '../../telemetry/log-sink.ts';
 import { mergedText } from '../../telemetry/merged-figures.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
@@ -11,6 +12,7 @@ import { changeDirectory } from '../directory-changes.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
 import { openSupply } from '../opa/supply.ts';
+import { openSigningKeys } from '../signing-keys.ts';
 import { openState, type State } from '../state.ts';
 import { handedConfiguration } from '../worker/handed-configuration.ts';
 import { checkAddresses } from './check-addresses.ts';
@@ -55,17 +57,22 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   );
   const opa = openSupply({ data: install.data, openSecret: state.vault.open, downloads: true, warn }, stack);
   metrics.watchBundles(() => opa.status());
-  const compiler = createCompiler({ install, extraCas, isServing: false, rego: 'ahead', warn, opa }, stack);
+  const signing = await openSigningKeys({ state, changed: (keys) => pool.handSigningKeys(keys), warn }, stack);
+  const signingKeys = signing.keys;
+  const compiler = createCompiler(
+    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys },
+    stack,
+  );
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver()));
   const control = await startControl(
     { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
     stack,
   );
-  const identity = identityOf(state, pool, warn);
+  const identity = identityOf(state, pool, signingKeys, warn);
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
-    { install, state, control, identity, opa, figures: () => pool.figures(), signInKey: pool.signInKey },
+    { install, state, control, identity, opa, signing, figures: () => pool.figures(), signInKey: pool.signInKey },
     stack,
   );
   const addresses = await pool.start();
@@ -109,7 +116,12 @@ const NO_WRITER: DirectoryWriter = {
 };
 
 /** For the admin API: nobody signs in here. */
-function identityOf({ store, vault, texts }: State, pool: WorkerPool, warn: (message: string) => void) {
+function identityOf(
+  { store, vault, texts }: State,
+  pool: WorkerPool,
+  signingKeys: SigningKeys,
+  warn: (message: string) => void,
+) {
   return createIdentityLayer({
     store: store.identity,
     openSecret: vault.open,
@@ -118,6 +130,7 @@ function identityOf({ store, vault, texts }: State, pool: WorkerPool, warn: (mes
     clock: systemClock,
     sessionChanged: (uid) => pool.sessionChanged(uid),
     signInKey: pool.signInKey,
+    signingKeys,
     warn,
   });
 }

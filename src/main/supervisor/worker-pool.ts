@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
+import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import { departedFigures } from '../../telemetry/merged-figures.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
@@ -28,6 +29,7 @@ export class WorkerPool {
   readonly signInKey = newSealingKey();
   #addresses: PublicAddresses;
   #configuration: HandedConfiguration | null = null;
+  #signingKeys: readonly SigningKeyData[] = [];
   #departed: Figures = [];
   #isStarted = false;
   #stopping = false;
@@ -53,6 +55,12 @@ export class WorkerPool {
   async publish(configuration: HandedConfiguration): Promise<void> {
     this.#configuration = configuration;
     await Promise.all(this.#slots.map((slot) => slot.configure(configuration)));
+  }
+
+  /** Resolves once every worker has them. Never rejects. */
+  async handSigningKeys(keys: readonly SigningKeyData[]): Promise<void> {
+    this.#signingKeys = keys;
+    await Promise.all(this.#slots.map((slot) => slot.takeSigningKeys(keys)));
   }
 
   /** Every worker is there and serves what was published last. */
@@ -99,6 +107,7 @@ export class WorkerPool {
         },
         extraCas,
         signInKey: this.signInKey,
+        signingKeys: this.#signingKeys,
         configuration: this.#configuration!,
       }),
       drainMs: install.drain,

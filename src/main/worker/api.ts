@@ -2,6 +2,7 @@ import type { DirectoryChange } from '../../../identity/ports.ts';
 import type { HeldAddress } from '../../compile/held-rows.ts';
 import type { Kind, Resource } from '../../model/index.ts';
 import type { HandedSecret } from '../../secrets/handed-secrets.ts';
+import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
 import type { InstallConfig } from '../install.ts';
@@ -12,6 +13,8 @@ export interface WorkerApi {
   start(begin: WorkerStart): Promise<PublicAddresses>;
   /** Resolves once this configuration serves every new request. */
   configure(configuration: HandedConfiguration): Promise<void>;
+  /** Resolves once these are what is signed with, and published. */
+  signingKeys(keys: readonly SigningKeyData[]): Promise<void>;
   figures(nothing: null): Promise<Figures>;
   /** Opens the access log again, after whoever rotates logs has moved it away, and reads certificate files again. */
   reload(nothing: null): Promise<void>;
@@ -37,6 +40,7 @@ export interface WorkerStart {
   readonly extraCas: readonly string[];
   /** The key that sign-ins under way are sealed with, in the browsers that began them. */
   readonly signInKey: Uint8Array;
+  readonly signingKeys: readonly SigningKeyData[];
   readonly configuration: HandedConfiguration;
 }
 

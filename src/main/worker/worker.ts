@@ -2,6 +2,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Compiler } from '../../compile/compile.ts';
 import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
 import { viewOf } from '../../secrets/handed-secrets.ts';
+import { SigningKeys } from '../../secrets/signing/signing-keys.ts';
 import { createCompiler } from '../compiler.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from '../data-plane.ts';
 import { type Observability, openObservability } from '../observability.ts';
@@ -43,6 +44,7 @@ class Worker {
   #live: Snapshot | null = null;
   /** Those of the configuration that is live or about to be. */
   #secrets: SecretView | null = null;
+  readonly #signingKeys = new SigningKeys();
   #drainMs = 0;
   /** One call after the other, in their order. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -71,6 +73,7 @@ class Worker {
     return {
       start: (begin) => this.#alone(() => this.#start(begin)),
       configure: (configuration) => this.#alone(() => this.#configure(configuration)),
+      signingKeys: (keys) => this.#alone(() => this.#signingKeys.replace(keys)),
       figures: () => this.#started(this.#observability).metrics.figures(),
       reload: () => this.#reload(),
       sessionChanged: (uid) => this.#forgetSession(uid),
@@ -79,15 +82,23 @@ class Worker {
     };
   }
 
-  async #start({ install, extraCas, signInKey, configuration }: WorkerStart): Promise<PublicAddresses> {
+  async #start({
+    install,
+    extraCas,
+    signInKey,
+    signingKeys: given,
+    configuration,
+  }: WorkerStart): Promise<PublicAddresses> {
     this.#drainMs = install.drain;
     const stack = this.#stack;
+    const signingKeys = this.#signingKeys;
+    signingKeys.replace(given);
     const { store, texts } = openState(install.data, stack);
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
-    const compiling = { isServing: true, rego: 'elsewhere' } as const;
-    this.#compiler = createCompiler({ install, extraCas, ...compiling, warn: this.#warn, opa }, stack);
+    const compiling = { isServing: true, rego: 'elsewhere', warn: this.#warn, opa, signingKeys } as const;
+    this.#compiler = createCompiler({ install, extraCas, ...compiling }, stack);
     this.#configure(configuration);
     const { accessLog, metrics } = this.#observability;
     this.#dataPlane = await openDataPlane(
@@ -98,6 +109,7 @@ class Worker {
         store: store.identity,
         openSecret: (name) => this.#live!.secrets.open(name),
         signInKey,
+        signingKeys,
         texts,
         changeDirectory: (changes) => this.#supervisor.call('changeDirectory', changes),
         sessionChanged: (uid) => this.#tellSession(uid),

@@ -4,6 +4,7 @@ import { type Problem, pathText } from '../validate/problem.ts';
 import { validateAgainst } from '../validate/validate.ts';
 import { checkDefaultsOnly, checkTogether } from './configs.ts';
 import { checkGrpcConfig } from './grpc.ts';
+import { checkComputedAssertion } from './identity-assertion.ts';
 
 export type ComputedConfigResult =
   | { readonly ok: true; readonly config: ServiceConfig }
@@ -25,7 +26,8 @@ export function readComputedConfig(value: unknown, spec: ServiceSpec): ComputedC
 function checkComputed(config: ServiceConfig, spec: ServiceSpec): Problem[] {
   const defaultsOnly = checkDefaultsOnly(config, []).map((one): Problem => ({ ...one, severity: 'error' }));
   const grpc = spec.mode === 'GRPC' ? checkGrpcConfig(config, []) : [];
-  return [...defaultsOnly, ...checkTogether({ ...config, name: NAMELESS }, spec, []), ...grpc];
+  const others = [...defaultsOnly, ...checkComputedAssertion(config)];
+  return [...others, ...checkTogether({ ...config, name: NAMELESS }, spec, []), ...grpc];
 }
 
 function firstOf(problems: readonly Problem[]): string | null {

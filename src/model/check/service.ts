@@ -3,9 +3,11 @@ import { namespaceOf } from '../names.ts';
 import type { Service, ServiceSpec } from '../service/service.ts';
 import { quote } from '../validate/describe.ts';
 import { type Problem, problem } from '../validate/problem.ts';
+import { checkAcceptedTokens } from './accepted-tokens.ts';
 import type { Checked, ResourceCheck } from './checker.ts';
 import { checkConfigs } from './configs.ts';
 import { checkGrpc } from './grpc.ts';
+import { checkIdentityAssertions } from './identity-assertion.ts';
 import { isThere } from './references.ts';
 
 /** How the fields of a Service go together (octelium.md §1.14). */
@@ -15,6 +17,8 @@ export const checkService: ResourceCheck<Service> = ({ metadata, spec }, all) =>
   ...checkHosts(spec),
   ...checkConfigs(spec),
   ...checkGrpc(spec),
+  ...checkIdentityAssertions(spec),
+  ...checkAcceptedTokens(spec, all),
 ];
 
 function checkNamespace(name: string, all: Checked): Problem[] {

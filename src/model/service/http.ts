@@ -1,8 +1,9 @@
 import { Type } from 'typebox';
-import { Bool, Duration, formatted, OpenStatus, Text, text, whole, words } from '../scalars.ts';
+import { Bool, Duration, formatted, Text, text, whole, words } from '../scalars.ts';
 import { annotate, field, list, planned, type Static, strict } from '../schema.ts';
 import { HttpAuth } from './auth.ts';
 import { HeaderRules } from './headers.ts';
+import { IdentityAssertion } from './identity-assertion.ts';
 import { DirectResponse, ServicePlugin } from './plugin.ts';
 
 const o = Type.Optional;
@@ -92,6 +93,6 @@ export const HttpRules = strict({
   plugins: planned(list(ServicePlugin, 256), 'plugins'),
   visibility: planned(visibility, 'access-log contents'),
   retry: field(RetryRules, 'Requests that fail are tried again.'),
-  identityAssertion: planned(OpenStatus, 'the identity assertion'),
+  identityAssertion: field(IdentityAssertion, 'Tells the upstream who sent a request, signed.'),
 });
 export type HttpRules = Static<typeof HttpRules>;

@@ -2,6 +2,7 @@ import { ServiceAuthorization } from '../authorization.ts';
 import { resource } from '../resource.ts';
 import { attrs, Bool, formatted, isDisabled, LocalName, OpenStatus, whole, wordsWithPlanned } from '../scalars.ts';
 import { annotate, field, list, planned, required, type Static, strict } from '../schema.ts';
+import { ServiceAuthentication } from './accepted-tokens.ts';
 import { DynamicConfig, ServiceConfig } from './config.ts';
 import { RouteMatch } from './match.ts';
 
@@ -40,6 +41,7 @@ export const ServiceSpec = strict({
   match: field(RouteMatch, 'What it answers on its hosts; everything when left out.'),
   isAnonymous: field(Bool, 'Nobody is asked to sign in.'),
   isDisabled,
+  authentication: field(ServiceAuthentication, 'Who is believed about who sends a request.'),
   authorization: field(ServiceAuthorization, 'Policies for every request of this Service.'),
   config: field(ServiceConfig, 'The default config.'),
   dynamicConfig: field(DynamicConfig, 'Configs chosen per request.'),

@@ -4,10 +4,10 @@ import { NAME_RULE, NAME_RULE_IN_WORDS } from '../scalars.ts';
 import type { FormatName } from '../schema.ts';
 import { attrsFormat } from './formats/attrs.ts';
 import type { Format } from './formats/finding.ts';
-import { headerNameFormat, headerValueFormat } from './formats/headers.ts';
+import { headerNameFormat, headerValueFormat, identityHeaderFormat } from './formats/headers.ts';
 import { hostFormat } from './formats/host.ts';
 import { matchPathFormat, regexFormat, rewritePathFormat, templateFormat } from './formats/paths.ts';
-import { httpUrlFormat, issuerUrlFormat, originFormat, upstreamUrlFormat } from './formats/urls.ts';
+import { httpUrlFormat, issuerUrlFormat, originFormat, secureUrlFormat, upstreamUrlFormat } from './formats/urls.ts';
 
 export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<string>>> = {
   base64: (text) => (isBase64(text) ? null : { message: 'this is not base64' }),
@@ -16,6 +16,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   'header-value': headerValueFormat,
   host: hostFormat,
   'http-url': httpUrlFormat,
+  'identity-header': identityHeaderFormat,
   'issuer-url': issuerUrlFormat,
   'match-path': matchPathFormat,
   name: (text) => (NAME_RULE.test(text) ? null : { message: `expected ${NAME_RULE_IN_WORDS}` }),
@@ -24,6 +25,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   regex: regexFormat,
   'rewrite-path': rewritePathFormat,
   scope: (text) => (SCOPE.test(text) ? null : { message: `"${text}" is not a scope`, suggestion: SCOPE_FORMS }),
+  'secure-url': secureUrlFormat,
   template: templateFormat,
   'upstream-url': upstreamUrlFormat,
 };

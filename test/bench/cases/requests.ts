@@ -10,7 +10,7 @@ import { startUpstream } from '../subjects/upstream.ts';
 import { type Bench, peerProgram } from './case.ts';
 
 const PEERS = { nginx, haproxy, caddy };
-const OWN = ['gateway-plain', 'gateway-cookie', 'gateway-bearer'] as const;
+const OWN = ['gateway-plain', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion'] as const;
 
 /** What can be measured by short requests one after another. */
 export const REQUEST_TARGETS: readonly string[] = [...Object.keys(PEERS), ...OWN];
@@ -78,4 +78,5 @@ const PAIRS = [
   ['everything on: CPU a request to nginx plain', 'gateway-cookie', 'nginx', most(2.5)],
   ['everything on: CPU a request to Caddy plain', 'gateway-cookie', 'caddy', most(0.5)],
   ['plain proxy: CPU a request to Caddy', 'gateway-plain', 'caddy', null],
+  ['identity assertion: CPU a request to without', 'gateway-assertion', 'gateway-bearer', most(1.1)],
 ] as const;

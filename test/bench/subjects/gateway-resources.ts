@@ -7,7 +7,7 @@ export interface ResourceFacts {
   readonly upstreamToken: string;
 }
 
-/** What is asked at `full`, and by whom: ten rules of which the last one decides, two configs, a credential. */
+/** What is asked at `full` and `told`, and by whom: ten rules of which the last one decides, two configs, a credential. */
 export function resources({ upstreamPort, issuer, clientId, clientSecret, upstreamToken }: ResourceFacts): string {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
   return `kind: Service
@@ -18,24 +18,8 @@ spec:
   isAnonymous: true
   config: {upstream: {url: "${upstream}"}}
 ---
-kind: Service
-metadata: {name: full}
-spec:
-  mode: HTTP
-  isPublic: true
-  authorization: {policies: [ten-rules]}
-  dynamicConfig:
-    configs:
-      - {name: v2, upstream: {url: "${upstream}"}, http: {path: {removePrefix: /v2}}}
-      - name: v1
-        upstream: {url: "${upstream}"}
-        http:
-          path: {removePrefix: /v1}
-          auth: {bearer: {fromSecret: upstream-token}}
-    rules:
-      - {condition: {match: 'ctx.request.http.path.startsWith("/v2/")'}, configName: v2}
-      - {condition: {match: 'ctx.request.http.path.startsWith("/v1/")'}, configName: v1}
----
+${asked('full', upstream, '')}---
+${asked('told', upstream, ASSERTION)}---
 kind: Policy
 metadata: {name: ten-rules}
 spec:
@@ -83,5 +67,30 @@ spec:
     issuerURL: "${issuer}"
     clientID: ${clientId}
     clientSecret: {fromSecret: provider-client}
+`;
+}
+
+const ASSERTION = `          identityAssertion: {headers: {user: X-Webauth-User, groups: X-Webauth-Groups}}
+`;
+
+/** @param more what the config of `/v1/` does to requests beside */
+function asked(name: string, upstream: string, more: string): string {
+  return `kind: Service
+metadata: {name: ${name}}
+spec:
+  mode: HTTP
+  isPublic: true
+  authorization: {policies: [ten-rules]}
+  dynamicConfig:
+    configs:
+      - {name: v2, upstream: {url: "${upstream}"}, http: {path: {removePrefix: /v2}}}
+      - name: v1
+        upstream: {url: "${upstream}"}
+        http:
+          path: {removePrefix: /v1}
+          auth: {bearer: {fromSecret: upstream-token}}
+${more}    rules:
+      - {condition: {match: 'ctx.request.http.path.startsWith("/v2/")'}, configName: v2}
+      - {condition: {match: 'ctx.request.http.path.startsWith("/v1/")'}, configName: v1}
 `;
 }

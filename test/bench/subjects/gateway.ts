@@ -7,7 +7,7 @@ import { LAUNCHER, startGateway } from './gateway-process.ts';
 import { resources } from './gateway-resources.ts';
 import type { StartSubject, Target } from './subject.ts';
 
-/** One process with three cases. */
+/** One process with four cases. */
 export function gateway(directory: string, profile: string | null): StartSubject {
   return async (stack, upstreamPort) => {
     const [port, upstreamToken] = [await freePort(), newHandle()];
@@ -25,6 +25,7 @@ async function targets(port: number, data: string, upstreamToken: string): Promi
   const upstreamSees = `authorization: Bearer ${upstreamToken}`;
   const full = { port, path: '/v1/items', echoPath: '/v1/seen', upstreamSees };
   const host = `full.localhost:${port}`;
+  const authorization = `Bearer ${accessToken}`;
   return [
     {
       name: 'gateway-plain',
@@ -35,7 +36,8 @@ async function targets(port: number, data: string, upstreamToken: string): Promi
       upstreamSees: null,
     },
     { name: 'gateway-cookie', ...full, headers: { host, cookie } },
-    { name: 'gateway-bearer', ...full, headers: { host, authorization: `Bearer ${accessToken}` } },
+    { name: 'gateway-bearer', ...full, headers: { host, authorization } },
+    { name: 'gateway-assertion', ...full, headers: { host: `told.localhost:${port}`, authorization } },
   ];
 }
 

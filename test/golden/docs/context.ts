@@ -44,7 +44,7 @@ interface Listed {
 
 /** Told elsewhere: what was applied is in the pages of the resources. */
 const TOLD_ELSEWHERE =
-  /^ctx\.(\w+\.metadata|\w+\.spec\.authorization|service\.spec\.(match|config|dynamicConfig)|request\.grpc\.http)$/;
+  /^ctx\.(\w+\.metadata|\w+\.spec\.authorization|service\.spec\.(match|authentication|config|dynamicConfig)|request\.grpc\.http)$/;
 
 function fieldsOf(form: Form, parent: string): Listed {
   const rows: (readonly string[])[] = [];

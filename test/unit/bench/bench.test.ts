@@ -21,7 +21,7 @@ test('the bench measures requests of every kind and prints a table', async () =>
   const { stdout } = await bench('--case', 'requests');
   const [titles, ...lines] = stdout.trim().split('\n');
   assert.match(titles ?? '', /^case +requests\/s +CPU µs\/request +CPU to nginx +p50 ms +p99 ms +RSS MB$/);
-  for (const name of ['gateway-plain', 'gateway-cookie', 'gateway-bearer']) {
+  for (const name of ['gateway-plain', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion']) {
     assert.equal(lines.filter((line) => line.startsWith(name)).length, 1, `${name} in ${stdout}`);
   }
   for (const peer of ['nginx', 'haproxy', 'caddy']) {

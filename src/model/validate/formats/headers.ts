@@ -42,3 +42,19 @@ export function headerValueFormat(value: string): Finding | null {
 function blockHint(value: string): string | null {
   return FORBIDDEN_IN_VALUE.test(value.trimEnd()) ? null : 'write it on one line, without "|" or ">"';
 }
+
+/** Fields that mean something else to us, to clients or to upstreams; clients could not send them any more. */
+const TAKEN =
+  /^(accept|accept-.*|access-control-.*|age|allow|alt-svc|authorization|cache-control|content-.*|cookie2?|date|dnt|etag|expect|forwarded|from|grpc-.*|host|http2-settings|if-.*|last-.*|link|location|max-forwards|origin|pragma|priority|proxy|range|referer|sec-.*|server|set-cookie2?|tracestate|traceparent|upgrade-insecure-requests|user-agent|vary|via|www-authenticate|x-forwarded-(for|host|port|prefix|proto|scheme|server|uri|method)|x-grpc-.*|x-ostiary-(auth|debug|decision|reason|request-id)|x-real-ip|x-request-id|x-requested-with|x-user-agent)$/;
+
+/** A header that upstreams believe: clients can never send it, on any Service. */
+export function identityHeaderFormat(name: string): Finding | null {
+  const general = headerNameFormat(name);
+  if (general !== null) return general;
+  if (!/^[A-Za-z0-9-]+$/.test(name)) {
+    const message = `${quote(name)} has more than letters, digits and hyphens, which upstreams confuse`;
+    return { message, suggestion: 'such as "X-Webauth-User"' };
+  }
+  if (!TAKEN.test(name.toLowerCase())) return null;
+  return { message: `the header ${quote(name)} has a meaning of its own`, suggestion: 'such as "X-Webauth-User"' };
+}

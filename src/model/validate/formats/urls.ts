@@ -38,6 +38,16 @@ export function issuerUrlFormat(text: string): Finding | null {
   });
 }
 
+/** What is believed comes from there, so nobody on the way may change it. */
+export function secureUrlFormat(text: string): Finding | null {
+  return urlFinding(text, (url) => {
+    const isLocal = url.protocol === 'http:' && isLoopback(url.hostname);
+    if (url.protocol !== 'https:' && !isLocal)
+      return { message: 'an https URL is needed, except on a loopback address' };
+    return url.hash === '' ? null : { message: 'the URL has a fragment, which is never sent' };
+  });
+}
+
 /** As browsers spell it in the Origin field, since it is compared as text. */
 export function originFormat(text: string): Finding | null {
   const example = 'such as "https://app.example.com" or "https://app.example.com:8443"';

@@ -1,5 +1,7 @@
-import type { Credential, Group, IdentityProvider, User } from '../../src/model/index.ts';
+import type { Credential, Group, User } from '../../src/model/index.ts';
 import { type ClusterSessions, type SessionTerms, sessionTerms } from '../sessions/lifetime.ts';
+import { IdentityIndex } from './identity-index.ts';
+import { type Member, Members } from './member.ts';
 
 /** The users, groups and credentials of one configuration generation, indexed for requests and sign-ins. */
 export class Directory {
@@ -7,6 +9,8 @@ export class Directory {
   readonly #groups: ReadonlyMap<string, Group>;
   readonly #credentials: ReadonlyMap<string, Credential>;
   readonly #groupsOfUser = new WeakMap<User, readonly Group[]>();
+  readonly #members = new Members((name) => this.#groups.get(name) ?? null);
+  #index: IdentityIndex | null = null;
 
   readonly #sessions: ClusterSessions | undefined;
   readonly #termsOfUser = new WeakMap<User, SessionTerms>();
@@ -58,59 +62,34 @@ export class Directory {
     return terms;
   }
 
+  hasGroup(name: string): boolean {
+    return this.#groups.has(name);
+  }
+
+  /**
+   * A User with the Groups that a session adds; the same objects for the same Groups. `null` when one of these is not
+   * there.
+   */
+  memberOf(user: User, added: readonly string[]): Member | null {
+    return this.#members.of({ user, groups: this.groupsOf(user) }, added);
+  }
+
   /** Users who state this identity themselves. More than one is a mistake that refuses the sign-in. */
-  usersByIdentity(provider: string, identifier: string): User[] {
-    return this.#filter((user) =>
-      (user.spec.authentication?.identities ?? []).some(
-        (identity) => identity.identityProvider === provider && identity.identifier === identifier,
-      ),
-    );
+  usersByIdentity(provider: string, identifier: string): readonly User[] {
+    return this.#identities.byIdentifier(provider, identifier);
   }
 
-  usersByEmail(email: string): User[] {
-    const wanted = email.toLowerCase();
-    return this.#filter((user) => user.spec.email?.toLowerCase() === wanted);
+  usersBySubject(provider: string, issuer: string, subject: string): readonly User[] {
+    return this.#identities.bySubject(provider, issuer, subject);
   }
 
-  #filter(matches: (user: User) => boolean): User[] {
-    return [...this.#users.values()].filter(matches);
+  usersByEmail(email: string): readonly User[] {
+    return this.#identities.byEmail(email);
   }
-}
 
-/** How a provider's statement about somebody finds a User. */
-export type UserMatch =
-  | { readonly kind: 'found'; readonly user: User }
-  | { readonly kind: 'none' | 'several' | 'not-human' | 'disabled' };
-
-/** What a provider states about whoever signed in. */
-export interface ProviderIdentity {
-  readonly identifier: string;
-  /** Only when the provider vouches for it. */
-  readonly verifiedEmail: string | null;
-}
-
-/**
- * An identity that the User states comes first; the e-mail address only when nothing states the identity and the
- * provider may be matched by e-mail. Addresses can be given to somebody else, so a User who states an identity at
- * this provider is found by that one alone.
- */
-export function matchUser(directory: Directory, provider: IdentityProvider, identity: ProviderIdentity): UserMatch {
-  const byIdentity = directory.usersByIdentity(provider.metadata.name, identity.identifier);
-  if (byIdentity.length > 0) return onlyOne(byIdentity);
-  const { verifiedEmail } = identity;
-  if (provider.spec.disableEmailAsIdentity === true || verifiedEmail === null) return { kind: 'none' };
-  const { name } = provider.metadata;
-  return onlyOne(directory.usersByEmail(verifiedEmail).filter((user) => !statesIdentityAt(user, name)));
-}
-
-function statesIdentityAt({ spec }: User, provider: string): boolean {
-  return (spec.authentication?.identities ?? []).some(({ identityProvider }) => identityProvider === provider);
-}
-
-function onlyOne(users: readonly User[]): UserMatch {
-  const [user, another] = users;
-  if (user === undefined) return { kind: 'none' };
-  if (another !== undefined) return { kind: 'several' };
-  if (user.spec.type !== 'HUMAN') return { kind: 'not-human' };
-  return user.spec.isDisabled === true ? { kind: 'disabled' } : { kind: 'found', user };
+  /** Made at the first sign-in: many configurations never see one. */
+  get #identities(): IdentityIndex {
+    this.#index ??= new IdentityIndex(this.#users.values());
+    return this.#index;
+  }
 }

@@ -5,10 +5,11 @@ import { Lru } from '../../src/base/lru.ts';
 import { SingleFlight } from '../../src/base/single-flight.ts';
 import type { OidcProvider } from '../../src/model/index.ts';
 import type { OpenSecret } from '../ports.ts';
+import { clientAuthentication, clientSecretName } from './client-authentication.ts';
 import { guardedFetch, isTrustworthy } from './guarded-fetch.ts';
 
 /** Seconds, for each call to a provider. */
-const CALL_TIMEOUT = 10;
+export const CALL_TIMEOUT = 10;
 /** Milliseconds after which the discovery document is read again: providers change their end points. */
 const METADATA_MAX_AGE = 3_600_000;
 const MOST_PROVIDERS = 100;
@@ -25,14 +26,18 @@ export class ProviderConnections {
   readonly #discovered = new Lru<string, Discovered>(MOST_PROVIDERS);
   readonly #discovering = new SingleFlight<string, client.Configuration>();
 
-  constructor(openSecret: OpenSecret, clock: Clock) {
+  readonly #timeout: number;
+
+  /** @param timeout of one call, in seconds */
+  constructor(openSecret: OpenSecret, clock: Clock, timeout = CALL_TIMEOUT) {
     this.#openSecret = openSecret;
     this.#clock = clock;
+    this.#timeout = timeout;
   }
 
   /** Rejects with AppError `invalid` for a provider that is configured wrongly, otherwise with openid-client's errors. */
   async connect(oidc: OidcProvider): Promise<client.Configuration> {
-    const key = JSON.stringify([oidc.issuerURL, oidc.clientID, oidc.clientSecret.fromSecret]);
+    const key = keyOf(oidc);
     const known = this.#discovered.get(key);
     if (known !== undefined && this.#clock.monotonic() - known.readAt < METADATA_MAX_AGE) return known.configuration;
     return this.#discovering.run(key, () => this.#discover(key, oidc));
@@ -40,25 +45,27 @@ export class ProviderConnections {
 
   async #discover(key: string, oidc: OidcProvider): Promise<client.Configuration> {
     const issuer = parseIssuer(oidc.issuerURL);
-    const configuration = await client.discovery(issuer, oidc.clientID, {}, this.#clientAuth(oidc), {
-      timeout: CALL_TIMEOUT,
-      [client.customFetch]: guardedFetch,
-      execute: extensionsFor(issuer),
-    });
+    const configuration = await client.discovery(
+      issuer,
+      oidc.clientID,
+      {},
+      clientAuthentication(oidc, this.#openSecret),
+      {
+        timeout: this.#timeout,
+        [client.customFetch]: guardedFetch,
+        execute: extensionsFor(issuer),
+      },
+    );
     checkMetadata(configuration.serverMetadata(), issuer);
     this.#discovered.set(key, { configuration, readAt: this.#clock.monotonic() });
     return configuration;
   }
+}
 
-  /** Opens the secret at each use, so that a new value needs no restart and none is kept. */
-  #clientAuth(oidc: OidcProvider): client.ClientAuth {
-    return (server, metadata, body, headers) => {
-      const secret = this.#openSecret(oidc.clientSecret.fromSecret);
-      if (secret === null) throw new AppError('unavailable', `Secret "${oidc.clientSecret.fromSecret}" is missing.`);
-      const method = usesBasic(server) ? client.ClientSecretBasic : client.ClientSecretPost;
-      method(secret.reveal())(server, metadata, body, headers);
-    };
-  }
+/** Whatever of the settings is in a Configuration. */
+function keyOf(oidc: OidcProvider): string {
+  const { issuerURL, clientID, clientAuthentication: method, privateKey } = oidc;
+  return JSON.stringify([issuerURL, clientID, clientSecretName(oidc), method ?? null, privateKey?.keyID ?? null]);
 }
 
 /** An address of a discovery document would switch off the library's comparison of issuers. */
@@ -83,9 +90,4 @@ function checkMetadata(server: client.ServerMetadata, issuer: URL): void {
   if (authorize === null || !isTrustworthy(authorize)) {
     throw new AppError('invalid', 'The provider has no authorization endpoint with https.');
   }
-}
-
-/** OpenID Connect Discovery 1.0, 3: `client_secret_basic` when nothing is stated. */
-function usesBasic(server: client.ServerMetadata): boolean {
-  return server.token_endpoint_auth_methods_supported?.includes('client_secret_basic') ?? true;
 }

@@ -18,11 +18,13 @@ export type ProviderFailure =
   | 'identifier-missing'
   | 'email-unverified';
 
-/** What the provider says at its token end point when our registration there is wrong (RFC 6749 5.2). */
+/** What the provider says when our registration there is wrong (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
 const OUR_REGISTRATION: ReadonlySet<string> = new Set([
   'invalid_client',
   'unauthorized_client',
   'unsupported_grant_type',
+  'invalid_redirect_uri',
+  'invalid_scope',
 ]);
 const TIMED_OUT: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
 /** Codes of a discovery document that is not the issuer's, or not one at all. */

@@ -1,10 +1,9 @@
 import type { OidcProvider } from '../../src/model/index.ts';
-import type { ProviderIdentity } from '../directory/directory.ts';
-
-export type Claims = Readonly<Record<string, unknown>>;
+import type { ProviderIdentity } from '../directory/match-user.ts';
+import { type Claims, textClaim } from './claims.ts';
 
 export type IdentityReading =
-  | ({ readonly kind: 'read' } & ProviderIdentity)
+  | ({ readonly kind: 'read' } & Pick<ProviderIdentity, 'identifier' | 'verifiedEmail'>)
   | { readonly kind: 'refused'; readonly code: 'identifier-missing' | 'email-unverified'; readonly detail: string };
 
 const MOST_IDENTIFIER = 512;
@@ -14,7 +13,7 @@ export function readIdentity(claims: Claims, oidc: OidcProvider): IdentityReadin
   const verifiedEmail = readVerifiedEmail(claims, oidc.checkEmailVerified !== false);
   const claim = oidc.identifierClaim ?? 'sub';
   if (claim === 'email') return identifiedByEmail(verifiedEmail);
-  const identifier = ownText(claims, claim);
+  const identifier = textClaim(claims, claim);
   if (identifier === null || identifier.length > MOST_IDENTIFIER) {
     return { kind: 'refused', code: 'identifier-missing', detail: `the ID token has no usable claim "${claim}"` };
   }
@@ -26,8 +25,13 @@ function identifiedByEmail(verifiedEmail: string | null): IdentityReading {
   return { kind: 'refused', code: 'email-unverified', detail: 'the ID token has no verified e-mail address' };
 }
 
+/** The address that the provider says is verified, whatever it is configured to be believed. */
+export function provenEmail(claims: Claims): string | null {
+  return readVerifiedEmail(claims, true);
+}
+
 function readVerifiedEmail(claims: Claims, mustBeVerified: boolean): string | null {
-  const email = ownText(claims, 'email');
+  const email = textClaim(claims, 'email');
   if (email === null || !hasOneAt(email)) return null;
   return mustBeVerified && claims.email_verified !== true ? null : email.toLowerCase();
 }
@@ -36,9 +40,4 @@ function readVerifiedEmail(claims: Claims, mustBeVerified: boolean): string | nu
 function hasOneAt(email: string): boolean {
   const parts = email.split('@');
   return parts.length === 2 && parts[0] !== '' && parts[1] !== '';
-}
-
-function ownText(claims: Claims, name: string): string | null {
-  const value = Object.hasOwn(claims, name) ? claims[name] : undefined;
-  return typeof value === 'string' && value !== '' ? value : null;
 }

@@ -1,36 +1,43 @@
 import * as client from 'openid-client';
 import type { Clock } from '../../src/base/clock.ts';
-import { newHandle } from '../../src/base/ids.ts';
+import type { SecretValue } from '../../src/base/secret-value.ts';
 import type { IdentityProvider, OidcProvider } from '../../src/model/index.ts';
-import type { ProviderIdentity } from '../directory/directory.ts';
+import type { ProviderIdentity } from '../directory/match-user.ts';
 import type { OpenSecret } from '../ports.ts';
+import { authorizationUrl, type BeginRequest, type Begun, type SignInProof } from './authorization-request.ts';
+import type { Claims } from './claims.ts';
+import { clientSecretName } from './client-authentication.ts';
 import { ProviderConnections } from './connection.ts';
 import { explainProviderError, type ProviderRefusal } from './provider-errors.ts';
-import { type Claims, readIdentity } from './provider-identity.ts';
-
-/** What `begin` made and `complete` needs again; kept server-side, bound to the browser. */
-export interface SignInProof {
-  readonly state: string;
-  readonly nonce: string;
-  readonly codeVerifier: string;
-}
-
-export type Begun = ({ readonly kind: 'begun'; readonly url: string } & SignInProof) | ProviderRefusal;
+import { readIdentity } from './provider-identity.ts';
+import { endSessionOf, type ProviderTokens, tokensOf } from './provider-tokens.ts';
+import { claimsOf, exchangeCode, type Granted, refreshGrant } from './token-requests.ts';
 
 export type Completed =
   | ({
       readonly kind: 'signed-in';
-      readonly issuer: string;
-      readonly subject: string;
       readonly claims: Claims;
+      readonly tokens: ProviderTokens;
+      /** The provider tells when its own session ends. */
+      readonly tellsOfLogout: boolean;
     } & ProviderIdentity)
   | ProviderRefusal;
 
-export interface BeginRequest {
-  readonly provider: IdentityProvider;
-  readonly redirectUri: string;
-  /** `login` asks the provider not to use its own session. */
-  readonly prompt?: 'login';
+export type Refreshed =
+  | {
+      readonly kind: 'refreshed';
+      /** To be written down before anything else: the former refresh token may be good for nothing now. */
+      readonly tokens: ProviderTokens;
+      /** `null` when the provider says nothing new. */
+      readonly claims: () => Promise<Reread | ProviderRefusal>;
+    }
+  /** The provider has ended what the session stands on. */
+  | { readonly kind: 'over'; readonly detail: string }
+  | ProviderRefusal;
+
+export interface Reread {
+  readonly kind: 'read';
+  readonly claims: Claims | null;
 }
 
 export interface CompleteRequest {
@@ -40,86 +47,99 @@ export interface CompleteRequest {
   readonly proof: SignInProof;
 }
 
-const DEFAULT_SCOPES = ['profile', 'email'];
+export interface RelyingPartyDeps {
+  readonly openSecret: OpenSecret;
+  readonly clock: Clock;
+  /** Of one call to a provider, in seconds; 10 when left out. */
+  readonly timeout?: number;
+}
 
 /** Our side of OpenID Connect: authorization code flow with PKCE, state and nonce (RFC 9700 2.1). Never rejects. */
 export class RelyingParty {
   readonly #openSecret: OpenSecret;
   readonly #connections: ProviderConnections;
 
-  constructor(deps: { readonly openSecret: OpenSecret; readonly clock: Clock }) {
-    this.#openSecret = deps.openSecret;
-    this.#connections = new ProviderConnections(deps.openSecret, deps.clock);
+  constructor({ openSecret, clock, timeout }: RelyingPartyDeps) {
+    this.#openSecret = openSecret;
+    this.#connections = new ProviderConnections(openSecret, clock, timeout);
   }
 
-  async begin(request: BeginRequest): Promise<Begun> {
-    const oidc = this.#usable(request.provider);
-    if ('code' in oidc) return oidc;
-    try {
-      return await authorizationUrl(await this.#connections.connect(oidc), oidc, request);
-    } catch (thrown) {
-      return explainProviderError(thrown);
-    }
+  begin(request: BeginRequest): Promise<Begun> {
+    return this.#with(request.provider, (configuration, oidc) => authorizationUrl(configuration, oidc, request));
   }
 
-  async complete({ provider, callbackUrl, proof }: CompleteRequest): Promise<Completed> {
-    const oidc = this.#usable(provider);
-    if ('code' in oidc) return oidc;
-    try {
-      const configuration = await this.#connections.connect(oidc);
-      return signedIn(await exchangeCode(configuration, callbackUrl, proof), oidc);
-    } catch (thrown) {
-      return explainProviderError(thrown);
-    }
+  complete({ provider, callbackUrl, proof }: CompleteRequest): Promise<Completed> {
+    return this.#with(provider, async (configuration, oidc) => {
+      const granted = await exchangeCode(configuration, callbackUrl, proof);
+      return signedIn(configuration, oidc, granted);
+    });
   }
 
-  #usable(provider: IdentityProvider): OidcProvider | ProviderRefusal {
+  /** @param subject whom the session is of: an answer about somebody else is refused */
+  refresh(provider: IdentityProvider, refreshToken: SecretValue, subject: string): Promise<Refreshed> {
+    return this.#with(provider, async (configuration, oidc) => {
+      const granted = await refreshGrant(configuration, refreshToken, subject);
+      if ('kind' in granted) return granted;
+      const { idToken, refreshToken: rotated } = tokensOf(configuration, granted);
+      const tokens = { idToken, refreshToken: rotated ?? refreshToken };
+      const claims = () =>
+        this.#with(provider, async () => {
+          const read = await claimsOf(configuration, oidc, granted, subject);
+          return { kind: 'read', claims: read } as const;
+        });
+      return { kind: 'refreshed', tokens, claims };
+    });
+  }
+
+  /** Where the provider ends its own session (OpenID Connect RP-Initiated Logout); `null`: it does not offer that. */
+  async signOutUrl(provider: IdentityProvider, parameters: Readonly<Record<string, string>>): Promise<URL | null> {
+    const found = await this.#with(provider, async (configuration) => {
+      const offered = endSessionOf(configuration);
+      return {
+        kind: 'url',
+        url: offered === null ? null : client.buildEndSessionUrl(configuration, parameters),
+      } as const;
+    });
+    return found.kind === 'url' ? found.url : null;
+  }
+
+  /** What the provider says of itself. */
+  metadata(provider: IdentityProvider): Promise<{ kind: 'known'; server: client.ServerMetadata } | ProviderRefusal> {
+    return this.#with(provider, async (configuration) => ({ kind: 'known', server: configuration.serverMetadata() }));
+  }
+
+  async #with<T>(
+    provider: IdentityProvider,
+    work: (configuration: client.Configuration, oidc: OidcProvider) => Promise<T | ProviderRefusal>,
+  ): Promise<T | ProviderRefusal> {
     const { oidc } = provider.spec;
     if (oidc === undefined) return refused('provider-misconfigured', 'the provider has no oidc settings');
-    const secret = oidc.clientSecret.fromSecret;
+    const secret = clientSecretName(oidc);
     if (this.#openSecret(secret) === null) return refused('provider-secret-missing', `Secret "${secret}" is missing`);
-    return oidc;
+    try {
+      return await work(await this.#connections.connect(oidc), oidc);
+    } catch (thrown) {
+      return explainProviderError(thrown);
+    }
   }
 }
 
-async function authorizationUrl(
+async function signedIn(
   configuration: client.Configuration,
   oidc: OidcProvider,
-  { redirectUri, prompt }: BeginRequest,
-): Promise<Begun> {
-  const proof = { state: newHandle(), nonce: newHandle(), codeVerifier: client.randomPKCECodeVerifier() };
-  const url = client.buildAuthorizationUrl(configuration, {
-    redirect_uri: redirectUri,
-    scope: [...new Set(['openid', ...(oidc.scopes ?? DEFAULT_SCOPES)])].join(' '),
-    state: proof.state,
-    nonce: proof.nonce,
-    code_challenge: await client.calculatePKCECodeChallenge(proof.codeVerifier),
-    code_challenge_method: 'S256',
-    ...(prompt === undefined ? {} : { prompt }),
-  });
-  return { kind: 'begun', url: url.href, ...proof };
-}
-
-/** The library checks `state`, `iss` (RFC 9207), `nonce`, `aud`, `exp` and the ID token's signature. */
-async function exchangeCode(
-  configuration: client.Configuration,
-  callbackUrl: URL,
-  proof: SignInProof,
-): Promise<client.IDToken> {
-  const tokens = await client.authorizationCodeGrant(configuration, callbackUrl, {
-    pkceCodeVerifier: proof.codeVerifier,
-    expectedState: proof.state,
-    expectedNonce: proof.nonce,
-    idTokenExpected: true,
-  });
-  return tokens.claims()!;
-}
-
-function signedIn(claims: client.IDToken, oidc: OidcProvider): Completed {
+  granted: Granted & { readonly idClaims: client.IDToken },
+): Promise<Completed> {
+  const { iss: issuer, sub: subject } = granted.idClaims;
+  const claims = (await claimsOf(configuration, oidc, granted, subject)) ?? granted.idClaims;
   const reading = readIdentity(claims, oidc);
   if (reading.kind === 'refused') return reading;
   const { identifier, verifiedEmail } = reading;
-  return { kind: 'signed-in', issuer: claims.iss, subject: claims.sub, claims, identifier, verifiedEmail };
+  const tokens = tokensOf(configuration, granted);
+  if (oidc.refresh !== undefined && tokens.refreshToken === null) {
+    return refused('provider-misconfigured', 'the provider gave no refresh token; add "offline_access" to the scopes');
+  }
+  const tellsOfLogout = configuration.serverMetadata().backchannel_logout_supported === true;
+  return { kind: 'signed-in', issuer, subject, claims, tokens, tellsOfLogout, identifier, verifiedEmail };
 }
 
 function refused(code: ProviderRefusal['code'], detail: string): ProviderRefusal {

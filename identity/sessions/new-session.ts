@@ -25,7 +25,7 @@ export function newBrowserSession(
   user: User,
   by: RecognisedBy,
   origin: SignInOrigin,
-  span: SessionSpan & { readonly state: Session['spec']['state'] },
+  span: SessionSpan & { readonly state: Session['spec']['state']; readonly groups: readonly string[] },
 ): Session {
   const info: AuthenticationInfo = { ...by, downstream: downstreamOf(origin) };
   return {
@@ -35,6 +35,7 @@ export function newBrowserSession(
       type: 'CLIENTLESS',
       isBrowser: true,
       userRef: refTo(user),
+      ...(span.groups.length > 0 && { groups: [...span.groups] }),
       authentication: { setAt: timestamp(span.now), info },
     },
   };

@@ -1,8 +1,9 @@
 import { type Awaitable, isPromise } from '../../src/base/awaitable.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { Lru } from '../../src/base/lru.ts';
-import type { Session } from '../../src/model/index.ts';
+import type { Session, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { Member } from '../directory/member.ts';
 import type { IdentityStore, SeenSession, StoredHandle } from '../ports.ts';
 import type { IdentifiedPrincipal } from '../principal.ts';
 import { asBacked, endOf, isSame } from './backed-session.ts';
@@ -29,6 +30,8 @@ export interface ResolverDeps {
   readonly cache: SessionCache;
   readonly clock: Clock;
   readonly lastSeen: LastSeen;
+  /** Told of the sessions that are used, now and then. */
+  readonly used?: (session: Session) => void;
   /**
    * How long an entry is used without asking the store again, in milliseconds: the longest time that a revocation
    * by another process stays unnoticed. Revocations by this process are noticed at once.
@@ -91,6 +94,7 @@ export class SessionResolver {
     const readAt = isFresh ? known.readAt : clock.monotonic();
     const seen = isFresh ? known.seen : await store.sessions.get(uid);
     this.#again.set(uid, { seen, readAt });
+    if (seen !== null) this.#deps.used?.(seen.session);
     return seen === null ? UNKNOWN : standing(seen, directory, clock.now());
   }
 
@@ -119,6 +123,7 @@ export class SessionResolver {
   #keep(handle: StoredHandle, seen: SeenSession | null, epoch: number, readAt: number): CachedHandle | null {
     if (seen === null) return null;
     const { session, seenAt } = seen;
+    this.#deps.used?.(session);
     const expiresAt = Math.min(handle.expiresAt, endOf(session));
     const idle = Number.POSITIVE_INFINITY;
     const entry: CachedHandle = { handle, session, expiresAt, seenAt, idle, readAt, directory: null, principal: null };
@@ -153,6 +158,14 @@ function findPrincipal(stored: Session, directory: Directory): IdentifiedPrincip
   if (user === null || !isSame(stored.status.userRef, user)) return null;
   const session = asBacked(stored, directory);
   if (session === null) return null;
+  const member = memberIn(session, user, directory);
+  if (member === null) return null;
   const kind = user.spec.type === 'HUMAN' ? 'human' : 'workload';
-  return { kind, user, groups: directory.groupsOf(user), session, device: null };
+  return { kind, ...member, session, device: null };
+}
+
+/** With a Group of the session that is gone nobody acts in it: a new sign-in maps anew. */
+function memberIn({ status }: Session, user: User, directory: Directory): Member | null {
+  const { groups } = status;
+  return groups === undefined ? { user, groups: directory.groupsOf(user) } : directory.memberOf(user, groups);
 }

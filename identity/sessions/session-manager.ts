@@ -5,6 +5,7 @@ import type { IdentityStore } from '../ports.ts';
 import type { SessionCache } from './cache.ts';
 import type { SessionTerms } from './lifetime.ts';
 import { newBrowserSession, newCredentialSession, type RecognisedBy, type SignInOrigin } from './new-session.ts';
+import { SPACES_OF_SESSIONS } from './session-records.ts';
 
 export interface SessionManagerDeps {
   readonly store: IdentityStore;
@@ -18,6 +19,8 @@ export interface SignedIn {
   readonly by: RecognisedBy;
   readonly origin: SignInOrigin;
   readonly terms: SessionTerms;
+  /** What the provider's claims add to the Groups of the User. */
+  readonly groups?: readonly string[];
 }
 
 /** Makes and ends sessions. What it ends is unknown to this process's next request. */
@@ -29,10 +32,10 @@ export class SessionManager {
   }
 
   /** Always a session of its own: nothing that existed before the sign-in becomes more than it was. */
-  async createForSignIn({ user, by, origin, terms }: SignedIn): Promise<Session> {
+  async createForSignIn({ user, by, origin, terms, groups = [] }: SignedIn): Promise<Session> {
     const now = this.#deps.clock.now();
     const span = { now, expiresAt: now + terms.lifetime };
-    const session = newBrowserSession(user, by, origin, { ...span, state: terms.state });
+    const session = newBrowserSession(user, by, origin, { ...span, state: terms.state, groups });
     await this.#insert(session, terms.mostPerUser);
     return session;
   }
@@ -47,7 +50,12 @@ export class SessionManager {
   /** Those that had to end for it are unknown everywhere at once. */
   async #insert(session: Session, most?: number): Promise<void> {
     const ended = await this.#deps.store.sessions.insert(session, most);
-    for (const uid of ended) this.#deps.cache.dropSession(uid);
+    for (const uid of ended) await this.#forget(uid);
+  }
+
+  async #forget(uid: string): Promise<void> {
+    this.#deps.cache.dropSession(uid);
+    for (const space of SPACES_OF_SESSIONS) await this.#deps.store.records.delete(space, uid);
   }
 
   /** A handle that acts in the session on this one host. It is given once; the store keeps its hash. */
@@ -95,7 +103,7 @@ export class SessionManager {
     const session = await this.#deps.store.sessions.find(idOrName);
     if (session === null) return null;
     await this.#deps.store.sessions.delete(session.metadata.uid);
-    this.#deps.cache.dropSession(session.metadata.uid);
+    await this.#forget(session.metadata.uid);
     return session;
   }
 

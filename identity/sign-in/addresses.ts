@@ -3,6 +3,8 @@ import type { SignInTarget } from '../ports.ts';
 import { type Here, originOn } from '../site/origin.ts';
 
 export const SIGN_IN_PATH = `${OWN_PATH_PREFIX}sign-in`;
+/** Finds the provider of an e-mail address. */
+export const PROVIDER_PATH = `${SIGN_IN_PATH}/provider`;
 export const CALLBACK_PATH = `${OWN_PATH_PREFIX}callback`;
 export const SIGN_OUT_PATH = `${OWN_PATH_PREFIX}sign-out`;
 export const SIGNED_OUT_PATH = `${OWN_PATH_PREFIX}signed-out`;
@@ -16,9 +18,18 @@ export interface SignInParameters {
 
 /** Path on the auth host that signs somebody in for this target. */
 export function authSignInPath(here: Here, target: SignInTarget, parameters: SignInParameters = {}): string {
+  return onAuthHost(SIGN_IN_PATH, here, target, parameters);
+}
+
+/** Path on the auth host for the e-mail address of somebody who signs in for this target. */
+export function authProviderPath(here: Here, target: SignInTarget, parameters: SignInParameters): string {
+  return onAuthHost(PROVIDER_PATH, here, target, parameters);
+}
+
+function onAuthHost(path: string, here: Here, target: SignInTarget, parameters: SignInParameters): string {
   const query = new URLSearchParams({ to: `${originOn(here, target.host)}${target.path}` });
   if (target.bindingHash !== null) query.set('binding', target.bindingHash);
-  return finish(SIGN_IN_PATH, query, parameters);
+  return finish(path, query, parameters);
 }
 
 /** Path on a Service host that begins to sign somebody in for a path of that host. */

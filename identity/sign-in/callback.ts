@@ -1,26 +1,19 @@
-import type { IdentityProvider, Session, User } from '../../src/model/index.ts';
-import { matchUser, type UserMatch } from '../directory/directory.ts';
-import type { Completed } from '../oidc/relying-party.ts';
+import { sameItems } from '../../src/base/same-items.ts';
+import type { IdentityProvider, Session } from '../../src/model/index.ts';
+import { textClaim } from '../oidc/claims.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
 import type { RecognisedBy } from '../sessions/new-session.ts';
+import { rememberProvider } from '../sessions/provider-cookie.ts';
 import { changing, type SiteAnswer } from '../site/answer.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { authSignInPath } from './addresses.ts';
+import { type Admission, admit, OF_THE_ACCOUNT, type SignedInAtProvider } from './admission.ts';
 import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import { askOrPassOn } from './hand-over.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
 import type { Visit } from './visit.ts';
-
-const USER_FAILURES: Readonly<Record<Exclude<UserMatch['kind'], 'found'>, SignInFailure>> = {
-  none: 'user-unknown',
-  several: 'user-ambiguous',
-  'not-human': 'user-not-human',
-  disabled: 'user-disabled',
-};
-
-const OF_THE_USER: ReadonlySet<SignInFailure> = new Set(Object.values(USER_FAILURES));
 
 type Pending = PendingSignIn & { readonly state: string };
 
@@ -43,7 +36,7 @@ async function failed(visit: Visit, pending: Pending, code: SignInFailure, detai
   const back = `${originOn(request, target.host)}${target.path}`;
   const still = former === null ? null : { user: former.user, back };
   // Without `switch` the session, or the provider, would silently state the same identity again.
-  const switching = still !== null || OF_THE_USER.has(code);
+  const switching = still !== null || OF_THE_ACCOUNT.has(code);
   const retry = authSignInPath(request, target, { switching });
   return signInFailed(code, { retry, still, ...(detail === undefined ? {} : { detail }) });
 }
@@ -55,68 +48,71 @@ function findProvider({ config }: Visit, pending: PendingSignIn, name: string): 
 }
 
 async function complete(visit: Visit, pending: Pending, provider: IdentityProvider): Promise<SiteAnswer> {
-  const { request, config, deps } = visit;
+  const { request, deps } = visit;
   const callbackUrl = new URL(`${originOf(request)}${request.path}?${request.query}`);
   const completed = await deps.relyingParty.complete({ provider, callbackUrl, proof: pending });
   if (completed.kind === 'refused') return failed(visit, pending, completed.code, completed.detail);
-  const match = matchUser(config.directory, provider, completed);
-  if (match.kind === 'found') return enter(visit, pending, recognisedBy(provider, completed), match.user);
-  const detail = `${provider.metadata.name} states the identifier "${completed.identifier}"`;
-  return failed(visit, pending, USER_FAILURES[match.kind], detail);
+  const admission = await admit(visit, provider, completed);
+  if (admission.kind === 'refused') return failed(visit, pending, admission.code, admission.detail);
+  const session = await openSession(visit, pending, admission, completed);
+  return enter(visit, pending, session);
 }
 
-async function enter(visit: Visit, pending: PendingSignIn, by: RecognisedBy, user: User): Promise<SiteAnswer> {
-  const { request, deps } = visit;
-  const session = await openSession(visit, pending, by, user);
+type Admitted = Extract<Admission, { kind: 'admitted' }>;
+
+async function enter(visit: Visit, { target, provider }: PendingSignIn, session: Session): Promise<SiteAnswer> {
+  const { request, config, deps } = visit;
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
   const lifetime = Date.parse(session.spec.expiresAt) - deps.clock.now();
-  return askOrPassOn(visit, session, pending.target, [setSessionCookie(request.scheme, handle, lifetime)]);
+  const remembered = config.identityProviders.length > 1 ? [rememberProvider(request.scheme, provider)] : [];
+  return askOrPassOn(visit, session, target, [setSessionCookie(request.scheme, handle, lifetime), ...remembered]);
 }
 
 /** A sign-in gives a new session and ends the one that this browser had; the handle is new in any case. */
-async function openSession(visit: Visit, pending: PendingSignIn, by: RecognisedBy, user: User): Promise<Session> {
-  const { request, config, deps } = visit;
+async function openSession(
+  visit: Visit,
+  pending: PendingSignIn,
+  admitted: Admitted,
+  at: SignedInAtProvider,
+): Promise<Session> {
+  const { request, deps } = visit;
   const former = await browserSession(visit);
-  if (former !== null && isOfParallelTab(former.session, pending, by, user)) {
+  if (former !== null && isOfParallelTab(former.session, pending, admitted)) {
     await deps.sessions.removeHandle(former.handleHash);
     return former.session;
   }
+  const { user, by, groups, directory } = admitted;
   const origin = { address: request.clientAddress, userAgent: request.headers.get('user-agent') };
-  const terms = config.directory.sessionTermsOf(user);
-  const session = await deps.sessions.createForSignIn({ user, by, origin, terms });
+  const terms = directory.sessionTermsOf(user);
+  const session = await deps.sessions.createForSignIn({ user, by, groups, origin, terms });
+  await keepTies(visit, pending.provider, session, at);
   if (former !== null) await deps.sessions.revoke(former.session.metadata.uid);
   return session;
+}
+
+/** What is needed to refresh the session, to end it at the provider too, or when the provider says so. */
+async function keepTies({ deps }: Visit, provider: string, session: Session, at: SignedInAtProvider): Promise<void> {
+  const { issuer, subject, tokens, tellsOfLogout } = at;
+  const sid = textClaim(at.claims, 'sid');
+  if (!tellsOfLogout && sid === null && tokens.idToken === null && tokens.refreshToken === null) return;
+  await deps.atProviders.keep(session, { provider, issuer, subject, sid }, tokens, deps.clock.now());
 }
 
 /**
  * Another tab of this browser has signed the same user in since this sign-in began. Ending that session would break
  * the other tab, whose hand-over may be on its way; and nobody becomes more than they were.
  */
-function isOfParallelTab(session: Session, pending: PendingSignIn, by: RecognisedBy, user: User): boolean {
-  const { userRef, authentication } = session.status;
+function isOfParallelTab({ status }: Session, pending: PendingSignIn, { user, by, groups }: Admitted): boolean {
+  const { userRef, authentication } = status;
   return (
     userRef.name === user.metadata.name &&
     providerIn(authentication.info) === providerIn(by) &&
+    authentication.info.aal === by.aal &&
+    sameItems(status.groups ?? [], groups) &&
     Date.parse(authentication.setAt) >= pending.expiresAt - PENDING_LIFETIME
   );
 }
 
 function providerIn({ identityProvider }: RecognisedBy): string | undefined {
   return identityProvider?.identityProviderRef.name;
-}
-
-function recognisedBy(
-  { metadata }: IdentityProvider,
-  completed: Extract<Completed, { kind: 'signed-in' }>,
-): RecognisedBy {
-  const { issuer, subject, identifier, verifiedEmail } = completed;
-  const identityProviderRef = { name: metadata.name };
-  const identityProvider = {
-    identityProviderRef,
-    identifier,
-    issuer,
-    subject,
-    ...(verifiedEmail !== null && { email: verifiedEmail }),
-  };
-  return { type: 'IDENTITY_PROVIDER', identityProvider };
 }

@@ -14,7 +14,9 @@ export type SignInFailure =
   | 'user-unknown'
   | 'user-ambiguous'
   | 'user-not-human'
-  | 'user-disabled';
+  | 'user-disabled'
+  | 'user-other-subject'
+  | 'user-not-admitted';
 
 interface FailureInfo {
   readonly status: number;
@@ -43,6 +45,11 @@ const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
   'user-ambiguous': { status: 403, text: 'More than one user here has this identity, so none of them is signed in.' },
   'user-not-human': { status: 403, text: 'This identity belongs to a workload; workloads do not sign in here.' },
   'user-disabled': { status: 403, text: 'This user is disabled.' },
+  'user-other-subject': {
+    status: 403,
+    text: 'The user with this name at the identity provider is somebody else here.',
+  },
+  'user-not-admitted': { status: 403, text: 'The rules for this identity provider do not let you in.' },
   'provider-unreachable': { status: 502, text: 'The identity provider cannot be reached at the moment.' },
   'provider-misconfigured': { status: 502, text: 'The identity provider is not configured correctly here.' },
   'provider-secret-missing': { status: 502, text: 'The identity provider is not configured completely here.' },

@@ -72,6 +72,11 @@ export class PendingSignIns {
     return [...expired, setSignInCookie(scheme, name, value, PENDING_LIFETIME)];
   }
 
+  /** Whether this browser has begun a sign-in that may still come back. */
+  isUnderWay({ headers, scheme }: Browser): boolean {
+    return readSignInCookies(headers, scheme).some(({ name, value }) => this.#open(name, value) !== null);
+  }
+
   /** The sign-in of this state, once, when this browser began it. */
   async take(state: string | null, { headers, scheme }: Browser): Promise<TakenSignIn> {
     if (state === null || !isHandle(state)) return UNKNOWN;

@@ -1,17 +1,15 @@
 import { hashHandle } from '../../src/base/ids.ts';
-import type { IdentityProvider } from '../../src/model/index.ts';
 import type { SignInTarget } from '../ports.ts';
-import { isHandle } from '../sessions/cookies.ts';
-import { redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { redirect, refused, type SiteAnswer } from '../site/answer.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { isFromOwnPage } from '../site/own-page.ts';
-import { onlyParameter } from '../site/visit.ts';
 import { authSignInPath, CALLBACK_PATH, serviceSignInPath } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
+import { choiceFor, isRemembered, showChoice } from './choose-provider.ts';
 import { signInFailed } from './failures.ts';
 import { askOrPassOn, passOn } from './hand-over.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
-import { parseTarget } from './target.ts';
+import { isSwitching, isUnbound, readTarget } from './sign-in-request.ts';
 import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-in?to=URL&binding=HASH[&provider=NAME][&switch=1]` on the auth host. */
@@ -35,57 +33,27 @@ export async function confirmHandOver(visit: Visit): Promise<SiteAnswer> {
   return passOn(visit, current.session, target);
 }
 
-/** Without `to`, the way leads to the auth host's own first page. */
-function readTarget({ request, config }: Visit): SignInTarget | null {
-  if (!request.query.has('to')) return { host: config.domain, path: '/', bindingHash: null };
-  const isOurs = (host: string): boolean => host === config.domain || config.isOurHost(host);
-  const place = parseTarget(onlyParameter(request.query, 'to') ?? '', request, isOurs);
-  if (place === null) return null;
-  const binding = onlyParameter(request.query, 'binding');
-  const bound = place.host !== config.domain && binding !== null && isHandle(binding);
-  return { ...place, bindingHash: bound ? binding : null };
-}
-
-function isSwitching({ request }: Visit): boolean {
-  return onlyParameter(request.query, 'switch') === '1';
-}
-
-/** A sign-in for a Service host begins there, because only that host can set the cookie that it is bound to. */
-function isUnbound({ config }: Visit, target: SignInTarget): boolean {
-  return target.host !== config.domain && target.bindingHash === null;
-}
-
 function startAddress({ request }: Visit, target: SignInTarget, switching: boolean): string {
   return `${originOn(request, target.host)}${serviceSignInPath(target.path, { switching })}`;
 }
 
 async function chooseProvider(visit: Visit, target: SignInTarget): Promise<SiteAnswer> {
-  const { identityProviders } = visit.config;
-  const chosen = onlyParameter(visit.request.query, 'provider');
-  if (chosen !== null)
-    return begin(
-      visit,
-      target,
-      identityProviders.find(({ metadata }) => metadata.name === chosen),
-    );
-  if (identityProviders.length > 1) return showChoice(visit, target);
-  const [only] = identityProviders;
-  return only === undefined ? signInFailed('provider-none', { retry: null }) : begin(visit, target, only);
+  const choice = choiceFor(visit, target);
+  switch (choice.kind) {
+    case 'provider':
+      return begin(visit, target, choice.name);
+    case 'ask':
+      return showChoice(visit, target);
+    case 'none':
+      return signInFailed('provider-none', { retry: null });
+  }
 }
 
-function showChoice(visit: Visit, target: SignInTarget): SiteAnswer {
-  const switching = isSwitching(visit);
-  const providers = visit.config.identityProviders.map(({ metadata, spec }) => ({
-    name: metadata.name,
-    displayName: spec.displayName ?? metadata.displayName ?? metadata.name,
-    href: authSignInPath(visit.request, target, { provider: metadata.name, switching }),
-  }));
-  return showPage({ name: 'choose-provider', targetHost: target.host, providers });
-}
-
-async function begin(visit: Visit, target: SignInTarget, provider: IdentityProvider | undefined): Promise<SiteAnswer> {
-  const { request, deps } = visit;
-  const retry = authSignInPath(request, target);
+async function begin(visit: Visit, target: SignInTarget, name: string): Promise<SiteAnswer> {
+  const { request, config, deps } = visit;
+  const provider = config.identityProviders.find(({ metadata }) => metadata.name === name);
+  // Without `switch` a remembered provider that fails would be tried again and again.
+  const retry = authSignInPath(request, target, { switching: isSwitching(visit) || isRemembered(request, name) });
   if (provider === undefined) return signInFailed('provider-unknown', { retry });
   const redirectUri = `${originOf(request)}${CALLBACK_PATH}/${provider.metadata.name}`;
   const begun = await deps.relyingParty.begin({

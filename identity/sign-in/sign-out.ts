@@ -1,16 +1,20 @@
 import { expireSessionCookie, readSessionCookie } from '../sessions/cookies.ts';
 import { changing, redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { readForm } from '../site/body.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { isFromOwnPage } from '../site/own-page.ts';
+import { onlyParameter } from '../site/visit.ts';
 import { authSignInPath, SIGN_OUT_PATH, SIGNED_OUT_PATH } from './addresses.ts';
 import { browserSession } from './browser-session.ts';
+import { leaveProvider, providerOf, returnedFrom } from './provider-sign-out.ts';
 import type { Visit } from './visit.ts';
 
 /** `GET /.ostiary/sign-out` on every host: asks first, because any page can make a browser follow a link. */
 export async function confirmSignOut(visit: Visit): Promise<SiteAnswer> {
   const current = await browserSession(visit);
   if (current === null) return redirect(placeWithoutSession(visit));
-  return showPage({ name: 'confirm-sign-out', action: SIGN_OUT_PATH, user: current.user });
+  const provider = await providerOf(visit, current.session);
+  return showPage({ name: 'confirm-sign-out', action: SIGN_OUT_PATH, user: current.user, provider });
 }
 
 /** A host that has no session of its own may still belong to a browser that has one on the auth host. */
@@ -18,15 +22,26 @@ function placeWithoutSession({ request, config }: Visit): string {
   return `${originOn(request, config.domain)}${request.host === config.domain ? SIGNED_OUT_PATH : SIGN_OUT_PATH}`;
 }
 
-/** `POST /.ostiary/sign-out` on every host: ends the session on all hosts. */
+/**
+ * `POST /.ostiary/sign-out` on every host: ends the session on all hosts, and with `at=provider` leads on to where the
+ * provider ends its own.
+ */
 export async function signOut(visit: Visit): Promise<SiteAnswer> {
   const { request, config, deps } = visit;
   if (!isFromOwnPage(request)) return refused('bad-request', 'sign-out was posted from another origin');
   const current = await browserSession(visit);
   const cookies = [expireSessionCookie(request.scheme)];
   if (current === null) return redirect(placeWithoutSession(visit), cookies);
+  const onward = (await wantsProvider(visit)) ? await leaveProvider(visit, current.session) : null;
   await deps.sessions.revoke(current.session.metadata.uid);
-  return forgetting(redirect(`${originOn(request, config.domain)}${SIGNED_OUT_PATH}`, cookies));
+  const here = `${originOn(request, config.domain)}${SIGNED_OUT_PATH}`;
+  return forgetting(redirect(onward ?? here, cookies));
+}
+
+/** A form that cannot be read signs out here all the same. */
+async function wantsProvider({ request }: Visit): Promise<boolean> {
+  const reading = await readForm(request);
+  return reading.ok && onlyParameter(reading.form, 'at') === 'provider';
 }
 
 /** `GET /.ostiary/signed-out` on the auth host. Removes the cookie of a session that is over, and no other. */
@@ -34,7 +49,7 @@ export async function signedOut(visit: Visit): Promise<SiteAnswer> {
   const { request } = visit;
   if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
   const left = readSessionCookie(request.headers, request.scheme) !== null;
-  const page = { name: 'signed-out', signInAgain: signInAgain(visit) } as const;
+  const page = { name: 'signed-out', signInAgain: signInAgain(visit), provider: await returnedFrom(visit) } as const;
   return left ? forgetting(showPage(page, [expireSessionCookie(request.scheme)])) : showPage(page);
 }
 

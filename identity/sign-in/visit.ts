@@ -1,6 +1,8 @@
 import type { Clock } from '../../src/base/clock.ts';
+import type { LogoutTokens } from '../oidc/logout-token.ts';
+import type { ProviderSessions } from '../oidc/provider-sessions.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
-import type { IdentityStore } from '../ports.ts';
+import type { DirectoryWriter, IdentityStore } from '../ports.ts';
 import type { SessionResolver } from '../sessions/resolver.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import type { SiteVisit } from '../site/visit.ts';
@@ -12,6 +14,9 @@ export interface SignInDeps {
   readonly resolver: SessionResolver;
   readonly store: IdentityStore;
   readonly pending: PendingSignIns;
+  readonly directories: DirectoryWriter;
+  readonly atProviders: ProviderSessions;
+  readonly logoutTokens: LogoutTokens;
   readonly clock: Clock;
 }
 

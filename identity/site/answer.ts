@@ -41,7 +41,7 @@ export type SiteRefusal =
   | 'unauthenticated';
 
 export type SitePage =
-  | { readonly name: 'choose-provider'; readonly targetHost: string; readonly providers: readonly ProviderChoice[] }
+  | ChooseProviderPage
   | SignInFailedPage
   | {
       readonly name: 'confirm-hand-over';
@@ -50,8 +50,39 @@ export type SitePage =
       readonly origin: string;
       readonly action: string;
     }
-  | { readonly name: 'confirm-sign-out'; readonly action: string; readonly user: User }
-  | { readonly name: 'signed-out'; readonly signInAgain: string };
+  | {
+      readonly name: 'confirm-sign-out';
+      readonly action: string;
+      readonly user: User;
+      /** Where signing out is possible too; `null`: nowhere. */
+      readonly provider: SignOutProvider | null;
+    }
+  /** `provider`: display name of the one that has ended its session too. */
+  | { readonly name: 'signed-out'; readonly signInAgain: string; readonly provider: string | null };
+
+export interface ChooseProviderPage {
+  readonly name: 'choose-provider';
+  readonly targetHost: string;
+  /** The one that was used last comes first. */
+  readonly providers: readonly ProviderChoice[];
+  /** `null`: no provider states domains. */
+  readonly byEmail: ChoiceByEmail | null;
+}
+
+export interface ChoiceByEmail {
+  /** Where the address is posted, as `email`. */
+  readonly action: string;
+  /** What was posted and what became of it; `null`: nothing yet. */
+  readonly asked: { readonly email: string; readonly isKnown: boolean } | null;
+  /** Path to all the providers. */
+  readonly all: string;
+}
+
+export interface SignOutProvider {
+  readonly displayName: string;
+  /** The form leads there. */
+  readonly origin: string;
+}
 
 export interface SignInFailedPage {
   readonly name: 'sign-in-failed';
@@ -76,6 +107,8 @@ export interface ProviderChoice {
   readonly displayName: string;
   /** Path to follow, as a link. */
   readonly href: string;
+  /** This browser signed in there last. */
+  readonly isRemembered: boolean;
 }
 
 export function redirect(location: string, cookies: readonly string[] = []): SiteAnswer {

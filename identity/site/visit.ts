@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../src/base/header-list.ts';
 import type { ClusterConfig, IdentityProvider } from '../../src/model/index.ts';
+import type { AuthenticationRules } from '../authentication-rules.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { Scheme } from '../sessions/cookies.ts';
 
@@ -32,6 +33,10 @@ export interface SiteConfig {
   readonly directory: Directory;
   /** Those that are enabled. */
   readonly identityProviders: readonly IdentityProvider[];
+  /** Their rules. */
+  readonly authentication: AuthenticationRules;
+  /** Name of the IdentityProvider that the Service there wants its sign-ins at; `null`: any will do. */
+  readonly providerFor: (host: string, path: string) => string | null;
   readonly clusterConfig: ClusterConfig | null;
   /** Whether a Service answers on this canonical host name. */
   readonly isOurHost: (host: string) => boolean;

@@ -17,7 +17,12 @@ import {
 const SIMPLE = { int: INT, bool: BOOL, timestamp: TIMESTAMP, bytes: BYTES, dyn: DYN };
 
 /** The type of `ctx`, from its schema. */
-export const CONTEXT_TYPE: ObjectType = objectType(CONTEXT, 'ctx');
+export const CONTEXT_TYPE: ObjectType = contextType(CONTEXT);
+
+/** The type of another `ctx`. */
+export function contextType(form: ObjectForm): ObjectType {
+  return objectType(form, 'ctx');
+}
 
 /** @param path what messages call it */
 function objectType({ fields }: ObjectForm, path: string): ObjectType {

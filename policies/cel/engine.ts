@@ -2,13 +2,15 @@ import type { Principal } from '../../identity/principal.ts';
 import { Lru } from '../../src/base/lru.ts';
 import type { CompiledExpression, Dependence, Engine, Evaluation, ExpressionTrace, Program } from '../engine.ts';
 import { expressionParts } from '../explain/expression-parts.ts';
+import { CONTEXT } from '../input/schema/context.ts';
+import type { ObjectForm } from '../input/schema/field.ts';
 import type { PolicyInput } from '../input.ts';
 import type { DecisionBudget } from '../values/decision-budget.ts';
 import { Failure } from '../values/failure.ts';
 import { FullMap, type MapValue } from '../values/map.ts';
 import type { Result, Value } from '../values/value.ts';
 import { type Bindings, type Compiled, compile, type Expression } from './cel.ts';
-import { CONTEXT_TYPE } from './context-type.ts';
+import { contextType } from './context-type.ts';
 import { DEFAULT_LIMITS, type Environment } from './environment.ts';
 import { FUNCTIONS } from './library/functions.ts';
 import { typeText } from './types/text.ts';
@@ -17,25 +19,26 @@ import { DYN, mapOf, STRING, type Type } from './types/type.ts';
 /** Compiled expressions are kept over reloads: most of a new generation is the old one. */
 const EXPRESSIONS = 5000;
 
-/** The Common Expression Language, https://cel.dev. */
-export function createCelEngine(): Engine {
+/**
+ * The Common Expression Language, https://cel.dev.
+ *
+ * @param context what `ctx` is; all that is known of a request when left out
+ */
+export function createCelEngine(context: ObjectForm = CONTEXT): Engine {
+  const ctx = ['ctx', contextType(context)] as const;
+  const withoutAttrs = environmentOf([ctx]);
+  const withAttrs = environmentOf([ctx, ['attrs', mapOf(STRING, DYN)]]);
   const known = new Lru<string, Compiled>(EXPRESSIONS);
   return {
     language: 'cel',
     compile(source: string, attrs?: MapValue): CompiledExpression {
       const key = `${attrs === undefined ? '-' : '+'}${source}`;
-      const compiled = known.get(key) ?? compile(source, attrs === undefined ? WITHOUT_ATTRS : WITH_ATTRS);
+      const compiled = known.get(key) ?? compile(source, attrs === undefined ? withoutAttrs : withAttrs);
       known.set(key, compiled);
       return compiled.ok ? { ok: true, program: programOf(source, compiled.expression, attrs) } : compiled;
     },
   };
 }
-
-const WITHOUT_ATTRS = environmentOf([['ctx', CONTEXT_TYPE]]);
-const WITH_ATTRS = environmentOf([
-  ['ctx', CONTEXT_TYPE],
-  ['attrs', mapOf(STRING, DYN)],
-]);
 
 function environmentOf(variables: readonly (readonly [string, Type])[]): Environment {
   return {

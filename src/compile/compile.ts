@@ -1,5 +1,7 @@
+import type { AuthenticationRules } from '../../identity/authentication-rules.ts';
 import { Directory } from '../../identity/directory/directory.ts';
 import type { Identification } from '../../identity/identification.ts';
+import { type CompiledAuthentication, compileAuthentication } from '../../policies/authentication.ts';
 import type { Authorizer } from '../../policies/decision.ts';
 import type { Engine } from '../../policies/engine.ts';
 import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
@@ -18,6 +20,7 @@ import {
   type ClusterConfig,
   canonicalName,
   DEFAULT_NAMESPACE,
+  type IdentityProvider,
   isStandInName,
   type Kind,
   type Namespace,
@@ -164,6 +167,8 @@ class Compilation {
   readonly diagnostics: Diagnostic[] = [];
   readonly lease: UpstreamLease<UpstreamSpec>;
   readonly policies: PolicySet;
+  readonly #providers: readonly IdentityProvider[];
+  readonly #authentication: AuthenticationRules;
   readonly kept = new Map<string, Kept>();
   /** Of all conditions of this configuration. */
   readonly engine: Engine;
@@ -185,6 +190,10 @@ class Compilation {
     this.#clusterConfig = this.#resources.get('ClusterConfig', 'default')!.resource;
     this.engine = this.#engineWith(this.#clusterConfig.spec.opa);
     this.policies = this.#compilePolicies(before.policies);
+    const { rules, problems } = this.#compileProviders();
+    this.#authentication = rules;
+    const faulty = new Set(problems.map(({ provider }) => provider));
+    this.#providers = this.#enabledProviders().filter((provider) => !faulty.has(provider));
   }
 
   snapshot(generation: number): CompiledSnapshot {
@@ -207,7 +216,8 @@ class Compilation {
         this.#working('Credential'),
         this.#clusterConfig.spec.session,
       ),
-      identityProviders: this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true),
+      identityProviders: this.#providers,
+      authentication: this.#authentication,
       clusterConfig: this.#clusterConfig,
     };
   }
@@ -238,6 +248,20 @@ class Compilation {
       const found = problem(['spec', 'opa', 'bundles', i, 'file'], `the bundle cannot be used: ${because}`);
       this.diagnostics.push({ ...toDiagnostic(sourced, found), severity: 'warning' });
     }
+  }
+
+  #enabledProviders(): IdentityProvider[] {
+    return this.#working('IdentityProvider').filter(({ spec }) => spec.isDisabled !== true);
+  }
+
+  /** Nobody signs in at a provider whose rules cannot work. */
+  #compileProviders(): CompiledAuthentication {
+    const compiled = compileAuthentication(this.#working('IdentityProvider'), Date.now);
+    for (const { provider, path, line, column, message, suggestion } of compiled.problems) {
+      const sourced = this.#resources.get('IdentityProvider', provider.metadata.name)!;
+      this.diagnostics.push(toDiagnostic(sourced, { path, message, suggestion, inText: { line, column } }));
+    }
+    return compiled;
   }
 
   /** A Policy that cannot work is left out, and what refers to it denies. */

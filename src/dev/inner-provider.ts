@@ -20,6 +20,8 @@ export interface InnerProviderOptions {
   readonly address?: string;
   readonly clients: readonly InnerClient[];
   readonly accounts: readonly InnerAccount[];
+  /** Spread over what `oidc-provider` is told. */
+  readonly settings?: Readonly<Record<string, unknown>>;
 }
 
 export interface InnerProvider {
@@ -43,7 +45,10 @@ export async function startInnerProvider(options: InnerProviderOptions): Promise
   const server = createServer();
   const authority = await listen(server, options.port, address);
   const issuer = `http://${authority}`;
-  const provider = new Provider(issuer, providerConfiguration(options.clients, options.accounts));
+  const provider = new Provider(issuer, {
+    ...providerConfiguration(options.clients, options.accounts),
+    ...options.settings,
+  });
   server.on('request', createHandler(provider, authority, options));
   return { issuer, close: () => close(server) };
 }

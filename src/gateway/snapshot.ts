@@ -1,3 +1,4 @@
+import type { AuthenticationRules } from '../../identity/authentication-rules.ts';
 import type { Directory } from '../../identity/directory/directory.ts';
 import type { Authorizer } from '../../policies/decision.ts';
 import type { ConfigSelector } from '../../policies/select.ts';
@@ -27,6 +28,8 @@ export interface Snapshot {
   readonly directory: Directory;
   /** Those that are enabled, in the order of their names. */
   readonly identityProviders: readonly IdentityProvider[];
+  /** Their rules. */
+  readonly authentication: AuthenticationRules;
   readonly clusterConfig: ClusterConfig;
   /**
    * The values of Secrets as they were when this configuration went live: a request that began before a change never

@@ -69,6 +69,7 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     signingKeys,
     texts,
     directories,
+    current: snapshot,
     sessionChanged,
     warn,
     clock: systemClock,

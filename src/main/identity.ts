@@ -1,4 +1,7 @@
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
+import { LogoutTokens } from '../../identity/oidc/logout-token.ts';
+import { ProviderSessions } from '../../identity/oidc/provider-sessions.ts';
+import { type CurrentIdentity, Refresher } from '../../identity/oidc/refresher.ts';
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
 import type { DirectoryWriter, IdentityStore, OpenSecret, TextVault } from '../../identity/ports.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
@@ -12,6 +15,7 @@ import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
 import { keySetRoutes } from '../../identity/tokens/key-set.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import type { Session } from '../model/index.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 
 export interface IdentityParts {
@@ -26,6 +30,8 @@ export interface IdentityParts {
   readonly signingKeys: Pick<SigningKeys, 'published'>;
   readonly texts: TextVault;
   readonly directories: DirectoryWriter;
+  /** What serves at the moment. */
+  readonly current: () => CurrentIdentity;
   readonly warn: (message: string) => void;
 }
 
@@ -43,16 +49,19 @@ export interface IdentityLayer {
 }
 
 export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
-  const { store, openSecret, clock, signInKey, warn } = parts;
+  const { store, openSecret, clock, signInKey, texts, directories, current, warn } = parts;
   const cache = new SessionCache(undefined, (uid) => {
     resolver.forget(uid);
     parts.sessionChanged(uid);
   });
   const failed = (thrown: unknown) => warn(`the use of sessions was not written down: ${messageOf(thrown)}`);
   const lastSeen = new LastSeen({ store: store.sessions, failed });
-  const resolver = new SessionResolver({ store, cache, clock, lastSeen });
   const sessions = new SessionManager({ store, cache, clock });
   const relyingParty = new RelyingParty({ openSecret, clock });
+  const atProviders = new ProviderSessions(store.records, texts);
+  const refresher = new Refresher({ relyingParty, kept: atProviders, sessions, clock, current, warn });
+  const used = (session: Session) => refresher.used(session);
+  const resolver = new SessionResolver({ store, cache, clock, lastSeen, used });
   const pending = new PendingSignIns({ clock, key: signInKey, finished: store.records });
   return {
     identify: createIdentifier({ resolver }),
@@ -60,7 +69,17 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
     sessions,
     accessTokens: new AccessTokens({ store, sessions, clock }),
     site: createSite([
-      ...signInRoutes({ relyingParty, sessions, resolver, store, clock, pending }),
+      ...signInRoutes({
+        relyingParty,
+        sessions,
+        resolver,
+        store,
+        clock,
+        pending,
+        directories,
+        atProviders,
+        logoutTokens: new LogoutTokens(clock),
+      }),
       ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
     ]),
     forgetSession: (uid) => cache.dropSession(uid),

@@ -1,7 +1,7 @@
 import type { Identification } from '../../identity/identification.ts';
 import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
 import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
-import type { SignInFailedPage, SiteAnswer, SitePage } from '../../identity/site/answer.ts';
+import type { ProviderChoice, SignInFailedPage, SiteAnswer, SitePage } from '../../identity/site/answer.ts';
 import type { Site } from '../../identity/site/site.ts';
 import type { BodyRefusal, SiteConfig, SiteRequest } from '../../identity/site/visit.ts';
 import { buildInput } from '../../policies/input.ts';
@@ -68,10 +68,21 @@ function bodyRefusal(reason: Reason): BodyRefusal {
 }
 
 function siteConfig({ snapshot }: Exchange): SiteConfig {
-  const { domain, directory, identityProviders, clusterConfig, routes } = snapshot;
+  const { domain, directory, identityProviders, authentication, clusterConfig, routes } = snapshot;
   const isOurHost = (host: string): boolean => routes.serves(host);
   const isListedHost = (host: string): boolean => routes.servesExactly(host);
-  return { domain, directory, identityProviders, clusterConfig, isOurHost, isListedHost };
+  const providerFor: SiteConfig['providerFor'] = (host, path) =>
+    routes.route(host, 'GET', path.split('?', 1)[0]!)?.resource.spec.identityProvider ?? null;
+  return {
+    domain,
+    directory,
+    identityProviders,
+    authentication,
+    clusterConfig,
+    isOurHost,
+    isListedHost,
+    providerFor,
+  };
 }
 
 function show(x: Exchange, answer: SiteAnswer): Outcome {
@@ -119,6 +130,7 @@ function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): O
 
 function formOrigins(x: Exchange, page: SitePage): string[] {
   const ours = new URL(portalUrl(x)).origin;
+  if (page.name === 'confirm-sign-out' && page.provider !== null) return [ours, page.provider.origin];
   return page.name === 'confirm-hand-over' ? [ours, page.origin] : [ours];
 }
 
@@ -146,6 +158,7 @@ function markup(x: Exchange, page: SitePage): Html {
         domain,
         target: targetOf(x, page.targetHost),
         providers: page.providers.map(choice),
+        byEmail: page.byEmail,
       });
     case 'sign-in-failed':
       return signInFailed(x, page);
@@ -158,9 +171,10 @@ function markup(x: Exchange, page: SitePage): Html {
         action: page.action,
         csrf: null,
         cancelUrl: '/',
+        provider: page.provider?.displayName ?? null,
       });
     case 'signed-out':
-      return signedOutPage({ domain, signInUrl: page.signInAgain });
+      return signedOutPage({ domain, signInUrl: page.signInAgain, provider: page.provider });
   }
 }
 
@@ -170,8 +184,8 @@ function signInFailed(x: Exchange, { code, title, text, advice, retry, still }: 
   return signInFailedPage({ domain, code, title, text, advice, requestId: x.id, tryAgainUrl: retry, still: known });
 }
 
-function choice({ name, displayName, href }: { name: string; displayName: string; href: string }) {
-  return { name, displayName, url: href };
+function choice({ name, displayName, href, isRemembered }: ProviderChoice) {
+  return { name, displayName, url: href, isRemembered };
 }
 
 function targetOf({ snapshot }: Exchange, host: string) {

@@ -1,22 +1,11 @@
 import { Type } from 'typebox';
 import { Condition } from './condition.ts';
+import { OidcProvider } from './oidc-provider.ts';
 import { resource } from './resource.ts';
-import { Bool, FromSecret, formatted, isDisabled, OpenStatus, Text, text, words } from './scalars.ts';
-import { field, list, planned, required, type Static, strict } from './schema.ts';
+import { Bool, FromSecret, formatted, isDisabled, namesOf, OpenStatus, Text, text, words } from './scalars.ts';
+import { annotate, field, list, planned, required, type Static, strict } from './schema.ts';
 
-export const OidcProvider = strict({
-  clientID: required(text(512), 'Our client id at the provider.'),
-  clientSecret: required(FromSecret, 'Our client secret at the provider.'),
-  issuerURL: required(formatted('issuer-url', 2048), 'The issuer; its discovery document is read from there.'),
-  scopes: field(list(text(256), 64), '`profile` and `email` when left out; `openid` is always asked for.'),
-  identifierClaim: field(text(128), 'The claim that identifies a user; `sub` when left out.'),
-  checkEmailVerified: field(
-    Bool,
-    'Believe an e-mail address only when the provider says it is verified; true when left out.',
-  ),
-  useUserInfoEndpoint: planned(Bool, 'claims from the UserInfo endpoint'),
-});
-export type OidcProvider = Static<typeof OidcProvider>;
+export type { GroupRule, OidcProvider } from './oidc-provider.ts';
 
 const github = strict({ clientID: text(512), clientSecret: FromSecret });
 
@@ -36,11 +25,27 @@ const oidcIdentityToken = strict({
   audience: Type.Optional(text(2048)),
 });
 
-const aalRule = strict({ condition: Condition, aal: words('AAL1', 'AAL2', 'AAL3') });
+const domains = annotate(list(formatted('host', 253), 100), { 'x-unique': 'warning' });
+
+const justInTime = strict({
+  allowed: required(Bool, 'Whoever signs in and is no User yet becomes one.'),
+  emailDomains: field(domains, 'Only with a verified e-mail address at one of these; everybody when left out.'),
+  groups: field(namesOf('Group'), 'Groups of the new User.'),
+  userName: field(words('EMAIL', 'SUBJECT'), 'What its name begins with; `EMAIL` when left out.'),
+});
+
+const aalRule = strict({
+  condition: required(Condition, 'A condition about `ctx.assertionMap`, the claims.'),
+  aal: required(words('AAL1', 'AAL2', 'AAL3'), 'The assurance level of the session.'),
+});
+
 const postAuthenticationRule = strict({
-  name: Type.Optional(text(128)),
-  condition: Condition,
-  effect: words('ALLOW', 'DENY'),
+  name: field(text(128), 'For the log.'),
+  condition: required(
+    Condition,
+    'A condition about `ctx.user`, `ctx.identityProvider`, `ctx.authenticationInfo` and `ctx.assertionMap`.',
+  ),
+  effect: required(words('ALLOW', 'DENY'), 'What becomes of the sign-in.'),
 });
 
 export const IdentityProviderSpec = strict(
@@ -52,8 +57,13 @@ export const IdentityProviderSpec = strict(
     github: planned(github, 'GitHub sign-in'),
     saml: planned(saml, 'SAML sign-in'),
     oidcIdentityToken: planned(oidcIdentityToken, 'workload federation'),
-    aalRules: planned(list(aalRule, 100), 'assurance levels'),
-    postAuthenticationRules: planned(list(postAuthenticationRule, 100), 'post-authentication rules'),
+    emailDomains: field(domains, 'Whoever gives an e-mail address at one of these is led to this provider.'),
+    justInTime: field(justInTime, 'Users that are made by signing in; none when left out.'),
+    aalRules: field(list(aalRule, 100), 'Assurance levels by claims; the first that matches counts.'),
+    postAuthenticationRules: field(
+      list(postAuthenticationRule, 100),
+      'Who may sign in; the first that matches decides, and without one the sign-in is allowed.',
+    ),
   },
   { 'x-exactly-one': [['oidc', 'github', 'saml', 'oidcIdentityToken']] },
 );

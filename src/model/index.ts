@@ -13,7 +13,7 @@ export type { Config } from './config.ts';
 export type { Credential, CredentialSpec } from './credential.ts';
 export type { Device } from './device.ts';
 export type { Group, GroupSpec } from './group.ts';
-export type { IdentityProvider, IdentityProviderSpec, OidcProvider } from './identity-provider.ts';
+export type { GroupRule, IdentityProvider, IdentityProviderSpec, OidcProvider } from './identity-provider.ts';
 export { documentSchema, jsonSchema } from './json-schema.ts';
 export {
   findKind,

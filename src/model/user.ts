@@ -18,6 +18,8 @@ const info = strict({
 export const UserIdentity = strict({
   identityProvider: required(nameOf('IdentityProvider'), 'Name of an IdentityProvider.'),
   identifier: required(text(512), 'What that provider calls this user.'),
+  issuer: field(text(2048), 'Only by this issuer.'),
+  subject: field(text(512), 'Only with this `sub`, which finds the user whatever the identifier is.'),
 });
 export type UserIdentity = Static<typeof UserIdentity>;
 

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { NO_RULES } from '../../identity/authentication-rules.ts';
 import { CidrSet } from '../../src/base/cidr.ts';
 import { systemClock } from '../../src/base/clock.ts';
 import { HeaderList } from '../../src/base/header-list.ts';
@@ -99,6 +100,7 @@ export function snapshotWith(trustedProxies: readonly string[]): Snapshot {
     services: [],
     directory: {} as Snapshot['directory'],
     identityProviders: [],
+    authentication: NO_RULES,
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
     secrets: { open: () => null, version: () => 0 },
   };

@@ -7,6 +7,8 @@ export interface InnerClient {
   readonly clientId: string;
   readonly clientSecret: string;
   readonly redirectUris: readonly string[];
+  /** More of what a client registers. */
+  readonly metadata?: Readonly<Record<string, unknown>>;
 }
 
 /** Somebody who can sign in by pressing a button. */
@@ -54,7 +56,7 @@ export function providerConfiguration(
   };
 }
 
-function clientMetadata({ clientId, clientSecret, redirectUris }: InnerClient): Record<string, unknown> {
+function clientMetadata({ clientId, clientSecret, redirectUris, metadata }: InnerClient): Record<string, unknown> {
   return {
     client_id: clientId,
     client_secret: clientSecret,
@@ -62,6 +64,7 @@ function clientMetadata({ clientId, clientSecret, redirectUris }: InnerClient): 
     response_types: ['code'],
     grant_types: ['authorization_code'],
     id_token_signed_response_alg: SIGNING,
+    ...metadata,
   };
 }
 

@@ -1,3 +1,6 @@
+import { NO_RULES } from '../../../identity/authentication-rules.ts';
+import { Directory } from '../../../identity/directory/directory.ts';
+import type { CurrentIdentity } from '../../../identity/oidc/refresher.ts';
 import type { DirectoryWriter } from '../../../identity/ports.ts';
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
@@ -114,6 +117,11 @@ function openPool(parts: ConstructorParameters<typeof WorkerPool>[0], stack: Asy
 const NO_WRITER: DirectoryWriter = {
   change: () => Promise.reject(new AppError('unavailable', 'nobody signs in here')),
 };
+const NOBODY: CurrentIdentity = {
+  directory: new Directory([], [], []),
+  identityProviders: [],
+  authentication: NO_RULES,
+};
 
 /** For the admin API: nobody signs in here. */
 function identityOf(
@@ -127,6 +135,7 @@ function identityOf(
     openSecret: vault.open,
     texts,
     directories: NO_WRITER,
+    current: () => NOBODY,
     clock: systemClock,
     sessionChanged: (uid) => pool.sessionChanged(uid),
     signInKey: pool.signInKey,

@@ -5,6 +5,7 @@ import { type Checked, type CheckOptions, everything, located, type ResourceChec
 import { checkClusterConfig } from './cluster-config.ts';
 import { checkCredential } from './credential.ts';
 import { checkDuplicate } from './duplicate.ts';
+import { checkIdentityProvider } from './identity-provider.ts';
 import { checkNamespace } from './namespace.ts';
 import { checkPolicy } from './policy.ts';
 import { checkReferences } from './references.ts';
@@ -17,6 +18,7 @@ export type { CheckOptions } from './checker.ts';
 const CHECKS: { readonly [K in Kind]?: ResourceCheck<ResourceOf<K>> } = {
   ClusterConfig: checkClusterConfig,
   Credential: checkCredential,
+  IdentityProvider: checkIdentityProvider,
   Namespace: checkNamespace,
   Policy: checkPolicy,
   Secret: checkSecret,

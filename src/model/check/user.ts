@@ -25,7 +25,8 @@ function checkEmail(user: User, all: Checked): Problem[] {
 function checkIdentities(user: User, all: Checked): Problem[] {
   return identities(user).flatMap((identity, i) => {
     const path = ['spec', 'authentication', 'identities', i, 'identifier'];
-    return taken(user, identityKey(identity), all, path, 'this identity');
+    const [found] = identityKeys(identity).flatMap((key) => taken(user, key, all, path, 'this identity'));
+    return found === undefined ? [] : [found];
   });
 }
 
@@ -52,15 +53,18 @@ function owners(all: Checked): ReadonlyMap<string, User> {
 
 function keysOf(user: User): string[] {
   const { email } = user.spec;
-  return [...(email === undefined ? [] : [emailKey(email)]), ...identities(user).map(identityKey)];
+  return [...(email === undefined ? [] : [emailKey(email)]), ...identities(user).flatMap(identityKeys)];
 }
 
 function emailKey(email: string): string {
   return JSON.stringify([email]);
 }
 
-function identityKey({ identityProvider, identifier }: UserIdentity): string {
-  return JSON.stringify([identityProvider, identifier]);
+/** Whoever states a subject is found by it too. */
+function identityKeys({ identityProvider, identifier, issuer, subject }: UserIdentity): string[] {
+  const byIdentifier = JSON.stringify([identityProvider, identifier]);
+  if (issuer === undefined || subject === undefined) return [byIdentifier];
+  return [byIdentifier, JSON.stringify([identityProvider, issuer, subject])];
 }
 
 function identities(user: User): readonly UserIdentity[] {

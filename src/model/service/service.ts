@@ -1,6 +1,16 @@
 import { ServiceAuthorization } from '../authorization.ts';
 import { resource } from '../resource.ts';
-import { attrs, Bool, formatted, isDisabled, LocalName, OpenStatus, whole, wordsWithPlanned } from '../scalars.ts';
+import {
+  attrs,
+  Bool,
+  formatted,
+  isDisabled,
+  LocalName,
+  nameOf,
+  OpenStatus,
+  whole,
+  wordsWithPlanned,
+} from '../scalars.ts';
 import { annotate, field, list, planned, required, type Static, strict } from '../schema.ts';
 import { ServiceAuthentication } from './accepted-tokens.ts';
 import { DynamicConfig, ServiceConfig } from './config.ts';
@@ -42,6 +52,7 @@ export const ServiceSpec = strict({
   isAnonymous: field(Bool, 'Nobody is asked to sign in.'),
   isDisabled,
   authentication: field(ServiceAuthentication, 'Who is believed about who sends a request.'),
+  identityProvider: field(nameOf('IdentityProvider'), 'Whoever must sign in for this Service does so there.'),
   authorization: field(ServiceAuthorization, 'Policies for every request of this Service.'),
   config: field(ServiceConfig, 'The default config.'),
   dynamicConfig: field(DynamicConfig, 'Configs chosen per request.'),

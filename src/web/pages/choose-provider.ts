@@ -7,6 +7,16 @@ export interface ChooseProviderPage {
   /** What the reader was on the way to; `null` when it is the portal. */
   readonly target: { readonly host: string; readonly service: string | null } | null;
   readonly providers: readonly ProviderChoice[];
+  /** A field for the e-mail address, which finds the provider; `null`: there is none. */
+  readonly byEmail: ByEmail | null;
+}
+
+export interface ByEmail {
+  /** Where the form is posted. */
+  readonly action: string;
+  readonly asked: { readonly email: string; readonly isKnown: boolean } | null;
+  /** Shows all providers. */
+  readonly all: string;
 }
 
 export interface ProviderChoice {
@@ -14,17 +24,21 @@ export interface ProviderChoice {
   readonly displayName: string | null;
   /** Starts the sign-in at this provider. */
   readonly url: string;
+  /** It was used last. */
+  readonly isRemembered: boolean;
 }
 
 /** One button a provider. With none configured it says what is missing, because then nobody can get any further. */
-export function chooseProviderPage({ domain, target, providers }: ChooseProviderPage): Html {
+export function chooseProviderPage({ domain, target, providers, byEmail }: ChooseProviderPage): Html {
   const body = html`<article class="card">
 <h1>Sign in</h1>
 ${destination(domain, target)}
 ${
   providers.length === 0
     ? noProviders()
-    : html`<ul class="choices">${providers.map(choice)}</ul>
+    : html`${byEmail === null ? null : found(byEmail)}
+<ul class="choices">${providers.map(choice)}</ul>
+${byEmail === null ? null : emailForm(byEmail)}
 <p class="hint">You are asked to sign in because this address is protected. Your password goes to the provider that you choose, never to this page.</p>`
 }
 </article>`;
@@ -38,8 +52,23 @@ function destination(domain: string, target: ChooseProviderPage['target']): Html
   return html`<p class="lead">to reach <strong>${service}</strong> at ${host}</p>`;
 }
 
-function choice({ name, displayName, url }: ProviderChoice): Html {
-  return html`<li><a class="button primary" href="${link(url)}">Continue with ${displayName ?? name}</a></li>`;
+function choice({ name, displayName, url, isRemembered }: ProviderChoice): Html {
+  const note = isRemembered ? ' (used last)' : '';
+  return html`<li><a class="button primary" href="${link(url)}">Continue with ${displayName ?? name}${note}</a></li>`;
+}
+
+function found({ asked, all }: ByEmail): Html | null {
+  if (asked === null) return null;
+  if (!asked.isKnown) return html`<p role="alert">No provider is set up for “${asked.email}”. Choose one:</p>`;
+  return html`<p role="status">For ${asked.email}, or <a href="${link(all)}">choose another</a>:</p>`;
+}
+
+function emailForm({ action, asked }: ByEmail): Html {
+  return html`<p><label for="email">Or find it by your e-mail address:</label></p>
+<form class="search" method="post" action="${link(action)}">
+<input id="email" type="email" name="email" autocomplete="email" required maxlength="254" value="${asked?.email ?? ''}">
+<button class="button" type="submit">Find</button>
+</form>`;
 }
 
 function noProviders(): Html {

@@ -1,3 +1,4 @@
+import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
 import type { Identification } from '../../../identity/identification.ts';
 import { CidrSet } from '../../../src/base/cidr.ts';
@@ -136,6 +137,7 @@ export function snapshotOf(service: CompiledService): Snapshot {
     services: [service],
     directory: new Directory([], [], []),
     identityProviders: [],
+    authentication: NO_RULES,
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
     secrets: { open: () => null, version: () => 0 },
   };

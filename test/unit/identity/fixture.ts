@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
+import { LogoutTokens } from '../../../identity/oidc/logout-token.ts';
+import { ProviderSessions } from '../../../identity/oidc/provider-sessions.ts';
+import { Refresher } from '../../../identity/oidc/refresher.ts';
 import { RelyingParty } from '../../../identity/oidc/relying-party.ts';
+import type { DirectoryChange, TextVault } from '../../../identity/ports.ts';
 import { SessionCache } from '../../../identity/sessions/cache.ts';
 import { LastSeen } from '../../../identity/sessions/last-seen.ts';
 import type { RecognisedBy } from '../../../identity/sessions/new-session.ts';
@@ -18,7 +23,10 @@ import type { SiteAnswer } from '../../../identity/site/answer.ts';
 import { createSite, type Site } from '../../../identity/site/site.ts';
 import type { SiteConfig, SiteRequest } from '../../../identity/site/visit.ts';
 import { AccessTokens } from '../../../identity/tokens/access-tokens.ts';
+import { systemClock } from '../../../src/base/clock.ts';
+import { AppError } from '../../../src/base/errors.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
+import { newUid } from '../../../src/base/ids.ts';
 import { SecretValue } from '../../../src/base/secret-value.ts';
 import type { Credential, Group, IdentityProvider, User } from '../../../src/model/index.ts';
 import { MemoryIdentityStore } from '../../support/memory-identity-store.ts';
@@ -64,6 +72,15 @@ export const DEMO_SIGN_IN: RecognisedBy = {
 
 export const DIRECTORY = new Directory([ALICE, BOB, ROBOT], [group('prod')], CREDENTIALS);
 
+/** Seals nothing; what was written under one name opens under that one only. */
+export const TEXTS: TextVault = {
+  seal: (name, text) => JSON.stringify([name, Buffer.from(text.reveal()).toString('base64')]),
+  open(name, sealed) {
+    const [of, text] = JSON.parse(sealed) as [string, string];
+    return of === name ? new SecretValue(Buffer.from(text, 'base64').toString()) : null;
+  },
+};
+
 /** The identity layer put together as the product does it, over a store in memory and a clock that stands still. */
 export class IdentityFixture {
   readonly clock = new TestClock();
@@ -84,7 +101,15 @@ export class IdentityFixture {
     clusterConfig: null,
     isOurHost: (host) => host === APP || host === WIKI || host === WILD,
     isListedHost: (host) => host === APP || host === WIKI,
+    authentication: NO_RULES,
+    providerFor: () => null,
   };
+  /** What changed it last comes last. */
+  readonly changes: DirectoryChange[] = [];
+  readonly atProviders: ProviderSessions;
+  readonly relyingParty: RelyingParty;
+  readonly refresher: Refresher;
+  readonly warnings: string[] = [];
 
   constructor() {
     const { store, clock, cache } = this;
@@ -95,6 +120,16 @@ export class IdentityFixture {
     this.resolver = new SessionResolver({ store, cache, clock, lastSeen: this.lastSeen });
     this.identify = createIdentifier({ resolver: this.resolver });
     const relyingParty = new RelyingParty({ openSecret, clock });
+    this.relyingParty = relyingParty;
+    this.atProviders = new ProviderSessions(store.records, TEXTS);
+    this.refresher = new Refresher({
+      relyingParty,
+      kept: this.atProviders,
+      sessions: this.sessions,
+      clock,
+      current: () => this.config,
+      warn: (message) => this.warnings.push(message),
+    });
     const routes = signInRoutes({
       relyingParty,
       sessions: this.sessions,
@@ -102,8 +137,34 @@ export class IdentityFixture {
       store,
       clock,
       pending: new PendingSignIns({ clock, key: newSealingKey(), finished: store.records }),
+      atProviders: this.atProviders,
+      // Providers sign by the time of day, whatever the clock of the tests says.
+      logoutTokens: new LogoutTokens(systemClock),
+      directories: { change: (changes) => this.#change(changes) },
     });
     this.site = createSite(routes);
+  }
+
+  /** As the control plane does: one after the other, and no identity twice. */
+  async #change(changes: readonly DirectoryChange[]): Promise<Directory> {
+    const { directory } = this.config;
+    const users = changes.flatMap((change) =>
+      change.op === 'put' && change.resource.kind === 'User' ? [change.resource] : [],
+    );
+    for (const { spec } of users) {
+      const [identity] = spec.authentication?.identities ?? [];
+      const taken =
+        identity === undefined ? [] : directory.usersByIdentity(identity.identityProvider, identity.identifier);
+      if (taken.length > 0) throw new AppError('refused', 'this identity belongs to somebody already');
+    }
+    this.changes.push(...changes);
+    const made = users.map((one) => ({ ...one, metadata: { ...one.metadata, uid: newUid() } }));
+    if (made.length > 0) this.withDirectory([...directory.users, ...made], directory.groups);
+    return this.config.directory;
+  }
+
+  withDirectory(users: readonly User[], groups: readonly Group[]): void {
+    this.config = { ...this.config, directory: new Directory(users, groups, CREDENTIALS) };
   }
 
   /** Of another process with the same store. */

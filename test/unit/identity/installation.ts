@@ -1,8 +1,8 @@
 import { after, before } from 'node:test';
 import type { InnerProvider } from '../../../src/dev/inner-provider.ts';
-import type { User } from '../../../src/model/index.ts';
+import type { IdentityProvider, User } from '../../../src/model/index.ts';
 import { type BrowserAnswer, CookieBrowser } from '../../support/cookie-browser.ts';
-import { chooseAccount, startTestProvider } from '../../support/oidc-provider.ts';
+import { chooseAccount, startTestProvider, type TestProviderOptions } from '../../support/oidc-provider.ts';
 import { DOMAIN, IdentityFixture, provider, startGateway, type TestGateway } from './fixture.ts';
 
 /** A gateway and a real identity provider for the tests of a file; each `fresh` one has a state of its own. */
@@ -12,9 +12,9 @@ export class Installation {
   fixture = new IdentityFixture();
 
   /** Call once at the top of a test file. */
-  static forFile(): Installation {
+  static forFile(options: (port: number) => TestProviderOptions = () => ({})): Installation {
     const installation = new Installation();
-    before(() => installation.#start());
+    before(() => installation.#start(options));
     after(() => installation.#stop());
     return installation;
   }
@@ -37,15 +37,18 @@ export class Installation {
     return browser;
   }
 
-  async #start(): Promise<void> {
+  async #start(options: (port: number) => TestProviderOptions): Promise<void> {
     this.#gateway = await startGateway(this.fixture);
     const callbacks = ['demo', 'other'].map((name) => this.url(DOMAIN, `/.ostiary/callback/${name}`));
-    this.#provider = await startTestProvider(callbacks);
+    this.#provider = await startTestProvider(callbacks, options(this.#gateway.port));
     this.useProviders('demo');
   }
 
   useProviders(...names: readonly string[]): void {
-    const identityProviders = names.map((name) => provider(name, this.issuer));
+    this.use(...names.map((name) => provider(name, this.issuer)));
+  }
+
+  use(...identityProviders: readonly IdentityProvider[]): void {
     this.fixture.config = { ...this.fixture.config, identityProviders };
   }
 

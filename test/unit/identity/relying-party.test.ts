@@ -70,10 +70,12 @@ test('an honest answer says who signed in', async () => {
   const completed = await signIn();
   assert.equal(completed.kind, 'signed-in');
   if (completed.kind !== 'signed-in') return;
-  const { claims, ...rest } = completed;
+  const { claims, tokens, ...rest } = completed;
+  assert.deepEqual(tokens, { idToken: null, refreshToken: null });
   assert.equal(claims.email, 'a@example.com');
   assert.deepEqual(rest, {
     kind: 'signed-in',
+    tellsOfLogout: false,
     issuer: issuer.issuer,
     subject: 'alice',
     identifier: 'alice',
@@ -103,15 +105,15 @@ const FORGERIES: Record<string, (it: ScriptedProvider) => void> = {
     it.forge = (claims) => new SignJWT(claims).setProtectedHeader({ alg: 'HS256' }).sign(Buffer.from(CLIENT_SECRET));
   },
   'the signature of another key': (it) => {
-    it.forge = async (claims, at) => {
+    it.forge = async (claims) => {
       const other = await ScriptedProvider.start();
       await other.close();
-      return other.sign(claims, at);
+      return other.sign(claims);
     };
   },
   'claims that were changed after signing': (it) => {
-    it.forge = async (claims, at) => {
-      const [header, , signature] = (await it.sign(claims, at)).split('.');
+    it.forge = async (claims) => {
+      const [header, , signature] = (await it.sign(claims)).split('.');
       return `${header}.${base64url.encode(JSON.stringify({ ...claims, sub: 'admin' }))}.${signature}`;
     };
   },
@@ -235,4 +237,9 @@ test('a new value of the Secret is used at once', async () => {
   await signIn();
   const [, second] = issuer.tokenRequests;
   assert.match(decodeURIComponent(atob(second!.authorization!.slice(6))), /another-secret$/);
+});
+
+test('offline_access is asked for with consent, as the specification wants it', async () => {
+  const begun = await begin(issuer.issuer, { scopes: ['offline_access'] });
+  assert.equal(begun.kind === 'begun' && new URL(begun.url).searchParams.get('prompt'), 'consent');
 });

@@ -1,16 +1,30 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { exportJWK, generateKeyPair, type JWK, type JWTPayload, SignJWT } from 'jose';
 import { CLIENT_ID } from '../../support/oidc-provider.ts';
 
-type Claims = JWTPayload & { nonce?: string };
+export type Claims = JWTPayload & { nonce?: string };
+
+export interface ScriptedKey {
+  readonly kid: string;
+  readonly jwk: JWK;
+  readonly sign: (claims: Claims, header?: object) => Promise<string>;
+}
+
+export async function newKey(kid: string, alg = 'ES256'): Promise<ScriptedKey> {
+  const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
+  const jwk = { ...(await exportJWK(publicKey)), alg, use: 'sig', kid };
+  const sign = (claims: Claims, header: object = {}) =>
+    new SignJWT(claims).setProtectedHeader({ alg, kid, ...header }).sign(privateKey);
+  return { kid, jwk, sign };
+}
 
 /** A provider that lies as it is told to, for what an honest one cannot be made to do. */
 export class ScriptedProvider {
   readonly #server = createServer((request, response) => void this.#answer(request, response));
-  readonly #publicJwk: object;
-  readonly #sign: (claims: Claims, issuer: string) => Promise<string>;
+  readonly key: ScriptedKey;
   discoveries = 0;
+  keySets = 0;
   tokenRequests: { form: URLSearchParams; authorization: string | undefined }[] = [];
   /** Spread over an honest discovery document. */
   metadata: object = {};
@@ -20,25 +34,25 @@ export class ScriptedProvider {
   forge: ((claims: Claims, issuer: string) => Promise<string> | string) | null = null;
   /** What the discovery document answers instead, while it is set. */
   outage: { status: number; body: string } | null = null;
+  /** What the key set is instead; `hangs`: it never comes. */
+  keys: readonly JWK[] | 'hangs' | 'endless' | null = null;
+  userInfo: Claims = { sub: 'alice' };
+  /** Spread over the answer of the token endpoint. */
+  tokens: object = {};
   nonce = '';
 
-  private constructor(publicJwk: object, sign: ScriptedProvider['sign']) {
-    this.#publicJwk = publicJwk;
-    this.#sign = sign;
+  private constructor(key: ScriptedKey) {
+    this.key = key;
   }
 
   static async start(): Promise<ScriptedProvider> {
-    const { privateKey, publicKey } = await generateKeyPair('ES256');
-    const jwk = { ...(await exportJWK(publicKey)), alg: 'ES256', use: 'sig', kid: 'k' };
-    const sign = (claims: Claims) =>
-      new SignJWT(claims).setProtectedHeader({ alg: 'ES256', kid: 'k' }).sign(privateKey);
-    const provider = new ScriptedProvider(jwk, sign);
+    const provider = new ScriptedProvider(await newKey('k'));
     await new Promise<void>((resolve) => provider.#server.listen(0, '127.0.0.1', resolve));
     return provider;
   }
 
-  get sign(): (claims: Claims, issuer: string) => Promise<string> {
-    return this.#sign;
+  get sign(): (claims: Claims) => Promise<string> {
+    return (claims) => this.key.sign(claims);
   }
 
   get issuer(): string {
@@ -54,12 +68,20 @@ export class ScriptedProvider {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/.well-known/openid-configuration') return this.#answerDiscovery(response);
-    if (request.url === '/jwks') return json(response, { keys: [this.#publicJwk] });
+    if (request.url === '/jwks') return this.#answerKeys(response);
+    if (request.url === '/userinfo') return json(response, this.userInfo);
     let form = '';
     for await (const chunk of request) form += String(chunk);
     this.tokenRequests.push({ form: new URLSearchParams(form), authorization: request.headers.authorization });
-    const idToken = await (this.forge ?? this.#sign)(this.#honestClaims(), this.issuer);
-    json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken });
+    const idToken = await (this.forge ?? this.sign)(this.#honestClaims(), this.issuer);
+    json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken, ...this.tokens });
+  }
+
+  #answerKeys(response: ServerResponse): void {
+    this.keySets++;
+    if (this.keys === 'hangs') return;
+    const padding = this.keys === 'endless' ? { padding: 'x'.repeat(2_000_000) } : {};
+    json(response, { keys: Array.isArray(this.keys) ? this.keys : [this.key.jwk], ...padding });
   }
 
   #answerDiscovery(response: ServerResponse): void {

@@ -160,7 +160,12 @@ test('signing out asks first, ends the session on every host and leaves no cooki
   await here.signIn(browser, here.url(APP));
   await browser.get(here.url(WIKI));
   const question = await browser.get(here.url(APP, '/.ostiary/sign-out'));
-  assert.deepEqual(pageOf(question), { name: 'confirm-sign-out', action: '/.ostiary/sign-out', user: ALICE });
+  assert.deepEqual(pageOf(question), {
+    name: 'confirm-sign-out',
+    action: '/.ostiary/sign-out',
+    user: ALICE,
+    provider: null,
+  });
   const out = await browser.post(here.url(APP, '/.ostiary/sign-out'));
   assert.equal(pageOf(out).name, 'signed-out');
   const again = new URL((pageOf(out) as unknown as { signInAgain: string }).signInAgain, out.url);

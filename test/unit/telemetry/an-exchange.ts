@@ -1,3 +1,4 @@
+import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
 import { ANONYMOUS, type IdentifiedPrincipal } from '../../../identity/principal.ts';
 import { CidrSet } from '../../../src/base/cidr.ts';
@@ -18,6 +19,7 @@ const SNAPSHOT: Snapshot = {
   services: [],
   directory: new Directory([], [], []),
   identityProviders: [],
+  authentication: NO_RULES,
   clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
   secrets: { open: () => null, version: () => 0 },
 };

@@ -106,25 +106,40 @@ describe('chooseProviderPage', () => {
 
   test('says what it leads to, with a link for each provider', () => {
     const providers = [
-      { name: 'corp', displayName: 'Corp SSO', url: '/.ostiary/sign-in?provider=corp&to=x' },
-      { name: 'github', displayName: null, url: '/.ostiary/sign-in?provider=github' },
+      { name: 'corp', displayName: 'Corp SSO', url: '/.ostiary/sign-in?provider=corp&to=x', isRemembered: true },
+      { name: 'github', displayName: null, url: '/.ostiary/sign-in?provider=github', isRemembered: false },
     ];
-    const markup = chooseProviderPage({ domain, target, providers }).toString();
+    const markup = chooseProviderPage({ domain, target, providers, byEmail: null }).toString();
+    assert.doesNotMatch(markup, /<form/);
     assert.match(markup, /to reach <strong>Echo<\/strong> at echo\.example\.com/);
-    assert.match(markup, /href="\/\.ostiary\/sign-in\?provider=corp&amp;to=x">Continue with Corp SSO</);
+    assert.match(markup, /href="\/\.ostiary\/sign-in\?provider=corp&amp;to=x">Continue with Corp SSO \(used last\)</);
     assert.match(markup, /Continue with github/);
+  });
+
+  test('has a field for the e-mail address where providers state domains, and says what it found', () => {
+    const providers = [{ name: 'corp', displayName: null, url: '/x', isRemembered: false }];
+    const asked = { email: 'a"<b@c', isKnown: true };
+    const found = chooseProviderPage({
+      domain,
+      target,
+      providers,
+      byEmail: { action: '/a?b=1&c', asked, all: '/all' },
+    });
+    assert.match(found.toString(), /<form class="search" method="post" action="\/a\?b=1&amp;c">/);
+    assert.match(found.toString(), /value="a&quot;&lt;b@c"/);
+    assert.match(found.toString(), /href="\/all">choose another</);
   });
 
   test('says what is missing when there is no provider', () => {
     assert.match(
-      chooseProviderPage({ domain, target: null, providers: [] }).toString(),
+      chooseProviderPage({ domain, target: null, providers: [], byEmail: null }).toString(),
       /No identity provider is set up/,
     );
   });
 });
 
 describe('signing out', () => {
-  const facts = { domain, signedInAs: ALICE, action: '/.ostiary/sign-out', cancelUrl: '/' };
+  const facts = { domain, signedInAs: ALICE, action: '/.ostiary/sign-out', cancelUrl: '/', provider: null };
 
   test('is asked for by a page whose form posts', () => {
     const markup = confirmSignOutPage({ ...facts, csrf: 'abc"d' }).toString();
@@ -137,7 +152,16 @@ describe('signing out', () => {
   });
 
   test('is confirmed, with the way back', () => {
-    assert.match(signedOutPage({ domain, signInUrl: '/' }).toString(), /href="\/">Sign in again/);
+    const markup = signedOutPage({ domain, signInUrl: '/', provider: null }).toString();
+    assert.match(markup, /href="\/">Sign in again/);
+    assert.match(markup, /may still be signed in/);
+    assert.match(signedOutPage({ domain, signInUrl: '/', provider: 'Corp' }).toString(), /Corp has sent you back/);
+  });
+
+  test('offers the provider too where that is possible', () => {
+    const markup = confirmSignOutPage({ ...facts, csrf: null, provider: 'Corp & Co' }).toString();
+    assert.match(markup, /name="at" value="provider">Sign out at Corp &amp; Co too</);
+    assert.doesNotMatch(confirmSignOutPage({ ...facts, csrf: null }).toString(), /name="at"/);
   });
 });
 

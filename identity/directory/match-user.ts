@@ -1,0 +1,59 @@
+import type { IdentityProvider, User, UserIdentity } from '../../src/model/index.ts';
+import type { Directory } from './directory.ts';
+
+/** How a provider's statement about somebody finds a User. */
+export type UserMatch =
+  | { readonly kind: 'found'; readonly user: User }
+  /** `other-subject`: a User states this identifier, and another issuer or subject with it. */
+  | { readonly kind: 'none' | 'several' | 'not-human' | 'disabled' | 'other-subject' };
+
+/** What a provider states about whoever signed in. */
+export interface ProviderIdentity {
+  readonly issuer: string;
+  /** Who it is for the issuer: never given to somebody else. */
+  readonly subject: string;
+  readonly identifier: string;
+  /** Only when the provider vouches for it, unless it is configured that it need not. */
+  readonly verifiedEmail: string | null;
+}
+
+/**
+ * The User who states this issuer and subject comes first, then the one who states the identifier and, if they state
+ * more, nothing that differs. The e-mail address finds only those who state nothing at this provider, because
+ * addresses and names can be given to somebody else.
+ */
+export function matchUser(directory: Directory, provider: IdentityProvider, identity: ProviderIdentity): UserMatch {
+  const { name } = provider.metadata;
+  const { issuer, subject, identifier, verifiedEmail } = identity;
+  const bySubject = directory.usersBySubject(name, issuer, subject);
+  if (bySubject.length > 0) return onlyOne(bySubject);
+  const stating = directory.usersByIdentity(name, identifier);
+  if (stating.length > 0)
+    return onlyOne(
+      stating.filter((user) => fits(user, name, identity)),
+      'other-subject',
+    );
+  if (provider.spec.disableEmailAsIdentity === true || verifiedEmail === null) return { kind: 'none' };
+  return onlyOne(directory.usersByEmail(verifiedEmail).filter((user) => !statesIdentityAt(user, name)));
+}
+
+function fits({ spec }: User, provider: string, { issuer, subject, identifier }: ProviderIdentity): boolean {
+  const isHis = (one: UserIdentity): boolean =>
+    one.identityProvider === provider &&
+    one.identifier === identifier &&
+    (one.issuer ?? issuer) === issuer &&
+    (one.subject ?? subject) === subject;
+  return (spec.authentication?.identities ?? []).some(isHis);
+}
+
+function statesIdentityAt({ spec }: User, provider: string): boolean {
+  return (spec.authentication?.identities ?? []).some(({ identityProvider }) => identityProvider === provider);
+}
+
+function onlyOne(users: readonly User[], nobody: 'none' | 'other-subject' = 'none'): UserMatch {
+  const [user, another] = users;
+  if (user === undefined) return { kind: nobody };
+  if (another !== undefined) return { kind: 'several' };
+  if (user.spec.type !== 'HUMAN') return { kind: 'not-human' };
+  return user.spec.isDisabled === true ? { kind: 'disabled' } : { kind: 'found', user };
+}

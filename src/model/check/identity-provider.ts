@@ -1,0 +1,61 @@
+import { RE2JS } from 're2js';
+import { durationMs } from '../../base/duration.ts';
+import type { GroupRule, IdentityProvider, OidcProvider } from '../identity-provider.ts';
+import { type Problem, problem } from '../validate/problem.ts';
+import type { ResourceCheck } from './checker.ts';
+
+/** How the fields of an IdentityProvider go together. */
+export const checkIdentityProvider: ResourceCheck<IdentityProvider> = ({ spec }) => [
+  ...(spec.oidc === undefined ? [] : checkOidc(spec.oidc)),
+  ...checkDomains(spec.emailDomains, ['spec', 'emailDomains']),
+  ...checkDomains(spec.justInTime?.emailDomains, ['spec', 'justInTime', 'emailDomains']),
+  ...checkAdmission(spec),
+];
+
+function checkOidc(oidc: OidcProvider): Problem[] {
+  return [
+    ...checkClientAuthentication(oidc),
+    ...(oidc.groups?.rules ?? []).flatMap((rule, i) => checkRule(rule, i)),
+    ...checkInterval(oidc),
+  ];
+}
+
+function checkClientAuthentication({ clientAuthentication, privateKey }: OidcProvider): Problem[] {
+  if (clientAuthentication === undefined) return [];
+  const isByKey = clientAuthentication === 'private_key_jwt';
+  if (isByKey === (privateKey !== undefined)) return [];
+  const message = isByKey ? 'needs privateKey' : 'needs clientSecret, not privateKey';
+  return [problem(['spec', 'oidc', 'clientAuthentication'], message)];
+}
+
+function checkRule({ regex }: GroupRule, i: number): Problem[] {
+  if (regex === undefined) return [];
+  try {
+    RE2JS.compile(regex);
+    return [];
+  } catch (thrown) {
+    const because = thrown instanceof Error ? thrown.message : String(thrown);
+    return [problem(['spec', 'oidc', 'groups', 'rules', i, 'regex'], `is not an RE2 expression: ${because}`)];
+  }
+}
+
+const SHORTEST_INTERVAL = 60_000;
+
+function checkInterval({ refresh }: OidcProvider): Problem[] {
+  const ms = refresh === undefined ? null : durationMs(refresh.interval);
+  if (ms === null || ms >= SHORTEST_INTERVAL) return [];
+  return [problem(['spec', 'oidc', 'refresh', 'interval'], 'must be 1m or more')];
+}
+
+/** Domains are compared whole. */
+function checkDomains(domains: readonly string[] = [], path: readonly string[]): Problem[] {
+  return domains.flatMap((domain, i) =>
+    domain.startsWith('*.') ? [problem([...path, i], 'must be a whole domain, without a wildcard')] : [],
+  );
+}
+
+function checkAdmission({ justInTime }: IdentityProvider['spec']): Problem[] {
+  if (justInTime?.allowed !== true || justInTime.emailDomains !== undefined) return [];
+  const message = 'without emailDomains, everybody whom the provider knows becomes a User';
+  return [problem(['spec', 'justInTime', 'allowed'], message, { severity: 'warning' })];
+}

@@ -5,7 +5,8 @@ import { hashHandle } from '../src/base/ids.ts';
 import { TOKEN_HEADER } from '../src/base/own-names.ts';
 import type { Directory } from './directory/directory.ts';
 import { type Identification, type IdentityRejection, NOT_RESPONSIBLE } from './identification.ts';
-import type { StoredHandle } from './ports.ts';
+import type { TlsPeer } from './oauth2/proof/certificate.ts';
+import type { PossessionCheck, ShownToken } from './oauth2/proof/possession.ts';
 import { isHandle, readSessionCookie, type Scheme } from './sessions/cookies.ts';
 import type { Resolution, SessionResolver } from './sessions/resolver.ts';
 import { isAccessToken } from './tokens/access-token-format.ts';
@@ -15,6 +16,11 @@ export interface IdentifiableRequest {
   readonly scheme: Scheme;
   readonly host: string;
   readonly headers: HeaderList;
+  /** What proofs of possession are made for. Left out: a token that is bound is good for nothing. */
+  readonly method?: string;
+  readonly authority?: string;
+  readonly path?: string;
+  readonly tls?: TlsPeer | null;
 }
 
 export type Identify = (request: IdentifiableRequest, directory: Directory) => Awaitable<Identification>;
@@ -30,8 +36,10 @@ type Rejected = Extract<Identification, { kind: 'rejected' }>;
 interface Shown {
   readonly kind: 'shown';
   readonly shownIn: ShownIn;
-  readonly handleKind: StoredHandle['kind'];
+  /** A browser's handle counts in its cookie only, a token never there. */
+  readonly as: 'browser' | 'token';
   readonly value: string;
+  readonly scheme: ShownToken['scheme'];
 }
 
 type Source = (request: IdentifiableRequest) => Shown | Rejected | null;
@@ -39,11 +47,16 @@ type Source = (request: IdentifiableRequest) => Shown | Rejected | null;
 /** The first one that is present decides: an invalid credential is never made up for by another. */
 const SOURCES: readonly Source[] = [fromOwnHeader, fromCookie, fromAuthorization];
 
-export function createIdentifier(deps: { readonly resolver: Resolver }): Identify {
+export interface IdentifierDeps {
+  readonly resolver: Resolver;
+  readonly possession: PossessionCheck;
+}
+
+export function createIdentifier(deps: IdentifierDeps): Identify {
   return (request, directory) => {
     for (const source of SOURCES) {
       const shown = source(request);
-      if (shown !== null) return shown.kind === 'rejected' ? shown : lookUp(deps.resolver, shown, request, directory);
+      if (shown !== null) return shown.kind === 'rejected' ? shown : lookUp(deps, shown, request, directory);
     }
     return NOT_RESPONSIBLE;
   };
@@ -66,7 +79,7 @@ function fromOwnHeader({ headers }: IdentifiableRequest): Shown | Rejected | nul
   const [value, another] = headers.all(TOKEN_HEADER);
   if (value === undefined) return null;
   if (another !== undefined) return rejected('token-invalid', `${TOKEN_HEADER} is repeated`);
-  return accessToken('x-ostiary-auth', value);
+  return accessToken('x-ostiary-auth', value, null);
 }
 
 function fromCookie({ headers, scheme }: IdentifiableRequest): Shown | Rejected | null {
@@ -74,49 +87,60 @@ function fromCookie({ headers, scheme }: IdentifiableRequest): Shown | Rejected 
   if (value === null) return null;
   if (value === 'repeated') return rejected('session-unknown', 'the session cookie is repeated');
   if (!isHandle(value)) return rejected('session-unknown', 'the session cookie is malformed');
-  return { kind: 'shown', shownIn: 'cookie', handleKind: 'browser', value };
+  return { kind: 'shown', shownIn: 'cookie', as: 'browser', value, scheme: null };
 }
 
-/** Schemes other than Bearer belong to the upstream. RFC 9110 11.1: scheme names have no case. */
+/** Schemes other than Bearer and DPoP belong to the upstream. RFC 9110 11.1: scheme names have no case. */
 function fromAuthorization({ headers }: IdentifiableRequest): Shown | Rejected | null {
   const fields = headers.all('authorization');
-  if (!fields.some((field) => /^bearer(?: |$)/i.test(field))) return null;
+  if (!fields.some((field) => /^(?:bearer|dpop)(?: |$)/i.test(field))) return null;
   if (fields.length > 1) return rejected('token-invalid', 'authorization is repeated');
-  return accessToken('authorization', fields[0]!.slice('bearer '.length).trim());
+  const [, scheme = '', value = ''] = /^([A-Za-z]+) *(.*)$/.exec(fields[0]!) ?? [];
+  return accessToken('authorization', value.trim(), scheme.toLowerCase() === 'dpop' ? 'dpop' : 'bearer');
 }
 
-function accessToken(shownIn: ShownIn, value: string): Shown | Rejected {
+function accessToken(shownIn: ShownIn, value: string, scheme: ShownToken['scheme']): Shown | Rejected {
   if (!isAccessToken(value)) return rejected('token-invalid', 'not one of our access tokens');
-  return { kind: 'shown', shownIn, handleKind: 'access-token', value };
+  return { kind: 'shown', shownIn, as: 'token', value, scheme };
 }
 
 function lookUp(
-  resolver: Resolver,
+  deps: IdentifierDeps,
   shown: Shown,
   request: IdentifiableRequest,
   directory: Directory,
 ): Awaitable<Identification> {
   try {
-    const resolution = resolver.resolve(hashHandle(shown.value), directory);
-    if (!isPromise(resolution)) return settle(shown, request, resolution);
-    return resolution.then((settled) => settle(shown, request, settled), unavailable);
+    const resolution = deps.resolver.resolve(hashHandle(shown.value), directory);
+    if (!isPromise(resolution)) return settle(deps, shown, request, resolution);
+    return resolution.then((settled) => settle(deps, shown, request, settled)).catch(unavailable);
   } catch (thrown) {
     return unavailable(thrown);
   }
 }
 
-function settle(shown: Shown, request: IdentifiableRequest, resolution: Resolution): Identification {
+function settle(
+  deps: IdentifierDeps,
+  shown: Shown,
+  request: IdentifiableRequest,
+  resolution: Resolution,
+): Awaitable<Identification> {
   if (resolution.kind !== 'resolved') return failed(shown, resolution.kind);
   const { handle, principal } = resolution;
-  if (handle.kind !== shown.handleKind) return failed(shown, 'unknown');
+  if ((handle.kind === 'browser') !== (shown.as === 'browser')) return failed(shown, 'unknown');
   if (handle.kind === 'browser' && handle.host !== request.host) return failed(shown, 'unknown');
   if (handle.kind === 'access-token' && principal.kind !== 'workload') return failed(shown, 'unknown');
-  return { kind: 'identified', principal, shownIn: shown.shownIn };
+  const identified: Identification = { kind: 'identified', principal, shownIn: shown.shownIn };
+  if (shown.as === 'browser') return identified;
+  const problem = deps.possession(request, { token: shown.value, scheme: shown.scheme }, principal.session);
+  if (problem === null) return identified;
+  if (!isPromise(problem)) return rejected('token-invalid', problem);
+  return problem.then((found) => (found === null ? identified : rejected('token-invalid', found)), unavailable);
 }
 
 /** Unknown, of another host and of another kind look alike. */
 function failed(shown: Shown, why: 'unknown' | 'expired'): Rejected {
-  if (shown.handleKind === 'access-token') return rejected('token-invalid', `the access token is ${why}`);
+  if (shown.as === 'token') return rejected('token-invalid', `the access token is ${why}`);
   return rejected(why === 'expired' ? 'session-expired' : 'session-unknown', null);
 }
 

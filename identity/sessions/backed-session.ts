@@ -1,9 +1,10 @@
 import type { Credential, NamedRef, Session, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
+import { meetOf } from '../oauth2/scopes.ts';
 
 /**
  * A session as it counts now: what a Credential made has the scopes, policies and end that the Credential states
- * today, so that tightening one reaches the tokens that are out. `null` when the Credential no longer backs it,
+ * today, so that tightening one reaches the tokens that are out; narrower scopes of a token stay so. `null` when the Credential no longer backs it,
  * however that went: by command, by apply, or out of a file.
  */
 export function asBacked(session: Session, directory: Directory): Session | null {
@@ -24,14 +25,17 @@ export function endOf({ spec }: Session): number {
   return Date.parse(spec.expiresAt);
 }
 
-function withTermsOf({ spec }: Credential, session: Session): Session {
+/** `null`: the token was narrowed to what the Credential no longer allows, so nothing is left. */
+function withTermsOf({ spec }: Credential, session: Session): Session | null {
   const { authorization: _policies, ...specRest } = session.spec;
-  const { scopes: _scopes, ...statusRest } = session.status;
-  const { authorization, scopes } = spec;
+  const { scopes: narrowed, ...statusRest } = session.status;
+  const { authorization } = spec;
+  const scopes = meetOf(narrowed, spec.scopes);
+  if (scopes?.length === 0) return null;
   return {
     ...session,
     spec: { ...specRest, expiresAt: earlier(session, spec.expiresAt), ...(authorization && { authorization }) },
-    status: { ...statusRest, ...(scopes && { scopes }) },
+    status: { ...statusRest, ...(scopes && { scopes: [...scopes] }) },
   };
 }
 

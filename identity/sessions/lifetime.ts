@@ -7,6 +7,8 @@ type UserType = User['spec']['type'];
 export interface SessionTerms {
   /** From its creation, in milliseconds. */
   readonly lifetime: number;
+  /** Of a token that the token endpoint gives, in milliseconds. */
+  readonly accessToken: number;
   /** Milliseconds without use after which a browser session ends; `Infinity`: it does not. */
   readonly idle: number;
   readonly mostPerUser: number;
@@ -18,8 +20,14 @@ const HOUR = 3_600_000;
 
 /** Octelium's defaults; the idle time is that of ASVS 7.3 for people. */
 const DEFAULTS: Readonly<Record<UserType, SessionTerms>> = {
-  HUMAN: { lifetime: 21 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' },
-  WORKLOAD: { lifetime: 90 * 24 * HOUR, idle: Number.POSITIVE_INFINITY, mostPerUser: 128, state: 'ACTIVE' },
+  HUMAN: { lifetime: 21 * HOUR, accessToken: 4 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' },
+  WORKLOAD: {
+    lifetime: 90 * 24 * HOUR,
+    accessToken: 4 * HOUR,
+    idle: Number.POSITIVE_INFINITY,
+    mostPerUser: 128,
+    state: 'ACTIVE',
+  },
 };
 
 /** The User's word, the cluster's, the default. */
@@ -32,9 +40,10 @@ export function sessionTerms(user: User, settings: ClusterSessions | undefined):
 export type ClusterSessions = NonNullable<ClusterConfig['spec']['session']>;
 
 function stated(settings: SessionSettings = {}): Partial<SessionTerms> {
-  const { clientlessDuration, idleDuration, maxPerUser, defaultState } = settings;
+  const { clientlessDuration, accessTokenDuration, idleDuration, maxPerUser, defaultState } = settings;
   return {
     ...milliseconds('lifetime', clientlessDuration),
+    ...milliseconds('accessToken', accessTokenDuration),
     ...milliseconds('idle', idleDuration),
     ...(maxPerUser !== undefined && { mostPerUser: maxPerUser }),
     ...(defaultState !== undefined && { state: defaultState }),

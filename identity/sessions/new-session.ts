@@ -41,9 +41,25 @@ export function newBrowserSession(
   };
 }
 
-/** The Credential's policies and scopes are copied as a record; what counts at each use is the Credential as it is then. */
-export function newCredentialSession(user: User, credential: Credential, span: SessionSpan): Session {
-  const { authorization, scopes } = credential.spec;
+/** A session that is shown by a token. */
+export interface TokenSession {
+  readonly user: User;
+  readonly by: RecognisedBy;
+  /** What the token was made from, if that is a Credential: its policies and scopes count at each use as they are then. */
+  readonly credential: Credential | null;
+  /** Narrows what the Credential allows; left out: it does not. */
+  readonly scopes?: readonly string[] | undefined;
+  readonly confirmation?: Session['status']['confirmation'];
+  readonly actor?: User | undefined;
+  /** What the token endpoint gives it for. */
+  readonly grant?: Session['status']['grant'];
+  /** `null`: nobody was there. */
+  readonly origin: SignInOrigin | null;
+}
+
+export function newTokenSession(token: TokenSession, span: SessionSpan): Session {
+  const { user, by, credential, scopes, confirmation, actor, grant, origin } = token;
+  const authorization = credential?.spec.authorization;
   return {
     ...frame(user, span),
     spec: {
@@ -55,9 +71,15 @@ export function newCredentialSession(user: User, credential: Credential, span: S
       type: 'CLIENTLESS',
       isBrowser: false,
       userRef: refTo(user),
-      credentialRef: refTo(credential),
-      ...(scopes === undefined ? {} : { scopes }),
-      authentication: { setAt: timestamp(span.now), info: { type: 'CREDENTIAL' } },
+      ...(credential === null ? {} : { credentialRef: refTo(credential) }),
+      ...(grant === undefined ? {} : { grant }),
+      ...(scopes === undefined ? {} : { scopes: [...scopes] }),
+      ...(confirmation === undefined ? {} : { confirmation }),
+      ...(actor === undefined ? {} : { actor: { userRef: refTo(actor) } }),
+      authentication: {
+        setAt: timestamp(span.now),
+        info: origin === null ? by : { ...by, downstream: downstreamOf(origin) },
+      },
     },
   };
 }

@@ -4,7 +4,13 @@ import type { Credential, Session, User } from '../../src/model/index.ts';
 import type { IdentityStore } from '../ports.ts';
 import type { SessionCache } from './cache.ts';
 import type { SessionTerms } from './lifetime.ts';
-import { newBrowserSession, newCredentialSession, type RecognisedBy, type SignInOrigin } from './new-session.ts';
+import {
+  newBrowserSession,
+  newTokenSession,
+  type RecognisedBy,
+  type SignInOrigin,
+  type TokenSession,
+} from './new-session.ts';
 import { SPACES_OF_SESSIONS } from './session-records.ts';
 
 export interface SessionManagerDeps {
@@ -41,10 +47,28 @@ export class SessionManager {
   }
 
   /** @param expiresAt milliseconds since 1970 */
-  async createForCredential(credential: Credential, user: User, expiresAt: number): Promise<Session> {
-    const session = newCredentialSession(user, credential, { now: this.#deps.clock.now(), expiresAt });
+  createForCredential(credential: Credential, user: User, expiresAt: number): Promise<Session> {
+    return this.createForToken({ user, credential, by: { type: 'CREDENTIAL' }, origin: null }, expiresAt);
+  }
+
+  /** @param expiresAt milliseconds since 1970 */
+  async createForToken(token: TokenSession, expiresAt: number): Promise<Session> {
+    const session = newTokenSession(token, { now: this.#deps.clock.now(), expiresAt });
     await this.#insert(session);
     return session;
+  }
+
+  /** A token that acts in the session wherever it is shown. The store keeps its hash. */
+  async addTokenHandle(session: Session, kind: 'access-token' | 'oauth2-token', token: string): Promise<void> {
+    await this.#deps.store.handles.put({
+      hash: hashHandle(token),
+      kind,
+      sessionUid: session.metadata.uid,
+      host: null,
+      credential: session.status.credentialRef?.name ?? null,
+      createdAt: this.#deps.clock.now(),
+      expiresAt: Date.parse(session.spec.expiresAt),
+    });
   }
 
   /** Those that had to end for it are unknown everywhere at once. */

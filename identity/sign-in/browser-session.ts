@@ -1,7 +1,8 @@
 import { hashHandle } from '../../src/base/ids.ts';
 import type { Session, User } from '../../src/model/index.ts';
 import { isHandle, readSessionCookie } from '../sessions/cookies.ts';
-import type { Visit } from './visit.ts';
+import type { SiteVisit } from '../site/visit.ts';
+import type { SignInDeps } from './visit.ts';
 
 /** The session that this browser has on this host. */
 export interface BrowserSession {
@@ -12,7 +13,11 @@ export interface BrowserSession {
 }
 
 /** `null` when there is none that is still good; only the cookie counts here, never a token. */
-export async function browserSession({ request, config, deps }: Visit): Promise<BrowserSession | null> {
+export async function browserSession({
+  request,
+  config,
+  deps,
+}: SiteVisit & { readonly deps: Pick<SignInDeps, 'resolver'> }): Promise<BrowserSession | null> {
   const shown = readSessionCookie(request.headers, request.scheme);
   if (shown === null || !isHandle(shown)) return null;
   const handleHash = hashHandle(shown);

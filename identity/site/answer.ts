@@ -58,7 +58,8 @@ export type SitePage =
       readonly provider: SignOutProvider | null;
     }
   /** `provider`: display name of the one that has ended its session too. */
-  | { readonly name: 'signed-out'; readonly signInAgain: string; readonly provider: string | null };
+  | { readonly name: 'signed-out'; readonly signInAgain: string; readonly provider: string | null }
+  | DevicePage;
 
 export interface ChooseProviderPage {
   readonly name: 'choose-provider';
@@ -83,6 +84,25 @@ export interface SignOutProvider {
   /** The form leads there. */
   readonly origin: string;
 }
+
+/** Of a device that asks to act as somebody. */
+export type DevicePage =
+  | {
+      readonly name: 'device-code';
+      readonly action: string;
+      readonly user: User;
+      readonly userCode: string;
+      readonly problem: 'unknown' | 'too-many' | null;
+    }
+  | {
+      readonly name: 'confirm-device';
+      readonly action: string;
+      readonly user: User;
+      readonly userCode: string;
+      readonly clientAddress: string;
+      readonly scopes: readonly string[];
+    }
+  | { readonly name: 'device-decided'; readonly user: User; readonly outcome: 'approve' | 'deny' | 'too-late' };
 
 export interface SignInFailedPage {
   readonly name: 'sign-in-failed';

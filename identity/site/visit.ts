@@ -2,6 +2,7 @@ import type { HeaderList } from '../../src/base/header-list.ts';
 import type { ClusterConfig, IdentityProvider } from '../../src/model/index.ts';
 import type { AuthenticationRules } from '../authentication-rules.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { TlsPeer } from '../oauth2/proof/certificate.ts';
 import type { Scheme } from '../sessions/cookies.ts';
 
 /** A request for one of our own addresses; host, authority and path are canonical. */
@@ -15,6 +16,8 @@ export interface SiteRequest {
   readonly query: URLSearchParams;
   readonly headers: HeaderList;
   readonly clientAddress: string;
+  /** `null`: a cleartext connection. */
+  readonly tls?: TlsPeer | null;
   /** Reads the body, once. Never rejects. @param limit in bytes */
   readonly readBody: (limit: number) => Promise<BodyReading>;
 }
@@ -31,8 +34,10 @@ export interface SiteConfig {
   /** The auth host. */
   readonly domain: string;
   readonly directory: Directory;
-  /** Those that are enabled. */
+  /** Those that people sign in with and that are enabled. */
   readonly identityProviders: readonly IdentityProvider[];
+  /** Those whose tokens workloads show, enabled too: nobody signs in there. */
+  readonly tokenIssuers: readonly IdentityProvider[];
   /** Their rules. */
   readonly authentication: AuthenticationRules;
   /** Name of the IdentityProvider that the Service there wants its sign-ins at; `null`: any will do. */

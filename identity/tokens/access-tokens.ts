@@ -1,14 +1,11 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { AppError } from '../../src/base/errors.ts';
-import { hashHandle } from '../../src/base/ids.ts';
 import type { ClusterConfig, Credential, Session, User } from '../../src/model/index.ts';
-import type { IdentityStore } from '../ports.ts';
 import { sessionTerms } from '../sessions/lifetime.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import { newAccessToken } from './access-token-format.ts';
 
 export interface AccessTokensDeps {
-  readonly store: IdentityStore;
   readonly sessions: SessionManager;
   readonly clock: Clock;
 }
@@ -40,28 +37,27 @@ export class AccessTokens {
     const expiresAt = this.#expiryOf(credential, user, clusterConfig);
     const session = await this.#deps.sessions.createForCredential(credential, user, expiresAt);
     const accessToken = newAccessToken();
-    await this.#store(accessToken, credential, session, expiresAt);
+    await this.#deps.sessions.addTokenHandle(session, 'access-token', accessToken);
     return { accessToken, session };
   }
 
-  /** A new access token in place of all that the Credential made so far. */
-  async rotate(request: MintRequest): Promise<MintedAccessToken> {
+  /**
+   * A new access token in place of all that the Credential made so far.
+   * @param overlapMs so long these are good yet
+   */
+  async rotate(request: MintRequest, overlapMs = 0): Promise<MintedAccessToken> {
     const former = await this.#deps.sessions.sessionsOfCredential(request.credential.metadata.name);
     const minted = await this.mint(request);
-    for (const session of former) await this.#deps.sessions.revoke(session.metadata.uid);
+    const endsAt = this.#deps.clock.now() + overlapMs;
+    for (const session of former) await this.#end(session, endsAt);
     return minted;
   }
 
-  async #store(accessToken: string, credential: Credential, session: Session, expiresAt: number): Promise<void> {
-    await this.#deps.store.handles.put({
-      hash: hashHandle(accessToken),
-      kind: 'access-token',
-      sessionUid: session.metadata.uid,
-      host: null,
-      credential: credential.metadata.name,
-      createdAt: this.#deps.clock.now(),
-      expiresAt,
-    });
+  async #end(session: Session, endsAt: number): Promise<void> {
+    const { sessions, clock } = this.#deps;
+    if (endsAt <= clock.now()) return void (await sessions.revoke(session.metadata.uid));
+    if (Date.parse(session.spec.expiresAt) <= endsAt) return;
+    await sessions.update({ ...session, spec: { ...session.spec, expiresAt: new Date(endsAt).toISOString() } });
   }
 
   #expiryOf(credential: Credential, user: User, clusterConfig: ClusterConfig | null): number {

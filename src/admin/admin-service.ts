@@ -1,32 +1,29 @@
 import type { SessionManager } from '../../identity/sessions/session-manager.ts';
-import type { AccessTokens } from '../../identity/tokens/access-tokens.ts';
+import type { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import { SecretValue } from '../base/secret-value.ts';
 import type { ApplyResult, Controller } from '../control/controller.ts';
 import { keyFor } from '../control/key.ts';
-import { readTexts } from '../control/read.ts';
-import { type Credential, canonicalName, type Kind, type Resource, ResourceSet, type User } from '../model/index.ts';
+import { canonicalName, type Kind, type Resource, ResourceSet } from '../model/index.ts';
 import type {
   AdminApi,
   ApplyAnswer,
   ApplyRequest,
-  CredentialAnswer,
-  CredentialRequest,
   OpaBundleStatus,
   SecretRequest,
   ServiceStatus,
   StatusAnswer,
 } from './api.ts';
 
+import { createCredential, withStatus } from './credentials.ts';
 import type { DecisionDiff, DecisionsWanted, ShadowDisagreement } from './decision-api.ts';
-import { scopeWarnings } from './scope-warnings.ts';
 import { shadowPolicies } from './shadow.ts';
 
 export interface AdminDeps {
   readonly controller: Controller;
   readonly sessions: SessionManager;
-  readonly accessTokens: AccessTokens;
+  readonly credentials: CredentialDesk;
   readonly rotateKeys: AdminApi['rotateKeys'];
   readonly debugToken: AdminApi['debugToken'];
   readonly explain: AdminApi['explain'];
@@ -47,7 +44,7 @@ export function createAdminService(deps: AdminDeps): AdminApi {
   return {
     status: async () => ({ ...status(controller), opaBundles: deps.opaBundles() }),
     apply: (request) => apply(deps, request),
-    list: async (kind) => (kind === 'Session' ? sessions.list() : listed(controller, kind)),
+    list: (kind) => list(deps, kind),
     get: (kind, name) => get(deps, kind, name),
     delete: (kind, name) => remove(deps, kind, name),
     putSecret: (request) => putSecret(controller, request),
@@ -99,11 +96,11 @@ function resultOf(controller: Controller, request: ApplyRequest): Promise<ApplyR
 }
 
 /** Access tokens end with the Credential that they were made for. */
-async function endDeletedCredentials({ sessions }: AdminDeps, { accepted, steps }: ApplyResult): Promise<void> {
+async function endDeletedCredentials({ credentials }: AdminDeps, { accepted, steps }: ApplyResult): Promise<void> {
   if (!accepted) return;
   for (const { operation, resource } of steps) {
     if (operation === 'delete' && resource.kind === 'Credential') {
-      await sessions.revokeOfCredential(resource.metadata.name);
+      await credentials.end(resource.metadata.name);
     }
   }
 }
@@ -115,6 +112,16 @@ function toAnswer({ accepted, steps, diagnostics, generation }: ApplyResult): Ap
     name: canonicalName(kind, metadata.name),
   }));
   return { accepted, plan, diagnostics, generation };
+}
+
+async function list({ controller, sessions, credentials }: AdminDeps, kind: Kind): Promise<Resource[]> {
+  if (kind === 'Session') return sessions.list();
+  const all = listed(controller, kind);
+  if (kind !== 'Credential') return all;
+  return withStatus(
+    credentials,
+    all.filter((one) => one.kind === 'Credential'),
+  );
 }
 
 /** With the built-ins, without any Secret's value. */
@@ -130,10 +137,9 @@ function withoutData(resource: Resource): Resource {
   return bare;
 }
 
-async function get({ controller, sessions }: AdminDeps, kind: Kind, name: string): Promise<Resource> {
+async function get(deps: AdminDeps, kind: Kind, name: string): Promise<Resource> {
   const wanted = canonicalName(kind, name);
-  const all = kind === 'Session' ? await sessions.list() : listed(controller, kind);
-  const found = all.find(({ metadata }) => metadata.name === wanted || metadata.uid === wanted);
+  const found = (await list(deps, kind)).find(({ metadata }) => metadata.name === wanted || metadata.uid === wanted);
   if (found === undefined) throw new AppError('not-found', `there is no ${keyFor(kind, name)}`);
   return found;
 }
@@ -163,67 +169,4 @@ async function putSecret(controller: Controller, { name, valueBytes, mode }: Sec
   }
   if (!exists && mode === 'update') throw new AppError('not-found', `there is no Secret/${name}`);
   await controller.putSecret(name, value);
-}
-
-async function createCredential(deps: AdminDeps, request: CredentialRequest): Promise<CredentialAnswer> {
-  const { controller, accessTokens } = deps;
-  const user = userNamed(controller, request.user);
-  const credential = request.rotate ? credentialNamed(controller, request) : newCredential(deps, request);
-  checkIsNew(controller, request);
-  const { snapshot } = controller.live.compiled;
-  const mint = { credential, user, clusterConfig: snapshot.clusterConfig };
-  if (!request.rotate) {
-    checkForm(credential);
-    const put = await controller.put(credential);
-    const problem = put.diagnostics.find(({ severity }) => severity === 'error');
-    if (!put.accepted) throw new AppError('invalid', problem?.message ?? `Credential/${request.name} was refused`);
-  }
-  const { accessToken, session } = request.rotate ? await accessTokens.rotate(mint) : await accessTokens.mint(mint);
-  const services = snapshot.services.map(({ name }) => name);
-  const warnings = scopeWarnings(credential.spec.scopes ?? [], services);
-  return { name: request.name, token: accessToken, expiresAt: session.spec.expiresAt, warnings };
-}
-
-/** What a command line says is held to the same as what a file does. */
-function checkForm(credential: Credential): void {
-  const { diagnostics } = readTexts([{ file: 'command line', text: JSON.stringify(credential) }]);
-  const mistake = diagnostics.find(({ severity }) => severity === 'error');
-  if (mistake === undefined) return;
-  const { message, suggestion } = mistake;
-  throw new AppError('invalid', suggestion === null ? message : `${message} (${suggestion})`);
-}
-
-function checkIsNew(controller: Controller, { name, rotate }: CredentialRequest): void {
-  if (rotate || !listed(controller, 'Credential').some(({ metadata }) => metadata.name === name)) return;
-  throw new AppError('conflict', `Credential/${name} exists already; replace its token with --rotate`);
-}
-
-function userNamed(controller: Controller, name: string): User {
-  const user = controller.live.compiled.snapshot.directory.user(name);
-  if (user === null) throw new AppError('not-found', `there is no User/${name}`);
-  if (user.spec.type !== 'WORKLOAD') {
-    throw new AppError('refused', `User/${name} is of type ${user.spec.type}; access tokens are for WORKLOAD users`);
-  }
-  return user;
-}
-
-function credentialNamed(controller: Controller, { name }: CredentialRequest): Credential {
-  const found = listed(controller, 'Credential').find(({ metadata }) => metadata.name === name);
-  if (found?.kind !== 'Credential') throw new AppError('not-found', `there is no Credential/${name}`);
-  return found;
-}
-
-function newCredential({ clock }: AdminDeps, request: CredentialRequest): Credential {
-  const { name, user, policies, scopes, expiresInMs } = request;
-  return {
-    kind: 'Credential',
-    metadata: { name },
-    spec: {
-      type: 'ACCESS_TOKEN',
-      user,
-      ...(policies.length === 0 ? {} : { authorization: { policies: [...policies] } }),
-      ...(scopes.length === 0 ? {} : { scopes: [...scopes] }),
-      ...(expiresInMs === null ? {} : { expiresAt: new Date(clock.now() + expiresInMs).toISOString() }),
-    },
-  };
 }

@@ -54,16 +54,24 @@ export interface SecretRequest {
   readonly mode: 'create' | 'update';
 }
 
+export type CredentialType = 'access-token' | 'oauth2' | 'auth-token';
+
 export interface CredentialRequest {
   readonly name: string;
   readonly user: string;
-  readonly type: 'access-token';
+  readonly type: CredentialType;
   readonly policies: readonly string[];
   readonly scopes: readonly string[];
   /** Milliseconds; `null` for the default life. */
   readonly expiresInMs: number | null;
   /** Replace the tokens of an existing Credential. */
   readonly rotate: boolean;
+  /** Milliseconds that those are good yet; not at all when left out. */
+  readonly overlapMs?: number;
+  /** How often an auth token is good for an access token; once when left out. */
+  readonly maxAuthentications?: number;
+  /** Delete it once it is used up; auth tokens only. */
+  readonly autoDelete?: boolean;
 }
 
 export interface DebugTokenRequest {
@@ -77,14 +85,16 @@ export interface DebugTokenAnswer {
   readonly expiresAt: string;
 }
 
-/** Given once; the token is not stored and cannot be shown again. */
-export interface CredentialAnswer {
-  readonly name: string;
-  readonly token: string;
-  readonly expiresAt: string;
+/** Given once; secrets are not stored and cannot be shown again. */
+export type CredentialAnswer = (
+  | { readonly name: string; readonly token: string }
+  | { readonly name: string; readonly clientId: string; readonly clientSecret: string }
+) & {
+  /** `null` when it has no end of its own. */
+  readonly expiresAt: string | null;
   /** What was made as it was asked for and is likely a mistake. */
   readonly warnings: readonly string[];
-}
+};
 
 export interface ServiceStatus {
   readonly name: string;

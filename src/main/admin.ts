@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createAdminService } from '../admin/admin-service.ts';
 import type { AdminApi } from '../admin/api.ts';
+import { deleteUsedUp } from '../admin/credentials.ts';
 import { type AdminListener, type AdminListenerDeps, openAdminListener } from '../admin/listener.ts';
 import { openAdminSocket } from '../admin/socket.ts';
 import { systemClock } from '../base/clock.ts';
@@ -23,11 +24,12 @@ export interface AdminParts {
   readonly install: InstallConfig;
   readonly state: State;
   readonly control: Control;
-  readonly identity: Pick<IdentityLayer, 'sessions' | 'accessTokens'>;
+  readonly identity: Pick<IdentityLayer, 'sessions' | 'credentials'>;
   readonly opa: Supply;
   readonly signing: SigningSupply;
   /** What the processes that serve requests make debug tokens of. */
   readonly signInKey: Uint8Array;
+  readonly warn: (message: string) => void;
   /** Of every process that serves requests. */
   readonly figures: () => Promise<readonly Figures[]>;
 }
@@ -39,7 +41,7 @@ export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack):
   const admin = createAdminService({
     controller: control.controller,
     sessions: identity.sessions,
-    accessTokens: identity.accessTokens,
+    credentials: identity.credentials,
     rotateKeys: async () => ({
       ...(await rotateKeys(state)),
       signsFrom: new Date(await signing.rotate()).toISOString(),
@@ -52,6 +54,7 @@ export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack):
     opaBundles: () => opa.status(),
     clock: systemClock,
   });
+  keepDeletingUsedUp(admin, parts, stack);
   const socket = await openAdminSocket(join(install.data, 'admin.sock'), admin);
   stack.defer(() => socket.close());
   return admin;
@@ -68,6 +71,16 @@ export async function openHealth(
   const listener = await opened.catch((thrown: unknown) => cannotListen(thrown, adminListen));
   stack.defer(() => listener.close());
   return listener;
+}
+
+/** What comes from a file stays: its file says so. */
+function keepDeletingUsedUp(admin: AdminApi, { identity, warn }: AdminParts, stack: AsyncDisposableStack): void {
+  const run = () =>
+    deleteUsedUp(admin, identity.credentials).catch((thrown: unknown) =>
+      warn(`credentials that are used up were not deleted: ${messageOf(thrown)}`),
+    );
+  const timer = setInterval(run, SWEEP_MS).unref();
+  stack.defer(() => clearInterval(timer));
 }
 
 const SWEEP_MS = 60_000;

@@ -7,6 +7,7 @@ import { debugTokenCommand } from '../cli/commands/debug-token.ts';
 import { type DiffDeps, diffCommand } from '../cli/commands/diff.ts';
 import { deleteCommand, getCommand } from '../cli/commands/get.ts';
 import { keysCommand } from '../cli/commands/keys.ts';
+import { LOGIN_COMMANDS } from '../cli/commands/login.ts';
 import { sessionCommands } from '../cli/commands/sessions.ts';
 import { readConfigPaths } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
@@ -38,6 +39,7 @@ export const COMMANDS: readonly Command[] = [
   deleteCommand({ connect, kinds }),
   ...createCommands(connect),
   ...sessionCommands(connect),
+  ...LOGIN_COMMANDS,
   keysCommand(connect),
   policyExplainCommand(connect),
   debugTokenCommand(connect),

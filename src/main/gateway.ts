@@ -91,7 +91,17 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const { identity, addresses, reload, stopAccepting, drain } = dataPlane;
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
-    { install, state, control, identity, opa, signing, figures: async () => [await metrics.figures()], signInKey },
+    {
+      install,
+      state,
+      control,
+      identity,
+      opa,
+      signing,
+      figures: async () => [await metrics.figures()],
+      signInKey,
+      warn,
+    },
     stack,
   );
   let draining = false;

@@ -1,4 +1,5 @@
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
+import { createPossessionCheck } from '../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../identity/oidc/logout-token.ts';
 import { ProviderSessions } from '../../identity/oidc/provider-sessions.ts';
 import { type CurrentIdentity, Refresher } from '../../identity/oidc/refresher.ts';
@@ -11,12 +12,13 @@ import { SessionManager } from '../../identity/sessions/session-manager.ts';
 import { PendingSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
 import { signInRoutes } from '../../identity/sign-in/routes.ts';
 import { createSite, type Site } from '../../identity/site/site.ts';
-import { AccessTokens } from '../../identity/tokens/access-tokens.ts';
+import type { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
 import { keySetRoutes } from '../../identity/tokens/key-set.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
 import type { Session } from '../model/index.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
+import { createOAuth2Layer } from './oauth2.ts';
 
 export interface IdentityParts {
   readonly store: IdentityStore;
@@ -40,7 +42,7 @@ export interface IdentityLayer {
   readonly identify: Identify;
   readonly identifyAgain: IdentifyAgain;
   readonly sessions: SessionManager;
-  readonly accessTokens: AccessTokens;
+  readonly credentials: CredentialDesk;
   readonly site: Site;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
@@ -63,11 +65,12 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const used = (session: Session) => refresher.used(session);
   const resolver = new SessionResolver({ store, cache, clock, lastSeen, used });
   const pending = new PendingSignIns({ clock, key: signInKey, finished: store.records });
+  const oauth2 = createOAuth2Layer({ store, sessions, resolver, clock });
   return {
-    identify: createIdentifier({ resolver }),
+    identify: createIdentifier({ resolver, possession: createPossessionCheck({ records: store.records, clock }) }),
     identifyAgain: createReidentifier(resolver),
     sessions,
-    accessTokens: new AccessTokens({ store, sessions, clock }),
+    credentials: oauth2.credentials,
     site: createSite([
       ...signInRoutes({
         relyingParty,
@@ -80,6 +83,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
         atProviders,
         logoutTokens: new LogoutTokens(clock),
       }),
+      ...oauth2.routes,
       ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
     ]),
     forgetSession: (uid) => cache.dropSession(uid),

@@ -16,11 +16,13 @@ import type { KernelParts } from '../gateway/kernel.ts';
 import { type Outcome, type Response, refuse, respond } from '../gateway/outcome.ts';
 import type { Reason } from '../gateway/reasons.ts';
 import type { CompiledService } from '../gateway/snapshot.ts';
+import type { IdentityProvider } from '../model/index.ts';
 import { assetResponse } from '../web/assets.ts';
 import type { Html } from '../web/html.ts';
 import { chooseProviderPage } from '../web/pages/choose-provider.ts';
 import { confirmHandOverPage } from '../web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
+import { confirmDevicePage, deviceCodePage, deviceDecidedPage } from '../web/pages/device.ts';
 import { type PortalService, portalPage } from '../web/pages/portal.ts';
 import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
 import { signedOutPage } from '../web/pages/signed-out.ts';
@@ -67,6 +69,10 @@ function bodyRefusal(reason: Reason): BodyRefusal {
   return BODY_REFUSALS.has(reason) ? (reason as BodyRefusal) : 'bad-request';
 }
 
+function isTokenIssuer({ spec }: IdentityProvider): boolean {
+  return spec.oidcIdentityToken !== undefined;
+}
+
 function siteConfig({ snapshot }: Exchange): SiteConfig {
   const { domain, directory, identityProviders, authentication, clusterConfig, routes } = snapshot;
   const isOurHost = (host: string): boolean => routes.serves(host);
@@ -76,7 +82,8 @@ function siteConfig({ snapshot }: Exchange): SiteConfig {
   return {
     domain,
     directory,
-    identityProviders,
+    identityProviders: identityProviders.filter((provider) => !isTokenIssuer(provider)),
+    tokenIssuers: identityProviders.filter(isTokenIssuer),
     authentication,
     clusterConfig,
     isOurHost,
@@ -175,6 +182,12 @@ function markup(x: Exchange, page: SitePage): Html {
       });
     case 'signed-out':
       return signedOutPage({ domain, signInUrl: page.signInAgain, provider: page.provider });
+    case 'device-code':
+      return deviceCodePage({ ...page, domain, signedInAs: nameOf(page.user) });
+    case 'confirm-device':
+      return confirmDevicePage({ ...page, domain, signedInAs: nameOf(page.user) });
+    case 'device-decided':
+      return deviceDecidedPage({ domain, outcome: page.outcome });
   }
 }
 

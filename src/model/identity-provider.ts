@@ -17,13 +17,17 @@ const saml = strict({
   forceAuthn: Type.Optional(Bool),
 });
 
-const oidcIdentityToken = strict({
-  issuerURL: Type.Optional(text(2048)),
-  jwksURL: Type.Optional(text(2048)),
-  jwksContent: Type.Optional(Text),
-  issuer: Type.Optional(text(2048)),
-  audience: Type.Optional(text(2048)),
-});
+export const OidcIdentityToken = strict(
+  {
+    issuerURL: field(formatted('issuer-url', 2048), 'The issuer; its discovery document says where its keys are.'),
+    jwksURL: field(formatted('http-url', 2048), 'Where its keys are.'),
+    jwksContent: field(text(64 * 1024), 'Its keys, as a JSON Web Key Set.'),
+    issuer: field(text(2048), 'What its tokens state in `iss`; `issuerURL` when left out.'),
+    audience: field(text(2048), 'What its tokens state in `aud`; `https://DOMAIN` when left out.'),
+  },
+  { 'x-exactly-one': [['issuerURL', 'jwksURL', 'jwksContent']] },
+);
+export type OidcIdentityToken = Static<typeof OidcIdentityToken>;
 
 const domains = annotate(list(formatted('host', 253), 100), { 'x-unique': 'warning' });
 
@@ -56,7 +60,7 @@ export const IdentityProviderSpec = strict(
     oidc: field(OidcProvider, 'OpenID Connect.'),
     github: planned(github, 'GitHub sign-in'),
     saml: planned(saml, 'SAML sign-in'),
-    oidcIdentityToken: planned(oidcIdentityToken, 'workload federation'),
+    oidcIdentityToken: field(OidcIdentityToken, 'Tokens of workloads: CI jobs, Kubernetes service accounts.'),
     emailDomains: field(domains, 'Whoever gives an e-mail address at one of these is led to this provider.'),
     justInTime: field(justInTime, 'Users that are made by signing in; none when left out.'),
     aalRules: field(list(aalRule, 100), 'Assurance levels by claims; the first that matches counts.'),

@@ -13,7 +13,13 @@ export type { Config } from './config.ts';
 export type { Credential, CredentialSpec } from './credential.ts';
 export type { Device } from './device.ts';
 export type { Group, GroupSpec } from './group.ts';
-export type { GroupRule, IdentityProvider, IdentityProviderSpec, OidcProvider } from './identity-provider.ts';
+export type {
+  GroupRule,
+  IdentityProvider,
+  IdentityProviderSpec,
+  OidcIdentityToken,
+  OidcProvider,
+} from './identity-provider.ts';
 export { documentSchema, jsonSchema } from './json-schema.ts';
 export {
   findKind,
@@ -33,6 +39,7 @@ export type { EnforcementRule, InlinePolicy, Policy, PolicySpec, Rule } from './
 export { ResourceSet } from './resource-set.ts';
 export type { Duration, FromSecret } from './scalars.ts';
 export type { Annotations } from './schema.ts';
+export { isScope } from './scope.ts';
 export type { Secret } from './secret.ts';
 export { secretData } from './secret.ts';
 export type { AcceptedJwt, AcceptedToken, Introspection } from './service/accepted-tokens.ts';

@@ -5,7 +5,7 @@ import { field, planned, type Static, strict } from './schema.ts';
 export const SessionSettings = strict({
   clientlessDuration: field(Duration, 'Life of a browser or API session: 21 h for people, 90 d for workloads.'),
   clientDuration: planned(Duration, 'the native client'),
-  accessTokenDuration: planned(Duration, 'refreshable tokens'),
+  accessTokenDuration: field(Duration, 'Life of a token that the token endpoint gives: 4 h.'),
   refreshTokenDuration: planned(Duration, 'refreshable tokens'),
   idleDuration: field(Duration, 'Unused for so long, a browser session ends: 8 h for people; others do not.'),
   maxPerUser: field(whole(1, 10_000), 'Sessions of one user: 16 for people, whose oldest ends; 128 for workloads.'),

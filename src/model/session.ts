@@ -55,13 +55,24 @@ const authenticationInfo = strict({
   ),
 });
 
+const confirmation = strict({
+  jkt: field(Text, 'Thumbprint of the key that DPoP proofs are signed with (RFC 9449).'),
+  x5tS256: field(Text, "Thumbprint of the client's certificate (RFC 8705)."),
+});
+
 export const SessionStatus = strict({
   type: required(words('CLIENT', 'CLIENTLESS'), 'With the native client, or without.'),
   isBrowser: required(Bool, 'A browser with a cookie; else a token.'),
   userRef: required(NamedRef, 'The User.'),
   credentialRef: field(NamedRef, 'The Credential that made the session.'),
+  grant: field(
+    words('CLIENT_CREDENTIALS', 'JWT_BEARER', 'AUTH_TOKEN', 'DEVICE_CODE', 'TOKEN_EXCHANGE'),
+    'What the token endpoint gave its token for.',
+  ),
   groups: field(list(LocalName, 256), 'Groups that the provider named, beside those of the User.'),
   scopes: field(list(Text, 128), 'Narrows what the session may do; none: no narrowing.'),
+  confirmation: field(confirmation, 'What the token is bound to (RFC 7800); none: whoever has it may show it.'),
+  actor: field(strict({ userRef: required(NamedRef, 'The User.') }), 'Who acts for the user (RFC 8693).'),
   authentication: required(
     strict({
       setAt: required(Timestamp, 'When the user signed in.'),

@@ -58,7 +58,9 @@ test('create credential gives a token that works, once, for workloads only', asy
     [['create', 'credential', 'of-alice', '--user', 'alice'], /HUMAN/],
     [['create', 'credential', 'of-nobody', '--user', 'nobody'], /there is no User\/nobody/],
     [['create', 'credential', 'of-whom'], /--user/],
-    [['create', 'credential', 'wrong', '--user', 'robot', '--type', 'oauth2'], /not implemented yet/],
+    [['create', 'credential', 'wrong', '--user', 'robot', '--type', 'password'], /unknown type/],
+    [['create', 'credential', 'wrong', '--user', 'robot', '--one-time', '--type', 'oauth2'], /for auth tokens/],
+    [['create', 'credential', 'wrong', '--user', 'robot', '--overlap', '1h'], /goes with --rotate/],
     [['create', 'credential', 'wrong', '--user', 'robot', '--expires-in', 'soon'], /not a duration/],
     [['create', 'credential', 'wrong', '--user', 'robot', '--policy', 'missing'], /missing/],
   ] as const;

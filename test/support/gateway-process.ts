@@ -140,7 +140,8 @@ export class GatewayProcess {
   /** An access token for a WORKLOAD user. */
   async token(user: string, more: Partial<CredentialRequest> = {}): Promise<string> {
     const request = { name: `of-${user}`, user, type: 'access-token', policies: [], scopes: [] } as const;
-    return (await this.api.createCredential({ ...request, expiresInMs: null, rotate: false, ...more })).token;
+    const answer = await this.api.createCredential({ ...request, expiresInMs: null, rotate: false, ...more });
+    return 'token' in answer ? answer.token : assert.fail('a client is no access token');
   }
 
   /** One request; `host` is a Service's name unless it has a dot. */

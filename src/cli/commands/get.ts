@@ -1,6 +1,7 @@
 import { AppError } from '../../base/errors.ts';
 import type { Resource } from '../../model/index.ts';
 import { ADMIN_OPTIONS, type Command, type Connect, dataDirectory, text } from '../command.ts';
+import { resourceTable } from '../resource-table.ts';
 import { printDiagnostics, printPlan } from './apply.ts';
 import { type KindWords, kindOf } from './kinds.ts';
 
@@ -62,21 +63,6 @@ function show(deps: GetDeps, resources: readonly Resource[], format: Format, sin
     case 'yaml':
       return deps.toYaml(resources);
     case 'table':
-      return table(resources);
+      return resourceTable(resources);
   }
-}
-
-function table(resources: readonly Resource[]): string {
-  const rows = [
-    ['NAME', 'DISPLAY NAME', 'CREATED'],
-    ...resources.map(({ metadata }) => [metadata.name, metadata.displayName ?? '', metadata.createdAt ?? '']),
-  ];
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]!.length)));
-  const lines = rows.map((row) =>
-    row
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  );
-  return `${lines.join('\n')}\n`;
 }

@@ -37,6 +37,8 @@ function passedValue(x: Exchange, name: string, value: string): string | null {
       return null;
     case 'authorization':
       return mayPassAuthorization(x, value) ? value : null;
+    case 'dpop':
+      return mayPassProof(x) ? value : null;
     case 'cookie':
       return foreignCookies(value);
     default:
@@ -47,6 +49,14 @@ function passedValue(x: Exchange, name: string, value: string): string | null {
 /** A token of ours is for us, also on an anonymous Service, whose upstream could use it elsewhere. */
 function mayPassAuthorization(x: Exchange, value: string): boolean {
   return x.config!.authorizationMode === 'pass' && !x.authorizationConsumed && !showsOwnToken(value);
+}
+
+/** A proof goes where the token beside it goes (RFC 9449 7.1). One that was for us was for nobody else. */
+function mayPassProof(x: Exchange): boolean {
+  const { headers } = x.request;
+  const isForUs = x.principal?.session?.status.confirmation?.jkt !== undefined || headers.has(TOKEN_HEADER);
+  const authorization = headers.get('authorization');
+  return !isForUs && (authorization === null || mayPassAuthorization(x, authorization));
 }
 
 /** The cookie pairs that are not ours; `null` when none is left. */

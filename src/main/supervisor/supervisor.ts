@@ -75,7 +75,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const identity = identityOf(state, pool, signingKeys, warn);
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
-    { install, state, control, identity, opa, signing, figures: () => pool.figures(), signInKey: pool.signInKey },
+    { install, state, control, identity, opa, signing, figures: () => pool.figures(), signInKey: pool.signInKey, warn },
     stack,
   );
   const addresses = await pool.start();

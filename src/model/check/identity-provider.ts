@@ -1,6 +1,7 @@
 import { RE2JS } from 're2js';
 import { durationMs } from '../../base/duration.ts';
-import type { GroupRule, IdentityProvider, OidcProvider } from '../identity-provider.ts';
+import type { GroupRule, IdentityProvider, OidcIdentityToken, OidcProvider } from '../identity-provider.ts';
+import type { KeyPath } from '../source.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import type { ResourceCheck } from './checker.ts';
 
@@ -10,6 +11,7 @@ export const checkIdentityProvider: ResourceCheck<IdentityProvider> = ({ spec })
   ...checkDomains(spec.emailDomains, ['spec', 'emailDomains']),
   ...checkDomains(spec.justInTime?.emailDomains, ['spec', 'justInTime', 'emailDomains']),
   ...checkAdmission(spec),
+  ...checkIdentityToken(spec.oidcIdentityToken, ['spec', 'oidcIdentityToken']),
 ];
 
 function checkOidc(oidc: OidcProvider): Problem[] {
@@ -58,4 +60,32 @@ function checkAdmission({ justInTime }: IdentityProvider['spec']): Problem[] {
   if (justInTime?.allowed !== true || justInTime.emailDomains !== undefined) return [];
   const message = 'without emailDomains, everybody whom the provider knows becomes a User';
   return [problem(['spec', 'justInTime', 'allowed'], message, { severity: 'warning' })];
+}
+
+function checkIdentityToken(token: OidcIdentityToken | undefined, at: KeyPath): Problem[] {
+  return token === undefined ? [] : [...checkIssuer(token, at), ...checkKeys(token, at)];
+}
+
+/** Keys alone do not say whose tokens they are. */
+function checkIssuer({ issuerURL, issuer }: OidcIdentityToken, at: KeyPath): Problem[] {
+  if (issuerURL !== undefined || issuer !== undefined) return [];
+  return [problem(at, 'issuer is needed beside jwksURL and jwksContent', { at: 'key' })];
+}
+
+function checkKeys({ jwksContent }: OidcIdentityToken, at: KeyPath): Problem[] {
+  if (jwksContent === undefined || isKeySet(jwksContent)) return [];
+  return [problem([...at, 'jwksContent'], 'this is not a JSON Web Key Set with public keys')];
+}
+
+function isKeySet(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { readonly keys?: unknown };
+    return Array.isArray(keys) && keys.length > 0 && keys.every(isPublicKey);
+  } catch {
+    return false; // not JSON, or null
+  }
+}
+
+function isPublicKey(key: unknown): boolean {
+  return typeof key === 'object' && key !== null && 'kty' in key && key.kty !== 'oct' && !('d' in key);
 }

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { parseCidr } from '../../base/cidr.ts';
 import { NAME_RULE, NAME_RULE_IN_WORDS } from '../scalars.ts';
 import type { FormatName } from '../schema.ts';
+import { isScope } from '../scope.ts';
 import { attrsFormat } from './formats/attrs.ts';
 import type { Format } from './formats/finding.ts';
 import { headerNameFormat, headerValueFormat, identityHeaderFormat } from './formats/headers.ts';
@@ -24,7 +25,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   pem: (text) => (isCertificate(text) ? null : { message: 'this is not a PEM certificate' }),
   regex: regexFormat,
   'rewrite-path': rewritePathFormat,
-  scope: (text) => (SCOPE.test(text) ? null : { message: `"${text}" is not a scope`, suggestion: SCOPE_FORMS }),
+  scope: (text) => (isScope(text) ? null : { message: `"${text}" is not a scope`, suggestion: SCOPE_FORMS }),
   'secure-url': secureUrlFormat,
   template: templateFormat,
   'upstream-url': upstreamUrlFormat,
@@ -32,8 +33,6 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
 
 export const MAP_FORMATS: Readonly<Record<'attrs', Format<Record<string, unknown>>>> = { attrs: attrsFormat };
 
-const SCOPE =
-  /^(service:(\*|[a-z0-9-]+(\.[a-z0-9-]+)?|[a-z0-9-]+\/\*)|api:(\*|[a-z0-9-]+(\.[A-Za-z0-9]+(\/[A-Za-z0-9]+)?)?))$/;
 const SCOPE_FORMS = 'such as "service:*", "service:api", "service:api.prod" or "service:prod/*"';
 
 function isBase64(text: string): boolean {

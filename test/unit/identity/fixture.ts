@@ -5,6 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
+import { createPossessionCheck } from '../../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../../identity/oidc/logout-token.ts';
 import { ProviderSessions } from '../../../identity/oidc/provider-sessions.ts';
 import { Refresher } from '../../../identity/oidc/refresher.ts';
@@ -98,6 +99,7 @@ export class IdentityFixture {
     domain: DOMAIN,
     directory: DIRECTORY,
     identityProviders: [],
+    tokenIssuers: [],
     clusterConfig: null,
     isOurHost: (host) => host === APP || host === WIKI || host === WILD,
     isListedHost: (host) => host === APP || host === WIKI,
@@ -115,10 +117,13 @@ export class IdentityFixture {
     const { store, clock, cache } = this;
     const openSecret = () => (this.clientSecret === null ? null : new SecretValue(this.clientSecret));
     this.sessions = new SessionManager({ store, cache, clock });
-    this.accessTokens = new AccessTokens({ store, sessions: this.sessions, clock });
+    this.accessTokens = new AccessTokens({ sessions: this.sessions, clock });
     this.lastSeen = new LastSeen({ store: store.sessions, failed: (thrown) => assert.fail(String(thrown)) });
     this.resolver = new SessionResolver({ store, cache, clock, lastSeen: this.lastSeen });
-    this.identify = createIdentifier({ resolver: this.resolver });
+    this.identify = createIdentifier({
+      resolver: this.resolver,
+      possession: createPossessionCheck({ records: store.records, clock }),
+    });
     const relyingParty = new RelyingParty({ openSecret, clock });
     this.relyingParty = relyingParty;
     this.atProviders = new ProviderSessions(store.records, TEXTS);

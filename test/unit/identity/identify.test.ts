@@ -232,7 +232,7 @@ test('a store that fails identifies nobody', async () => {
 
 test('a store that fails later, by a promise, identifies nobody either', async () => {
   const resolver = { resolve: () => Promise.reject(new Error('gone')) };
-  const identifyBy = createIdentifier({ resolver });
+  const identifyBy = createIdentifier({ resolver, possession: () => null });
   const given = await identifyBy({ host: APP, scheme: 'https', headers: HeaderList.from([cookie(handle)]) }, DIRECTORY);
   assert.equal(who(given), 'identity-unavailable');
 });

@@ -4,6 +4,7 @@ import { initials, TINTS, tint } from '../../../src/web/initials.ts';
 import { chooseProviderPage } from '../../../src/web/pages/choose-provider.ts';
 import { confirmHandOverPage } from '../../../src/web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../../../src/web/pages/confirm-sign-out.ts';
+import { confirmDevicePage, deviceCodePage, deviceDecidedPage } from '../../../src/web/pages/device.ts';
 import { insecureOriginPage } from '../../../src/web/pages/insecure-origin.ts';
 import { findServices, type PortalPage, type PortalService, portalPage } from '../../../src/web/pages/portal.ts';
 import { signInFailedPage } from '../../../src/web/pages/sign-in-failed.ts';
@@ -221,5 +222,31 @@ describe('a sign-in that does not work', () => {
   test('over plain HTTP says what to do', () => {
     const facts = { domain, host: 'echo.example.com', requestId: 'r1', secureUrl: 'https://echo.example.com/' };
     assert.match(insecureOriginPage(facts).toString(), /href="https:\/\/echo\.example\.com\/">Open with https/);
+  });
+});
+
+describe('pages of a device', () => {
+  const device = { domain, signedInAs: ALICE, action: '/device' };
+
+  test('the code that somebody typed is a text, and what is wrong with it is said', () => {
+    const markup = deviceCodePage({ ...device, userCode: '"><script>', problem: 'unknown' }).toString();
+    assert.match(markup, /value="&quot;&gt;&lt;script&gt;"/);
+    assert.match(markup, /role="alert">Nothing is waiting for this code/);
+    assert.match(markup, /<form method="post" action="\/device">/);
+  });
+
+  test('who confirms sees the code, where it was asked from, for whom and for what', () => {
+    const asked = { ...device, userCode: 'WDJB-MJHT', clientAddress: '192.0.2.1', scopes: ['service:api'] };
+    const markup = confirmDevicePage(asked).toString();
+    for (const text of ['WDJB-MJHT', '192.0.2.1', 'alice@example.com', 'service:api', 'deny it']) {
+      assert.ok(markup.includes(text), text);
+    }
+    assert.match(confirmDevicePage({ ...asked, scopes: [] }).toString(), /everything that you may do/);
+  });
+
+  test('says what came of it', () => {
+    for (const outcome of ['approve', 'deny', 'too-late'] as const) {
+      assert.match(deviceDecidedPage({ domain, outcome }).toString(), /<h1>The (device|code) /);
+    }
   });
 });

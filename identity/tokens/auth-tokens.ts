@@ -1,0 +1,93 @@
+import type { Clock } from '../../src/base/clock.ts';
+import { hashHandle } from '../../src/base/ids.ts';
+import { SecretValue } from '../../src/base/secret-value.ts';
+import type { Credential, NamedRef } from '../../src/model/index.ts';
+import type { Directory } from '../directory/directory.ts';
+import { type CredentialHolder, credentialStanding, expiryOf, refTo } from '../oauth2/credential-standing.ts';
+import type { RecordStore, StoredRecord } from '../ports.ts';
+import { isToken, newToken } from './token-format.ts';
+
+const SPACE = 'auth-token';
+
+interface StoredAuthToken {
+  readonly credential: NamedRef;
+  /** How often it was good for a token. */
+  readonly used: number;
+}
+
+/** Auth tokens: each is good for an access token so often as its Credential says, whichever process is asked. */
+export class AuthTokens {
+  readonly #records: RecordStore;
+  readonly #clock: Clock;
+
+  constructor({ records, clock }: { readonly records: RecordStore; readonly clock: Clock }) {
+    this.#records = records;
+    this.#clock = clock;
+  }
+
+  /**
+   * Another auth token in place of the Credential's former ones. It is shown once; only its hash is stored.
+   * @param overlapMs so long these are good yet
+   */
+  async rotate(credential: Credential, overlapMs = 0): Promise<SecretValue> {
+    const token = newToken('auth');
+    const owner = credential.metadata.name;
+    for (const former of await this.#records.ofOwner(SPACE, owner)) await this.#end(former, overlapMs);
+    const stored: StoredAuthToken = { credential: refTo(credential), used: 0 };
+    const expiresAt = expiryOf(credential);
+    await this.#records.put({ space: SPACE, key: hashHandle(token), owner, expiresAt, json: JSON.stringify(stored) });
+    return new SecretValue(token);
+  }
+
+  async #end(former: StoredRecord, overlapMs: number): Promise<void> {
+    if (overlapMs === 0) return this.#records.delete(SPACE, former.key);
+    const expiresAt = Math.min(former.expiresAt, this.#clock.now() + overlapMs);
+    await this.#records.replace({ ...former, expiresAt }, former.json);
+  }
+
+  /** Whose token it is, without counting a use. `null` as of `use`. */
+  async look(token: string, directory: Directory): Promise<CredentialHolder | null> {
+    const record = isToken('auth', token) ? await this.#records.get(SPACE, hashHandle(token)) : null;
+    return record === null ? null : (this.#usable(record, directory)?.holder ?? null);
+  }
+
+  /** Counts one use. `null`: the token is unknown, used up, or its Credential or User no longer counts. */
+  async use(token: string, directory: Directory): Promise<CredentialHolder | null> {
+    if (!isToken('auth', token)) return null;
+    for (;;) {
+      const record = await this.#records.get(SPACE, hashHandle(token));
+      const usable = record === null ? null : this.#usable(record, directory);
+      if (record === null || usable === null) return null;
+      // Somebody else used it in between: look again. Ends, because each use is one nearer to the last.
+      if (await this.#records.replace({ ...record, json: usable.next }, record.json)) return usable.holder;
+    }
+  }
+
+  #usable(record: StoredRecord, directory: Directory) {
+    const stored = JSON.parse(record.json) as StoredAuthToken;
+    const holder = credentialStanding(stored.credential, 'AUTH_TOKEN', directory, this.#clock.now());
+    if (holder === null || stored.used >= mostUses(holder.credential)) return null;
+    return { holder, next: JSON.stringify({ ...stored, used: stored.used + 1 } satisfies StoredAuthToken) };
+  }
+
+  /** How often the tokens of a Credential were used. */
+  async usesOf(credential: string): Promise<number> {
+    const records = await this.#records.ofOwner(SPACE, credential);
+    return records.reduce((sum, { json }) => sum + (JSON.parse(json) as StoredAuthToken).used, 0);
+  }
+
+  /** Whether it has tokens, and none of them is good for anything. */
+  async areUsedUp(credential: Credential): Promise<boolean> {
+    const records = await this.#records.ofOwner(SPACE, credential.metadata.name);
+    const isUsedUp = ({ json }: StoredRecord) => (JSON.parse(json) as StoredAuthToken).used >= mostUses(credential);
+    return records.length > 0 && records.every(isUsedUp);
+  }
+
+  async forget(credential: string): Promise<void> {
+    await this.#records.deleteOfOwner(SPACE, credential);
+  }
+}
+
+function mostUses({ spec }: Credential): number {
+  return spec.maxAuthentications ?? 1;
+}

@@ -40,7 +40,7 @@ export function anonymousPolicyAuthorizer(side: ServiceSide): Authorizer {
   const { whole, deciding } = merge([...side.before, ...side.after], side.reduction);
   return {
     authorize: (_, input) => decideBesideShadow(deciding, input),
-    basis: () => ({ checks: [], list: whole }),
+    basis: () => ({ checks: [], list: whole, deciding }),
   };
 }
 
@@ -78,9 +78,11 @@ export class PrincipalAuthorizer implements Authorizer {
   }
 
   basis(principal: Principal, time: number): DecisionBasis {
-    if (principal.kind === 'anonymous') return { checks: [], list: null };
+    if (principal.kind === 'anonymous') return { checks: [], list: null, deciding: null };
     const checks = traceChecks(principal, this.#facts, time);
-    return { checks, list: checks.every(({ holds }) => holds) ? this.#rulesOf(principal).whole : null };
+    if (!checks.every(({ holds }) => holds)) return { checks, list: null, deciding: null };
+    const { whole, deciding } = this.#rulesOf(principal);
+    return { checks, list: whole, deciding };
   }
 
   #rulesOf(principal: IdentifiedPrincipal): Rules {

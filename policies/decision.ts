@@ -49,4 +49,6 @@ export interface DecisionBasis {
   readonly checks: readonly CheckTrace[];
   /** `null`: no rule is looked at, because nobody is signed in or a check does not hold. */
   readonly list: RuleList | null;
+  /** The same without the rules that can make no difference: what is decided by. `null` where `list` is. */
+  readonly deciding: RuleList | null;
 }

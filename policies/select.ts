@@ -1,10 +1,11 @@
 import { didYouMean } from '../src/base/suggest.ts';
 import type { ConfigRule } from '../src/model/index.ts';
-import { type CompiledCondition, type ConditionTrace, noting } from './compiled-condition.ts';
+import { type CompiledCondition, type ConditionTrace, traceCondition } from './compiled-condition.ts';
 import { type ComputedDocument, compileDocument } from './computed.ts';
 import { type ConditionProblem, compileCondition } from './condition.ts';
 import type { Engine } from './engine.ts';
 import type { PolicyInput } from './input.ts';
+import { aside } from './values/decision-budget.ts';
 
 /** Chooses the config of a request: the first rule whose condition matches, else the default config. */
 export interface ConfigSelector<C> {
@@ -134,12 +135,23 @@ class RuleSelector<C> implements ConfigSelector<C> {
 
   trace(input: PolicyInput): ReturnType<NonNullable<ConfigSelector<C>['trace']>> {
     const rules: (ConditionTrace | null)[] = this.#rules.map(() => null);
-    const noted = this.#rules.map((rule, i) => {
-      const condition = noting(rule.condition, (trace) => {
+    const noted = this.#rules.map((rule, i) => ({
+      ...rule,
+      condition: withTrace(rule.condition, (trace) => {
         rules[i] = trace;
-      });
-      return { ...rule, condition };
-    });
+      }),
+    }));
     return { selection: new RuleSelector(noted, this.#otherwise).select(input), rules };
   }
+}
+
+/** A condition as it is evaluated for requests, which then tells of its parts; that takes more, and no budget. */
+function withTrace(condition: CompiledCondition, note: (trace: ConditionTrace) => void): CompiledCondition {
+  return {
+    evaluate: (input) => {
+      const truth = condition.evaluate(input);
+      note({ ...aside(input.budget, () => traceCondition(condition, input)), truth });
+      return truth;
+    },
+  };
 }

@@ -2,6 +2,7 @@ import type { Condition } from '../../src/model/condition.ts';
 import type { EnforcementRule, PolicySpec, Rule } from '../../src/model/policy.ts';
 import { positionOf } from '../cel/syntax/position.ts';
 import type { Advice, Path } from './advice.ts';
+import { inexactIntegers } from './attrs.ts';
 import { logicOfCondition } from './logic.ts';
 import { type Finding, missingAttr, missingField } from './missing.ts';
 import { type Read, readsOf } from './reads.ts';
@@ -21,6 +22,7 @@ function findAdvice(spec: PolicySpec): readonly Advice[] {
   const { rules = [], enforcementRules = [] } = spec;
   return [
     ...repeatedNames(spec),
+    ...inexactIntegers(spec.attrs),
     ...rules.flatMap((rule, i) => onRule(rule, ['rules', i, 'condition'], spec)),
     ...enforcementRules.flatMap((rule, i) => onRule(rule, ['enforcementRules', i, 'condition'], spec)),
   ];

@@ -1,3 +1,4 @@
+import { reduced } from '../certain.ts';
 import { type CompiledCondition, type ConditionTrace, type Truth, traceCondition } from '../compiled-condition.ts';
 import { decide, type RuleList } from '../decide.ts';
 import type { Decision } from '../decision.ts';
@@ -129,13 +130,17 @@ class Recorder {
     return recorded;
   }
 
-  /** As it is evaluated for requests, which is timed; then again for its parts, which takes longer and no budget. */
+  /**
+   * As it is evaluated for requests, without what is certain for the Service, and that is timed; then again for its
+   * parts, which takes longer and no budget.
+   */
   #condition(rule: CompiledRule | CompiledEnforcement): CompiledCondition {
     const { condition } = rule;
     return {
       evaluate: (input) => {
+        const asked = reduced(condition, { ...input, budget: null });
         const began = performance.now();
-        const truth = condition.evaluate(input);
+        const truth = asked.evaluate(input);
         const microseconds = (performance.now() - began) * 1000;
         const trace = aside(input.budget, () => traceCondition(condition, input));
         this.#seen.set(rule, { condition: { ...trace, truth }, microseconds });

@@ -2,8 +2,8 @@ import type { Failure } from './failure.ts';
 import { Uint, type Value } from './value.ts';
 
 /**
- * A map. Keys are strings, bools, ints and uints; a double that is a whole number finds the int. Names are data: no
- * prototype can be reached through one.
+ * A map. Keys are strings, bools, ints and uints; a double finds the int of exactly its value, and none that is merely
+ * nearest to it (cel-go: `Mapper.Find`). Names are data: no prototype can be reached through one.
  */
 export abstract class MapValue {
   abstract readonly size: number;

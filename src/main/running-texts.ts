@@ -33,7 +33,13 @@ function asText(resource: Resource): ConfigText {
   return { file: `${resource.kind}/${resource.metadata.name} of the gateway`, text: stringify(resource) };
 }
 
-/** A gateway has told its warnings itself, and lacks nothing that is kept from here. */
+/**
+ * A gateway has told its warnings itself, and lacks nothing that is kept from here; told is which bundles it may have
+ * and this has not.
+ */
 export function toldOf(from: ResourcesFrom, diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return from.kind === 'files' ? diagnostics : diagnostics.filter(({ severity }) => severity === 'error');
+  if (from.kind === 'files') return diagnostics;
+  return diagnostics.filter(({ severity, path }) => severity === 'error' || BUNDLE_FILE.test(path));
 }
+
+const BUNDLE_FILE = /^spec\.opa\.bundles\[\d+\]\.file$/;

@@ -3,16 +3,30 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createCelEngine } from '../../policies/cel/engine.ts';
 import { decide } from '../../policies/decide.ts';
+import { traceRules } from '../../policies/explain/rules.ts';
 import { freeMap } from '../../policies/input/plain.ts';
+import type { PolicyInput } from '../../policies/input.ts';
 import { compilePolicySet } from '../../policies/policy-set.ts';
+import { createRegoEngine } from '../../policies/rego/engine.ts';
+import type { RemoteOpa } from '../../policies/rego/remote/remote.ts';
 import { compileSelector } from '../../policies/select.ts';
 import { DECISION_BUDGET } from '../../policies/values/decision-budget.ts';
 import { storedKey } from '../../policies/values/map.ts';
 import { Uint, type Value } from '../../policies/values/value.ts';
-import type { PolicySpec, Rule } from '../../src/model/index.ts';
+import type { Exchange } from '../../src/gateway/exchange.ts';
+import type { DecidingParts } from '../../src/gateway/step.ts';
+import { selectConfig } from '../../src/gateway/steps/select-config.ts';
+import type { ConfigRule, PolicySpec, Rule } from '../../src/model/index.ts';
 import { clusterConfig, input, namespace, principal, service } from '../unit/policies/fixtures.ts';
+import { readyCompiler } from '../unit/policies/rego/fixtures.ts';
 
 const engine = createCelEngine();
+const TEN = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+const OPA: RemoteOpa = {
+  name: 'authz',
+  ask: async (path) => ({ kind: 'answered', status: 200, body: Buffer.from(`{"result":${path === 'yes'}}`) }),
+};
+const REMOTES = new Map([[OPA.name, OPA]]);
 const BODY = 'ctx.request.http.bodyMap';
 
 function given(json: Record<string, unknown>) {
@@ -205,6 +219,68 @@ describe('all conditions of one decision share a budget', () => {
     });
     assert.ok(compiled.ok);
     assert.equal(compiled.selector.select(given(items)).kind, 'error');
+  });
+
+  /** The step as the gateway takes it, as far as it looks at the exchange. */
+  async function chosen(rules: readonly ConfigRule[], asking: PolicyInput): Promise<string> {
+    const compiled = compileSelector({
+      rules,
+      configs: new Map([['a', 'a']]),
+      defaultConfig: 'usual',
+      compute: () => ({ kind: 'none' }),
+      engine: { ...engine, rego: createRegoEngine(readyCompiler([[]])), opa: { bundles: new Map(), remotes: REMOTES } },
+    });
+    assert.ok(compiled.ok, JSON.stringify(compiled));
+    const x = { service: { selector: compiled.selector }, input: asking, config: null };
+    const outcome = await selectConfig(x as unknown as Exchange, {} as unknown as DecidingParts);
+    return outcome === null ? String(x.config) : JSON.stringify(outcome);
+  }
+  const choice = (i: number): ConfigRule => ({ condition: { match: match(i) }, configName: 'a' });
+  const asks = (path: string): ConfigRule => ({ condition: { opa: { remote: 'authz', path } }, configName: 'a' });
+
+  test('a choice of the config that waits for a remote OPA pays for its last round alone', async () => {
+    const six = [0, 1, 2, 3, 4, 5].map(choice);
+    const asking = given(items);
+    assert.equal(await chosen(six, asking), 'usual');
+    assert.ok(asking.budget!.left < DECISION_BUDGET / 2, 'two rounds take more than there is');
+    assert.equal(await chosen([...six, asks('yes')], given(items)), 'a');
+  });
+
+  test('and goes on with what the decision has left, in each round', async () => {
+    const asking = given(items);
+    asking.budget!.left = DECISION_BUDGET / 3;
+    const outcome = await chosen([choice(0), asks('no'), ...[1, 2, 3, 4, 5].map(choice)], asking);
+    assert.match(outcome, /config-error.*rules\[[2-6]\]: .*together/);
+  });
+
+  test('explanations pay for what decides, and for nothing else', () => {
+    const loop = `${TEN}.all(a, ${TEN}.all(b, ${TEN}.all(c, a + b + c + size(ctx.service.metadata.name) >= 0)))`;
+    const rule = (i: number): Rule => {
+      return { name: `own${i}`, effect: 'ALLOW', condition: { match: `${loop} && ctx.service.metadata.name == "x"` } };
+    };
+    const rules = [...Array.from({ length: 40 }, (_, i) => rule(i)), ...many(2), allow];
+    const authorizer = listOf({ rules });
+    const [asking, explained] = [given(items), given(items)];
+    const decision = authorizer.authorize(principal(), asking);
+    const trace = traceRules(authorizer.basis!(principal(), asking.time).list!, explained);
+    assert.equal(decision.effect, 'allow');
+    assert.deepEqual(trace.decision, decision);
+    assert.equal(trace.rules.length, rules.length);
+    assert.equal(explained.budget?.left, asking.budget?.left);
+  });
+
+  test('so does the explanation of a choice', () => {
+    const parts = {
+      configs: new Map([['a', 1]]),
+      defaultConfig: 0,
+      compute: () => ({ kind: 'none' }) as const,
+      engine,
+    };
+    const compiled = compileSelector({ ...parts, rules: [0, 1, 2, 3].map(choice) });
+    assert.ok(compiled.ok);
+    const [asking, explained] = [given(items), given(items)];
+    assert.deepEqual(compiled.selector.trace!(explained).selection, compiled.selector.select(asking));
+    assert.equal(explained.budget?.left, asking.budget?.left);
   });
 
   test('what depends on the principal alone is the same for all, whoever asked first', () => {

@@ -1,7 +1,8 @@
-import { NUMBER_KEY_COST, OVER_BUDGET, spendKey } from '../../values/budget.ts';
+import { OVER_BUDGET, spendKey } from '../../values/budget.ts';
 import { equal } from '../../values/equal.ts';
 import { Failure } from '../../values/failure.ts';
-import { MapValue, type StoredKey, storedKey, storedName } from '../../values/map.ts';
+import { KeySet, keyCost } from '../../values/key-set.ts';
+import { MapValue } from '../../values/map.ts';
 import type { ListValue, Result, Value } from '../../values/value.ts';
 import type { Call } from '../syntax/ast.ts';
 import type { Compiler } from './compiler.ts';
@@ -21,11 +22,9 @@ export function compileIn(call: Call, scope: Scope, compiler: Compiler): Operand
   return compiler.strict(step, [item!, container!]);
 }
 
-/** The items of a constant list, when equal items are exactly those with equal keys. */
-function keysOf(list: Value | undefined): ReadonlySet<StoredKey> | null {
-  if (!Array.isArray(list)) return null;
-  const keys = list.map((item: Value) => storedKey(item));
-  return keys.includes(undefined) ? null : new Set(keys as StoredKey[]);
+/** The items of a constant list, when all of them can be looked up. */
+function keysOf(list: Value | undefined): KeySet | null {
+  return Array.isArray(list) ? KeySet.of(list) : null;
 }
 
 /** What looking for an item in a list takes; of one that is written in the expression, its source is limit enough. */
@@ -41,14 +40,12 @@ function paying(item: Step, units: number): Step {
   };
 }
 
-function isKnown(item: Step, known: ReadonlySet<StoredKey>): Step {
+function isKnown(item: Step, known: KeySet): Step {
   return (frame) => {
     const value = item(frame);
-    if (typeof value === 'string') return known.has(storedName(value));
+    if (typeof value === 'string') return known.hasText(value);
     if (value instanceof Failure) return value;
-    if (!frame.spend(NUMBER_KEY_COST)) return OVER_BUDGET;
-    const key = storedKey(value);
-    return key !== undefined && known.has(key);
+    return frame.spend(keyCost(value)) ? known.has(value) === true : OVER_BUDGET;
   };
 }
 

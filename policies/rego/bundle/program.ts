@@ -7,6 +7,13 @@ import type { Module } from '../module.ts';
 import type { RegoUse } from '../use.ts';
 import type { BundleSlot } from './slot.ts';
 
+const UNUSABLE = 'the bundle cannot be used: ';
+
+/** Whether this is the message of what has no bundle to ask: with one it might come out in any way. */
+export function lacksBundle(message: string): boolean {
+  return message.startsWith(UNUSABLE);
+}
+
 /** What a resource names, compiled as far as it is known: an unknown entrypoint is a mistake once a bundle is there. */
 export function compileBundled(
   slot: BundleSlot,
@@ -54,7 +61,7 @@ class BundleProgram implements Program {
 
   #current(): RegoProgram | Evaluation {
     const { current, problem } = this.#slot;
-    if (current === null) return { kind: 'error', message: `the bundle cannot be used: ${problem}` };
+    if (current === null) return { kind: 'error', message: `${UNUSABLE}${problem}` };
     const module = current.modules.get(this.source);
     if (module === undefined) return { kind: 'error', message: `the bundle has no entrypoint "${this.source}"` };
     return this.#programOf(module);

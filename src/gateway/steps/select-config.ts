@@ -5,15 +5,22 @@ import type { CompiledConfig } from '../snapshot.ts';
 import type { DecidingStep } from '../step.ts';
 
 export const selectConfig: DecidingStep = (x) => {
-  const selection = select(x);
+  const round = rounds(x);
+  const selection = round();
   const { remote } = x.input!;
-  return remote?.isWaiting === true
-    ? remote.settle(() => select(x)).then((s) => selected(x, s))
-    : selected(x, selection);
+  return remote?.isWaiting === true ? remote.settle(round).then((s) => selected(x, s)) : selected(x, selection);
 };
 
-function select(x: Exchange): Selection<CompiledConfig> {
-  return x.service!.selector.select(x.input!);
+/** Each round looks at all rules again, with what the decision has left: what the one before took does not count. */
+function rounds(x: Exchange): () => Selection<CompiledConfig> {
+  const { selector } = x.service!;
+  const input = x.input!;
+  const { budget } = input;
+  const left = budget?.left ?? 0;
+  return () => {
+    if (budget !== null) budget.left = left;
+    return selector.select(input);
+  };
 }
 
 function selected(x: Exchange, selection: Selection<CompiledConfig>): Outcome | null {

@@ -70,13 +70,11 @@ type Trace = Pick<Explanation, 'checks' | 'rules' | 'shadow' | 'config'>;
 function traceOf({ service, principal, input, decision }: OfflineDecision, time: number): Trace {
   if (service === null || input === null) return { checks: [], rules: null, shadow: null, config: null };
   const { checks, list } = service.authorizer.basis?.(principal, time) ?? { checks: [], list: null };
+  const rules = list === null ? null : traceRules(list, input);
+  // goes on with what the decision has left, so before the shadow policies
+  const config = decision?.effect === 'allow' ? configOf(service, input) : null;
   const shadow = list?.shadow ?? null;
-  return {
-    checks,
-    rules: list === null ? null : traceRules(list, input),
-    shadow: shadow === null ? null : traceRules(shadow, input),
-    config: decision?.effect === 'allow' ? configOf(service, input) : null,
-  };
+  return { checks, rules, shadow: shadow === null ? null : traceRules(shadow, input), config };
 }
 
 function configOf({ selector }: NonNullable<OfflineDecision['service']>, input: NonNullable<OfflineDecision['input']>) {

@@ -62,7 +62,7 @@ async function tryCase(ready: ReadyCase, coverage: RuleCoverage, explain: boolea
 /** Rules of policies that are rolled out as shadow can be tried before they bite. */
 function shadowDecision({ service, principal, input }: OfflineDecision): Decision | null {
   if (service === null || input === null) return null;
-  const list = service.authorizer.basis?.(principal, input.time)?.list?.shadow ?? null;
+  const list = service.authorizer.basis?.(principal, input.time).deciding?.shadow ?? null;
   return list === null ? null : decide(list, input);
 }
 

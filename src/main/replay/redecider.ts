@@ -2,6 +2,7 @@ import type { Principal } from '../../../identity/principal.ts';
 import { decide } from '../../../policies/decide.ts';
 import type { Authorizer, Decision } from '../../../policies/decision.ts';
 import { buildInput, type PolicyInput, type RequestView } from '../../../policies/input.ts';
+import { lacksBundle } from '../../../policies/rego/bundle/program.ts';
 import type { RecordedRequest, Verdict } from '../../admin/decision-api.ts';
 import { HeaderList } from '../../base/header-list.ts';
 import { Lru } from '../../base/lru.ts';
@@ -16,7 +17,7 @@ export type Redecision =
   | { readonly kind: 'decided'; readonly verdict: Verdict; readonly without: string | null }
   /** What the request names does not exist here, such as `User/fay`. */
   | { readonly kind: 'absent'; readonly what: string }
-  /** A rule needs something of the request that the log does not have, such as `ctx.request.http.headers`. */
+  /** A rule needs something that is neither in the log nor here, such as `ctx.request.http.headers`. */
   | { readonly kind: 'unknown'; readonly reads: string };
 
 const PRINCIPALS = 10_000;
@@ -115,12 +116,13 @@ const NOBODY: Asker = { user: null, credential: null };
 
 /** Without the shadow policies: what they read must not count as needed. */
 function enforced(authorizer: Authorizer, principal: Principal, input: PolicyInput): Decision {
-  const list = authorizer.basis?.(principal, input.time).list ?? null;
+  const list = authorizer.basis?.(principal, input.time).deciding ?? null;
   return list === null ? authorizer.authorize(principal, input) : decide(list, input);
 }
 
 function unknownOf({ reason, detail }: Decision): string | null {
-  return reason === 'policy-error' && detail !== null ? unknownPath(detail) : null;
+  if (reason !== 'policy-error' || detail === null) return null;
+  return lacksBundle(detail) ? 'a bundle that is not here' : unknownPath(detail);
 }
 
 function denied(reason: string): Redecision {

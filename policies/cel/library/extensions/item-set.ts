@@ -1,7 +1,7 @@
-import { NUMBER_KEY_COST, OVER_BUDGET } from '../../../values/budget.ts';
+import { OVER_BUDGET } from '../../../values/budget.ts';
 import { equal } from '../../../values/equal.ts';
 import type { Failure } from '../../../values/failure.ts';
-import { type StoredKey, storedKey } from '../../../values/map.ts';
+import { KeySet, keyCost } from '../../../values/key-set.ts';
 import type { ListValue, Value } from '../../../values/value.ts';
 import type { Caller } from '../overload.ts';
 
@@ -9,13 +9,13 @@ import type { Caller } from '../overload.ts';
 const TEXT_COST = 3;
 
 function itemCost(item: Value): number {
-  return typeof item === 'string' ? TEXT_COST + (item.length >>> 4) : NUMBER_KEY_COST;
+  return typeof item === 'string' ? TEXT_COST + (item.length >>> 4) : keyCost(item);
 }
 
 /** Items of which one can be asked whether there is an equal one, as `==` has it. */
 export class ItemSet {
-  /** Items that equal exactly those with the same key. */
-  readonly #keys = new Set<StoredKey>();
+  readonly #keys = new KeySet();
+  /** Items that can be no keys, which equal none that can. */
   readonly #others: Value[] = [];
 
   static of(list: ListValue): ItemSet {
@@ -33,14 +33,11 @@ export class ItemSet {
   }
 
   add(item: Value): void {
-    const key = storedKey(item);
-    if (key === undefined) this.#others.push(item);
-    else this.#keys.add(key);
+    if (!this.#keys.add(item)) this.#others.push(item);
   }
 
   has(item: Value, caller: Caller): boolean | Failure {
-    const key = storedKey(item);
-    return key === undefined ? this.#hasOther(item, caller) : this.#keys.has(key);
+    return this.#keys.has(item) ?? this.#hasOther(item, caller);
   }
 
   #hasOther(item: Value, caller: Caller): boolean | Failure {

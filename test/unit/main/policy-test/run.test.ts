@@ -275,3 +275,32 @@ test('a name is made of what is given', async () => {
     ['bob (team): api DELETE /x -> allow', 'nobody: GET https://api.localhost/ -> unauthenticated', 'mine'],
   );
 });
+
+test('a denial for want of what only a gateway has is none that a test may want', async () => {
+  const opa = {
+    bundles: [{ name: 'app', url: 'https://opa.example.com/app.tar.gz' }],
+    remotes: [{ name: 'authz', url: 'http://127.0.0.1:1' }],
+  };
+  const asks: Record<string, object> = {
+    app: { bundle: 'app', entrypoint: 'a/b' },
+    authz: { remote: 'authz', path: 'a' },
+  };
+  const documents = Object.entries(asks).map(([name, opa]) => {
+    const rules = [{ effect: 'ALLOW', condition: { opa } }];
+    const authorization = { enableAnonymous: true, inlinePolicies: [{ spec: { rules } }] };
+    const config = { upstream: { url: 'http://localhost:3000' } };
+    return {
+      kind: 'Service',
+      metadata: { name },
+      spec: { mode: 'HTTP', isPublic: true, isAnonymous: true, config, authorization },
+    };
+  });
+  const cluster = { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: { opa } };
+  const resources = [cluster, ...documents].map((one) => JSON.stringify(one)).join('\n---\n');
+  for (const name of Object.keys(asks)) {
+    const request = `GET http://${name}.localhost/`;
+    const [failure] = await failuresOf(resources, { request, expect: 'deny' });
+    assert.match(failure ?? '', /what a gateway decides is not known here: .*only a running gateway/);
+    assert.deepEqual(await failuresOf(resources, { request, expect: { reason: 'policy-error' } }), []);
+  }
+});

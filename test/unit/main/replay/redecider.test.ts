@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import type { RecordedRequest } from '../../../../src/admin/decision-api.ts';
 import { assembleOffline } from '../../../../src/main/offline.ts';
 import { compareDecisions } from '../../../../src/main/replay/compare.ts';
@@ -8,6 +9,7 @@ import { type Document, group, policy, service, workload, yaml } from '../../../
 
 const UPSTREAM = { config: { upstream: { url: 'http://127.0.0.1:1' } } };
 const ALLOW = { name: 'allow', effect: 'ALLOW', condition: { matchAny: true } };
+const BUNDLE = fileURLToPath(new URL('../../../fixtures/opa-bundles/hs256.tar.gz', import.meta.url));
 const NOW = Date.parse('2026-11-18T12:00:00Z');
 
 function snapshotOf(...documents: readonly Document[]) {
@@ -177,4 +179,41 @@ test('a comparison of one configuration with itself has no change, and is cut wh
   const requests = Array.from({ length: 100_001 }, () => ({ ...request(), count: 1 }));
   const cut = await compareDecisions(snapshot, snapshot, { requests, samples: 1 }, NOW);
   assert.deepEqual([cut.compared, cut.isCut], [100_000, true]);
+});
+
+const BUNDLES: Record<string, object> = {
+  'of a server': { url: 'https://opa.example.com/app.tar.gz' },
+  'whose key is in a Secret': { file: BUNDLE, verification: { fromSecret: 'key', algorithm: 'HS256' } },
+  'in a file that is not there': { file: `${BUNDLE}.none` },
+};
+
+for (const [what, bundle] of Object.entries(BUNDLES)) {
+  test(`what needs a bundle ${what} is not decided, and what does not is`, async () => {
+    const opa = { bundles: [{ name: 'app', ...bundle }] };
+    const asks = { effect: 'ALLOW', condition: { opa: { bundle: 'app', entrypoint: 'authz/allow' } } };
+    const first = { effect: 'ALLOW', priority: -1, condition: { match: 'ctx.request.http.method == "GET"' } };
+    const cluster = { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: { opa } };
+    const texts = [{ file: 'a.yaml', text: yaml(cluster, workload('robot'), api([asks, first])) }];
+    const { snapshot } = assembleOffline(texts).compiled;
+    const redecider = new Redecider(snapshot);
+    assert.equal(redecider.decide(request()).kind, 'decided');
+    const open = request({ method: 'POST' });
+    assert.deepEqual(redecider.decide(open), { kind: 'unknown', reads: 'a bundle that is not here' });
+    const requests = [{ ...open, count: 1 }];
+    const { compared, undecidable } = await compareDecisions(snapshot, snapshot, { requests, samples: 1 }, NOW);
+    assert.deepEqual([compared, undecidable.length], [0, 1]);
+  });
+}
+
+test('decides as the gateway does where rules that are certain there would take too much', () => {
+  const ten = '[0, 1, 2, 3, 4, 5, 6, 7, 8, 9]';
+  const loop = `${ten}.all(a, ${ten}.all(b, ${ten}.all(c, a + b + c + size(ctx.service.metadata.name) >= 0)))`;
+  const heavy = (i: number) => ({
+    name: `no${i}`,
+    effect: 'ALLOW',
+    condition: { match: `${loop} && ${loop} && ctx.service.metadata.name == "other"` },
+  });
+  const rules = [...Array.from({ length: 20 }, (_, i) => heavy(i)), ALLOW];
+  const again = new Redecider(snapshotOf(workload('robot'), api(rules))).decide(request());
+  assert.deepEqual(again.kind === 'decided' && again.verdict.reason, 'policy-allowed');
 });

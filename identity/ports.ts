@@ -58,6 +58,8 @@ export interface HandleStore {
   delete(hash: string): Awaitable<void>;
   /** Every access token of a Credential (rotation, deletion). */
   deleteOfCredential(credential: string): Awaitable<void>;
+  /** Every one of a session, which goes on (step-up). */
+  deleteOfSession(sessionUid: string): Awaitable<void>;
 }
 
 /** Where a browser goes once it is signed in. */

@@ -20,6 +20,14 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
     ({ session }, _, time) => (time < Date.parse(session.spec.expiresAt) ? null : refusal('session-expired')),
   ],
   [
+    'no second factor is asked for',
+    ({ session }) => {
+      const { authenticatorAction } = session.status;
+      if (authenticatorAction === 'AUTHENTICATION_REQUIRED') return refusal('authenticator-authentication-required');
+      return authenticatorAction === 'REGISTRATION_REQUIRED' ? refusal('authenticator-registration-required') : null;
+    },
+  ],
+  [
     'the device is active',
     ({ device }) => {
       if (device === null || device.spec.state === 'ACTIVE') return null;

@@ -30,6 +30,8 @@ export type DecisionReason =
   | 'session-not-active'
   | 'session-expired'
   | 'user-disabled'
+  | 'authenticator-authentication-required'
+  | 'authenticator-registration-required'
   | 'session-client-type'
   | 'scope-insufficient'
   | 'policy-denied'

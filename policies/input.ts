@@ -51,6 +51,14 @@ export function buildInput(parts: InputParts): PolicyInput {
   return { ctx, time, principal, budget, remote: null, shadow: null };
 }
 
+/** Of somebody at one of our own addresses: there is no Service. @param time milliseconds since 1970 */
+export function ownAddressInput(request: RequestView, principal: Principal, time: number): PolicyInput {
+  const budget = new DecisionBudget();
+  const parts = { request, principal, body: null, grpc: null, time };
+  const ctx = new LazyMap({ parts, budget }, OWN_ADDRESS_FIELDS);
+  return { ctx, time, principal, budget, remote: null, shadow: null };
+}
+
 /** What is the same for everybody who asks for this Service, and at any time: all that can be worked out ahead. */
 export function serviceInput(service: Service, namespace: Namespace): PolicyInput {
   const ctx = new LazyMap({ service, namespace }, SERVICE_FIELDS);
@@ -67,19 +75,28 @@ const OF_SERVICE: readonly Field<ServiceParts>[] = [
 ];
 const SERVICE_FIELDS = new Fields(OF_SERVICE);
 
+/** What is asked, where a Service may be missing. */
 interface Asking {
-  readonly parts: InputParts;
+  readonly parts: Omit<InputParts, 'service' | 'namespace'>;
   readonly budget: DecisionBudget;
 }
 
-const CONTEXT_FIELDS = new Fields<Asking>([
+const OF_PRINCIPAL: readonly Field<Asking>[] = [
   ['user', ({ parts }) => resource(parts.principal.user)],
   ['session', ({ parts }) => resource(parts.principal.session)],
   ['device', ({ parts }) => resource(parts.principal.device)],
   ['groups', ({ parts: { principal } }) => (principal.user === null ? undefined : groupList(principal.groups))],
-  ...OF_SERVICE.map(([name, read]): Field<Asking> => [name, ({ parts }) => read(parts)]),
+];
+const OF_REQUEST: readonly Field<Asking>[] = [
   ['request', ({ parts, budget }) => requestMap(parts.request, parts, budget)],
+];
+
+const CONTEXT_FIELDS = new Fields<Asking & { readonly parts: InputParts }>([
+  ...OF_PRINCIPAL,
+  ...OF_SERVICE.map(([name, read]): Field<{ readonly parts: InputParts }> => [name, ({ parts }) => read(parts)]),
+  ...OF_REQUEST,
 ]);
+const OWN_ADDRESS_FIELDS = new Fields<Asking>([...OF_PRINCIPAL, ...OF_REQUEST]);
 
 /** Views of resources live as long as the resource: they are shared by all requests that see it. */
 const views = new WeakMap<object, MapValue>();

@@ -27,6 +27,8 @@ export interface SignedIn {
   readonly terms: SessionTerms;
   /** What the provider's claims add to the Groups of the User. */
   readonly groups?: readonly string[];
+  /** What else there is to say about the session before it begins. */
+  readonly complete?: (session: Session) => Promise<Session>;
 }
 
 /** Makes and ends sessions. What it ends is unknown to this process's next request. */
@@ -38,10 +40,11 @@ export class SessionManager {
   }
 
   /** Always a session of its own: nothing that existed before the sign-in becomes more than it was. */
-  async createForSignIn({ user, by, origin, terms, groups = [] }: SignedIn): Promise<Session> {
+  async createForSignIn({ user, by, origin, terms, groups = [], complete }: SignedIn): Promise<Session> {
     const now = this.#deps.clock.now();
     const span = { now, expiresAt: now + terms.lifetime };
-    const session = newBrowserSession(user, by, origin, { ...span, state: terms.state, groups });
+    const begun = newBrowserSession(user, by, origin, { ...span, state: terms.state, groups });
+    const session = complete === undefined ? begun : await complete(begun);
     await this.#insert(session, terms.mostPerUser);
     return session;
   }
@@ -120,6 +123,15 @@ export class SessionManager {
     const isThere = await this.#deps.store.sessions.update(session);
     this.#deps.cache.dropSession(session.metadata.uid);
     return isThere;
+  }
+
+  /**
+   * Makes a session more than it was. Whoever holds a handle of before has the session no more, on no host: who goes
+   * on is given a new one. `false`: it has ended meanwhile.
+   */
+  async raise(session: Session): Promise<boolean> {
+    await this.#deps.store.handles.deleteOfSession(session.metadata.uid);
+    return this.update(session);
   }
 
   /** Ends a session with every handle to it, on all hosts. Gives the session, or `null` when there is none. */

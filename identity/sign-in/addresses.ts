@@ -6,6 +6,7 @@ export const SIGN_IN_PATH = `${OWN_PATH_PREFIX}sign-in`;
 /** Finds the provider of an e-mail address. */
 export const PROVIDER_PATH = `${SIGN_IN_PATH}/provider`;
 export const CALLBACK_PATH = `${OWN_PATH_PREFIX}callback`;
+export const SECOND_FACTOR_PATH = `${OWN_PATH_PREFIX}second-factor`;
 export const SIGN_OUT_PATH = `${OWN_PATH_PREFIX}sign-out`;
 export const SIGNED_OUT_PATH = `${OWN_PATH_PREFIX}signed-out`;
 
@@ -30,6 +31,13 @@ function onAuthHost(path: string, here: Here, target: SignInTarget, parameters: 
   const query = new URLSearchParams({ to: `${originOn(here, target.host)}${target.path}` });
   if (target.bindingHash !== null) query.set('binding', target.bindingHash);
   return finish(path, query, parameters);
+}
+
+/** Path on the auth host that asks for a second factor, and leads to this target. */
+export function secondFactorPath(here: Here, target: SignInTarget, path = SECOND_FACTOR_PATH): string {
+  const query = new URLSearchParams({ to: `${originOn(here, target.host)}${target.path}` });
+  if (target.bindingHash !== null) query.set('binding', target.bindingHash);
+  return `${path}?${query}`;
 }
 
 /** Path on a Service host that begins to sign somebody in for a path of that host. */

@@ -111,5 +111,5 @@ function recognisedBy(
     subject,
     ...(verifiedEmail !== null && { email: verifiedEmail }),
   };
-  return { type: 'IDENTITY_PROVIDER', identityProvider, ...(aal !== null && aal !== undefined && { aal }) };
+  return { type: 'IDENTITY_PROVIDER', identityProvider, aal: aal ?? 'AAL1' };
 }

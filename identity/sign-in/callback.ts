@@ -83,8 +83,14 @@ async function openSession(
   }
   const { user, by, groups, directory } = admitted;
   const origin = { address: request.clientAddress, userAgent: request.headers.get('user-agent') };
-  const terms = directory.sessionTermsOf(user);
-  const session = await deps.sessions.createForSignIn({ user, by, groups, origin, terms });
+  const session = await deps.sessions.createForSignIn({
+    user,
+    by,
+    groups,
+    origin,
+    terms: directory.sessionTermsOf(user),
+    complete: (begun) => deps.enforceFactors(visit, user, begun),
+  });
   await keepTies(visit, pending.provider, session, at);
   if (former !== null) await deps.sessions.revoke(former.session.metadata.uid);
   return session;

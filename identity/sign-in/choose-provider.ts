@@ -20,10 +20,11 @@ export type Choice =
   | { readonly kind: 'ask' | 'none' };
 
 export function choiceFor(visit: Visit, target: SignInTarget): Choice {
-  const { request, config } = visit;
+  const { request, config, deps } = visit;
   const [only, another] = config.identityProviders;
   const wanted = config.providerFor(target.host, target.path) ?? onlyParameter(request.query, 'provider');
   if (wanted !== null) return { kind: 'provider', name: wanted };
+  if (deps.passkeySignIn(visit, request.query) !== null) return { kind: 'ask' };
   if (only === undefined) return { kind: 'none' };
   const name = another === undefined ? only.metadata.name : rememberedChoice(visit);
   return name === null ? { kind: 'ask' } : { kind: 'provider', name };
@@ -66,7 +67,7 @@ interface Asked {
 
 /** A page rather than a redirect after the form: browsers hold redirects to the `form-action` of the page before. */
 export function showChoice(visit: Visit, target: SignInTarget, asked: Asked | null = null): SiteAnswer {
-  const { config } = visit;
+  const { config, deps } = visit;
   const shown = asked === null || asked.found.length === 0 ? config.identityProviders : asked.found;
   const providers = shown.map((provider) => choiceOf(visit, target, provider));
   return showPage({
@@ -76,6 +77,7 @@ export function showChoice(visit: Visit, target: SignInTarget, asked: Asked | nu
     byEmail: config.identityProviders.some(({ spec }) => spec.emailDomains !== undefined)
       ? byEmail(visit, target, asked)
       : null,
+    passkey: deps.passkeySignIn(visit, new URLSearchParams(authSignInPath(visit.request, target).split('?')[1])),
   });
 }
 

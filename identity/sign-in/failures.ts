@@ -10,6 +10,7 @@ export type SignInFailure =
   | 'sign-in-unknown'
   | 'hand-over-unknown'
   | 'other-browser'
+  | 'passkey-refused'
   | 'session-ended'
   | 'user-unknown'
   | 'user-ambiguous'
@@ -40,6 +41,10 @@ const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
   'sign-in-unknown': { status: 400, text: 'This sign-in took too long, or was finished already.' },
   'hand-over-unknown': { status: 400, text: 'This sign-in took too long, or was finished already.' },
   'other-browser': { status: 400, text: 'This sign-in was begun in another browser, or cookies are blocked.' },
+  'passkey-refused': {
+    status: 403,
+    text: 'This passkey is not known here, or was shown too late. Passkeys are set up in the account of the portal.',
+  },
   'session-ended': { status: 400, text: 'The session ended before the sign-in was complete.' },
   'user-unknown': { status: 403, text: 'You are known to the identity provider, but you are not a user here.' },
   'user-ambiguous': { status: 403, text: 'More than one user here has this identity, so none of them is signed in.' },

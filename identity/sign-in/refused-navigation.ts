@@ -4,7 +4,7 @@ import { mayCarrySession } from '../local-names.ts';
 import type { SignInTarget } from '../ports.ts';
 import { type Binding, newBinding } from '../sessions/cookies.ts';
 import { type Here, originOn } from '../site/origin.ts';
-import { authSignInPath, type SignInParameters, serviceSignInPath } from './addresses.ts';
+import { authSignInPath, type SignInParameters, secondFactorPath, serviceSignInPath } from './addresses.ts';
 import { parseLocalTarget } from './target.ts';
 
 /** A navigation that needs somebody signed in; the head of the exchange fits. */
@@ -28,6 +28,15 @@ export interface SignInRedirect {
  */
 export function signInUrl(request: RefusedNavigation, domain: string): SignInRedirect | null {
   return mayCarrySession(request, domain) ? signInRedirect(request, domain, pathAskedFor(request)) : null;
+}
+
+/** The same for a browser whose person must show a second factor. */
+export function secondFactorUrl(request: RefusedNavigation, domain: string): SignInRedirect | null {
+  if (!mayCarrySession(request, domain)) return null;
+  const binding = request.host === domain ? null : newBinding(request.headers, request.scheme);
+  const target = targetOf(request.host, pathAskedFor(request), binding);
+  const location = `${originOn(request, domain)}${secondFactorPath(request, target)}`;
+  return { location, setCookie: binding?.setCookie ?? null };
 }
 
 /** Path on this host, for a link, that signs in as somebody else and comes back; `null` as in `signInUrl`. */

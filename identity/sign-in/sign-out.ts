@@ -1,4 +1,5 @@
 import { expireSessionCookie, readSessionCookie } from '../sessions/cookies.ts';
+import { forgetProvider } from '../sessions/provider-cookie.ts';
 import { changing, redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
 import { originOf, originOn } from '../site/origin.ts';
@@ -50,7 +51,9 @@ export async function signedOut(visit: Visit): Promise<SiteAnswer> {
   if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
   const left = readSessionCookie(request.headers, request.scheme) !== null;
   const page = { name: 'signed-out', signInAgain: signInAgain(visit), provider: await returnedFrom(visit) } as const;
-  return left ? forgetting(showPage(page, [expireSessionCookie(request.scheme)])) : showPage(page);
+  // Whoever comes next may want another provider, and may be somebody else.
+  const shown = showPage(page, [forgetProvider(request.scheme)]);
+  return left ? forgetting(changing(shown, { cookies: [expireSessionCookie(request.scheme)] })) : shown;
 }
 
 /** With `switch`, or a provider where the person is still signed in would silently sign the same user in again. */

@@ -1,4 +1,4 @@
-import { OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
+import { ACCOUNT_PATH, OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
 import { type Here, originOf, portOf } from '../site/origin.ts';
 
 /** A place on one of our hosts. */
@@ -32,6 +32,7 @@ export function parseLocalTarget(path: string, here: Here, host: string): Place 
 
 /** Nobody wants to come back to the middle of a sign-in or to a sign-out. */
 function pathOf(url: URL): string {
+  if (url.pathname === ACCOUNT_PATH) return ACCOUNT_PATH;
   return url.pathname.startsWith(OWN_PATH_PREFIX) ? '/' : `${url.pathname}${url.search}`;
 }
 

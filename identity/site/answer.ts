@@ -1,4 +1,5 @@
 import type { User } from '../../src/model/index.ts';
+import type { FactorPage, PasskeyQuestion } from '../factors/pages.ts';
 import type { SignInFailure } from '../sign-in/failures.ts';
 import type { BodyRefusal } from './visit.ts';
 
@@ -38,7 +39,9 @@ export type SiteRefusal =
   | 'identity-unavailable'
   | 'insecure-origin'
   | 'method-refused'
-  | 'unauthenticated';
+  | 'session-not-active'
+  | 'unauthenticated'
+  | 'user-disabled';
 
 export type SitePage =
   | ChooseProviderPage
@@ -59,7 +62,8 @@ export type SitePage =
     }
   /** `provider`: display name of the one that has ended its session too. */
   | { readonly name: 'signed-out'; readonly signInAgain: string; readonly provider: string | null }
-  | DevicePage;
+  | DevicePage
+  | FactorPage;
 
 export interface ChooseProviderPage {
   readonly name: 'choose-provider';
@@ -68,6 +72,8 @@ export interface ChooseProviderPage {
   readonly providers: readonly ProviderChoice[];
   /** `null`: no provider states domains. */
   readonly byEmail: ChoiceByEmail | null;
+  /** `null`: passkeys do not sign in by themselves here. */
+  readonly passkey: PasskeyQuestion | null;
 }
 
 export interface ChoiceByEmail {

@@ -2,6 +2,7 @@ import type { HeaderList } from '../../src/base/header-list.ts';
 import type { ClusterConfig, IdentityProvider } from '../../src/model/index.ts';
 import type { AuthenticationRules } from '../authentication-rules.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { FactorRules } from '../factors/rules.ts';
 import type { TlsPeer } from '../oauth2/proof/certificate.ts';
 import type { Scheme } from '../sessions/cookies.ts';
 
@@ -43,6 +44,7 @@ export interface SiteConfig {
   /** Name of the IdentityProvider that the Service there wants its sign-ins at; `null`: any will do. */
   readonly providerFor: (host: string, path: string) => string | null;
   readonly clusterConfig: ClusterConfig | null;
+  readonly factorRules: FactorRules;
   /** Whether a Service answers on this canonical host name. */
   readonly isOurHost: (host: string) => boolean;
   /** The same, by its own name and not by a wildcard. */

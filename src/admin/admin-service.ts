@@ -1,3 +1,4 @@
+import type { Authenticators } from '../../identity/factors/authenticators.ts';
 import type { SessionManager } from '../../identity/sessions/session-manager.ts';
 import type { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
 import type { Clock } from '../base/clock.ts';
@@ -5,7 +6,7 @@ import { AppError } from '../base/errors.ts';
 import { SecretValue } from '../base/secret-value.ts';
 import type { ApplyResult, Controller } from '../control/controller.ts';
 import { keyFor } from '../control/key.ts';
-import { canonicalName, type Kind, type Resource, ResourceSet } from '../model/index.ts';
+import { type Authenticator, canonicalName, type Kind, type Resource, ResourceSet } from '../model/index.ts';
 import type {
   AdminApi,
   ApplyAnswer,
@@ -24,6 +25,7 @@ export interface AdminDeps {
   readonly controller: Controller;
   readonly sessions: SessionManager;
   readonly credentials: CredentialDesk;
+  readonly authenticators: Authenticators;
   readonly rotateKeys: AdminApi['rotateKeys'];
   readonly debugToken: AdminApi['debugToken'];
   readonly explain: AdminApi['explain'];
@@ -37,6 +39,8 @@ export interface AdminDeps {
 }
 
 type Compiled = NonNullable<ApplyResult['planned']>;
+
+const STATES: readonly Authenticator['spec']['state'][] = ['ACTIVE', 'PENDING', 'REJECTED'];
 
 /** The admin API itself, without its transport. Throws `AppError` with a message for whoever asked. */
 export function createAdminService(deps: AdminDeps): AdminApi {
@@ -53,6 +57,11 @@ export function createAdminService(deps: AdminDeps): AdminApi {
     revokeSession: async (idOrName) => {
       const revoked = await sessions.revoke(idOrName);
       if (revoked === null) throw new AppError('not-found', `there is no session "${idOrName}"`);
+    },
+    setAuthenticatorState: async (idOrName, state) => {
+      if (!STATES.includes(state)) throw new AppError('invalid', `the state must be one of: ${STATES.join(', ')}`);
+      const changed = await deps.authenticators.setState(idOrName, state);
+      if (!changed) throw new AppError('not-found', `there is no authenticator "${idOrName}"`);
     },
     rotateKeys: deps.rotateKeys,
     debugToken: deps.debugToken,
@@ -114,8 +123,11 @@ function toAnswer({ accepted, steps, diagnostics, generation }: ApplyResult): Ap
   return { accepted, plan, diagnostics, generation };
 }
 
-async function list({ controller, sessions, credentials }: AdminDeps, kind: Kind): Promise<Resource[]> {
+/** What the system makes is kept elsewhere. */
+async function list(deps: AdminDeps, kind: Kind): Promise<Resource[]> {
+  const { controller, sessions, credentials, authenticators } = deps;
   if (kind === 'Session') return sessions.list();
+  if (kind === 'Authenticator') return authenticators.list();
   const all = listed(controller, kind);
   if (kind !== 'Credential') return all;
   return withStatus(
@@ -146,11 +158,11 @@ async function get(deps: AdminDeps, kind: Kind, name: string): Promise<Resource>
 
 /** What acts through a resource ends with it. */
 async function remove(deps: AdminDeps, kind: Kind, name: string): Promise<ApplyAnswer> {
-  const { controller, sessions } = deps;
-  if (kind === 'Session') {
-    const revoked = await sessions.revoke(name);
-    if (revoked === null) throw new AppError('not-found', `there is no session "${name}"`);
-    const plan = [{ operation: 'delete', kind, name: revoked.metadata.name }] as const;
+  const { controller, sessions, authenticators } = deps;
+  if (kind === 'Session' || kind === 'Authenticator') {
+    const removed = await (kind === 'Session' ? sessions.revoke(name) : authenticators.remove(name));
+    if (removed === null) throw new AppError('not-found', `there is no ${kind.toLowerCase()} "${name}"`);
+    const plan = [{ operation: 'delete', kind, name: removed.metadata.name }] as const;
     return { accepted: true, plan, diagnostics: [], generation: controller.live.compiled.snapshot.generation };
   }
   const result = await controller.delete(kind, name);

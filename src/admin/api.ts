@@ -1,5 +1,5 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
-import type { Kind, Resource, Session } from '../model/index.ts';
+import type { Authenticator, Kind, Resource, Session } from '../model/index.ts';
 import type { DecisionDiff, DecisionsWanted, ShadowAnswer } from './decision-api.ts';
 
 import type { ExplainRequest, Explanation, ReachAnswer, ReachRequest } from './explanation.ts';
@@ -120,6 +120,10 @@ export interface OpaBundleStatus {
   readonly problem: string | null;
 }
 
+export interface AuthenticatorStateRequest {
+  readonly state: Authenticator['spec']['state'];
+}
+
 export interface ErrorAnswer {
   readonly error: { readonly code: string; readonly message: string };
   readonly diagnostics?: readonly Diagnostic[];
@@ -136,6 +140,8 @@ export interface AdminApi {
   createCredential(request: CredentialRequest): Promise<CredentialAnswer>;
   sessions(user: string | null): Promise<Session[]>;
   revokeSession(idOrName: string): Promise<void>;
+  /** By name or uid. */
+  setAuthenticatorState(idOrName: string, state: Authenticator['spec']['state']): Promise<void>;
   /** For `x-ostiary-debug`: the answers to requests that show it say what decided them. */
   debugToken(request: DebugTokenRequest): Promise<DebugTokenAnswer>;
   explain(request: ExplainRequest): Promise<Explanation>;

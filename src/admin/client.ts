@@ -15,6 +15,8 @@ export function adminClient(socketPath: string): AdminApi {
     createCredential: (request) => call('POST', '/v1/credentials', request),
     sessions: (user) => call('GET', user === null ? '/v1/sessions' : `/v1/sessions?user=${encodeURIComponent(user)}`),
     revokeSession: (idOrName) => call('DELETE', `/v1/sessions/${encodeURIComponent(idOrName)}`),
+    setAuthenticatorState: (idOrName, state) =>
+      call('POST', `/v1/authenticators/${encodeURIComponent(idOrName)}/state`, { state }),
     debugToken: (request) => call('POST', '/v1/debug-tokens', request),
     explain: (request) => call('POST', '/v1/policies/explain', request),
     reach: (request) => call('POST', '/v1/policies/reach', request),

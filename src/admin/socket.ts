@@ -5,6 +5,7 @@ import { isKind, type Kind } from '../model/index.ts';
 import type {
   AdminApi,
   ApplyRequest,
+  AuthenticatorStateRequest,
   CredentialRequest,
   DebugTokenRequest,
   ErrorAnswer,
@@ -84,6 +85,11 @@ const ROUTES: readonly Route[] = [
   ['POST', /^\/v1\/credentials$/, ({ api, body }) => api.createCredential(body as CredentialRequest)],
   ['GET', /^\/v1\/sessions$/, ({ api, query }) => api.sessions(query.get('user'))],
   ['DELETE', /^\/v1\/sessions\/([^/]+)$/, ({ api, parts }) => api.revokeSession(parts[0]!)],
+  [
+    'POST',
+    /^\/v1\/authenticators\/([^/]+)\/state$/,
+    ({ api, parts, body }) => api.setAuthenticatorState(parts[0]!, (body as AuthenticatorStateRequest).state),
+  ],
   ['POST', /^\/v1\/debug-tokens$/, ({ api, body }) => api.debugToken(body as DebugTokenRequest)],
   ['POST', /^\/v1\/policies\/explain$/, ({ api, body }) => api.explain(body as ExplainRequest)],
   ['POST', /^\/v1\/policies\/reach$/, ({ api, body }) => api.reach(body as ReachRequest)],

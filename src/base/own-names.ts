@@ -3,6 +3,9 @@
 /** Every path below it is ours, on every host. */
 export const OWN_PATH_PREFIX = '/.ostiary/';
 
+/** On the auth host: a person's own sessions and second factors. */
+export const ACCOUNT_PATH = `${OWN_PATH_PREFIX}account`;
+
 /** Carries one of our access tokens; looked at first, never forwarded. */
 export const TOKEN_HEADER = 'x-ostiary-auth';
 

@@ -4,6 +4,7 @@ import type { Identification } from '../../identity/identification.ts';
 import { type CompiledAuthentication, compileAuthentication } from '../../policies/authentication.ts';
 import type { Authorizer } from '../../policies/decision.ts';
 import type { Engine } from '../../policies/engine.ts';
+import { compileFactorRules, type FactorRules } from '../../policies/factor-rules.ts';
 import { compilePolicySet, type PolicySet } from '../../policies/policy-set.ts';
 import { NO_SOURCES, type OpaSources } from '../../policies/rego/sources.ts';
 import { CidrSet } from '../base/cidr.ts';
@@ -36,7 +37,7 @@ import type { UpstreamSpec } from '../upstream/spec.ts';
 import { brokenRows } from './broken-rows.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { hostsOf } from './hosts.ts';
-import { nameOf, type Problem, problem, toDiagnostic } from './problem.ts';
+import { expressionProblems, nameOf, type Problem, problem, toDiagnostic } from './problem.ts';
 import { buildRoutes, type RouteRow, type RouteTie, rowsOf, type TieRule } from './routes.ts';
 import { compilePatterns, compileService, type ServiceParts } from './service.ts';
 import { isBroken, tieRule } from './ties.ts';
@@ -219,6 +220,7 @@ class Compilation {
       identityProviders: this.#providers,
       authentication: this.#authentication,
       clusterConfig: this.#clusterConfig,
+      factorRules: this.#factorRules(),
     };
   }
 
@@ -228,6 +230,14 @@ class Compilation {
     const broken = this.#input.broken.flatMap(({ resource }) => (resource?.kind === 'Service' ? [resource] : []));
     const names = [...sound, ...broken].flatMap(identityHeadersOf);
     return names.length === 0 ? {} : { identityFields: new FieldNames(names) };
+  }
+
+  #factorRules(): FactorRules {
+    const sourced = this.#resources.get('ClusterConfig', 'default')!;
+    const { rules, problems } = compileFactorRules(sourced.resource.spec.authenticator, this.engine);
+    const found = expressionProblems(['spec', 'authenticator'], problems);
+    this.diagnostics.push(...found.map((one) => toDiagnostic(sourced, one)));
+    return rules;
   }
 
   /** The one of before when nothing has changed, so that what it compiled is kept. */

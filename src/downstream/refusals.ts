@@ -15,6 +15,8 @@ export interface RefusalDeps {
   };
   /** Where this browser signs in, or why it cannot. */
   signInUrl(x: Exchange): SignIn | Refusal;
+  /** The same for a second factor. */
+  secondFactorUrl(x: Exchange): SignIn | Refusal;
 }
 
 export interface SignIn {
@@ -26,6 +28,13 @@ export interface SignIn {
 
 /** For these, signing in is the cure. */
 const SIGN_IN_REASONS: ReadonlySet<Reason> = new Set<Reason>(['unauthenticated', 'session-unknown', 'session-expired']);
+
+/** For these, a second factor is. */
+const SECOND_FACTOR_REASONS: ReadonlySet<Reason> = new Set<Reason>([
+  'step-up-required',
+  'authenticator-authentication-required',
+  'authenticator-registration-required',
+]);
 
 /** Spells a refusal for the protocol and the caller: gRPC status, redirect to sign in, page, or problem details. */
 export function spellRefusal(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
@@ -41,9 +50,14 @@ function spellForGrpc(x: Exchange, refusal: Refusal, wire: GrpcCall['wire']): Re
 }
 
 function spellForPerson(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
-  if (!SIGN_IN_REASONS.has(refusal.reason) || !mayBeOpenedAgain(x.request)) return page(x, refusal, deps);
-  const signIn = deps.signInUrl(x);
-  return signIn.kind === 'refusal' ? page(x, signIn, deps) : redirect(x, refusal, signIn);
+  const cure = mayBeOpenedAgain(x.request) ? cureOf(x, refusal, deps) : null;
+  if (cure === null) return page(x, refusal, deps);
+  return cure.kind === 'refusal' ? page(x, cure, deps) : redirect(x, refusal, cure);
+}
+
+function cureOf(x: Exchange, { reason }: Refusal, deps: RefusalDeps): SignIn | Refusal | null {
+  if (SIGN_IN_REASONS.has(reason)) return deps.signInUrl(x);
+  return SECOND_FACTOR_REASONS.has(reason) ? deps.secondFactorUrl(x) : null;
 }
 
 function page(x: Exchange, refusal: Refusal, deps: RefusalDeps): Response {
@@ -70,11 +84,18 @@ function isChallenged({ status }: Response, reason: Reason): boolean {
   return status === 401 || reason === 'scope-insufficient';
 }
 
-/** RFC 9110 15.5.2 asks for a challenge with every 401; RFC 6750 3 tells one who showed a token why it is no good. */
+/** RFC 9110 15.5.2 asks for a challenge with every 401. */
 function setChallenge({ headers }: Response, x: Exchange, reason: Reason): void {
+  headers.set('www-authenticate', `Bearer realm="ostiary"${errorOf(x, reason)}`);
+}
+
+/** RFC 6750 3 tells one who showed a token why it is no good, RFC 9470 3 one whose sign-in is not enough. */
+function errorOf(x: Exchange, reason: Reason): string {
+  if (reason === 'step-up-required') {
+    return `, error="insufficient_user_authentication", error_description="${REASONS[reason].text}"`;
+  }
   const code = reason === 'scope-insufficient' ? 'insufficient_scope' : 'invalid_token';
-  const error = reason !== 'unauthenticated' && showedToken(x) ? `, error="${code}"` : '';
-  headers.set('www-authenticate', `Bearer realm="ostiary"${error}`);
+  return reason !== 'unauthenticated' && showedToken(x) ? `, error="${code}"` : '';
 }
 
 function showedToken({ request }: Exchange): boolean {

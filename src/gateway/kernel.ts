@@ -1,5 +1,6 @@
 import type { Directory } from '../../identity/directory/directory.ts';
 import type { Identification } from '../../identity/identification.ts';
+import type { Principal } from '../../identity/principal.ts';
 import type { PolicyInput } from '../../policies/input.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
@@ -16,8 +17,10 @@ export interface KernelParts {
   readonly identify: (request: RequestHead, directory: Directory) => Awaitable<Identification>;
   /** For what stays open: whether the session that it began in still acts. */
   readonly identifyAgain: (sessionUid: string, directory: Directory) => Awaitable<Identification>;
-  /** What conditions see of an exchange that was routed and identified. */
-  readonly buildInput: (x: Exchange) => PolicyInput;
+  /** What conditions see of an exchange that was routed and identified, or would see if somebody else acted. */
+  readonly buildInput: (x: Exchange, principal?: Principal) => PolicyInput;
+  /** Who acts, once a second factor was shown now; `null`: that is nothing for them. Left out: for nobody. */
+  readonly raised?: (principal: Principal) => Principal | null;
   /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. */
   readonly site: (x: Exchange) => Awaitable<Outcome>;
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */

@@ -1,6 +1,7 @@
 import type { AuthenticationRules } from '../../identity/authentication-rules.ts';
 import type { Directory } from '../../identity/directory/directory.ts';
 import type { Authorizer } from '../../policies/decision.ts';
+import type { FactorRules } from '../../policies/factor-rules.ts';
 import type { ConfigSelector } from '../../policies/select.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { CidrSet } from '../base/cidr.ts';
@@ -31,6 +32,8 @@ export interface Snapshot {
   /** Their rules. */
   readonly authentication: AuthenticationRules;
   readonly clusterConfig: ClusterConfig;
+  /** Of the ClusterConfig. */
+  readonly factorRules: FactorRules;
   /**
    * The values of Secrets as they were when this configuration went live: a request that began before a change never
    * takes the new value of a Secret to the old upstream.

@@ -24,7 +24,7 @@ export interface AdminParts {
   readonly install: InstallConfig;
   readonly state: State;
   readonly control: Control;
-  readonly identity: Pick<IdentityLayer, 'sessions' | 'credentials'>;
+  readonly identity: Pick<IdentityLayer, 'sessions' | 'credentials' | 'authenticators'>;
   readonly opa: Supply;
   readonly signing: SigningSupply;
   /** What the processes that serve requests make debug tokens of. */
@@ -42,6 +42,7 @@ export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack):
     controller: control.controller,
     sessions: identity.sessions,
     credentials: identity.credentials,
+    authenticators: identity.authenticators,
     rotateKeys: async () => ({
       ...(await rotateKeys(state)),
       signsFrom: new Date(await signing.rotate()).toISOString(),

@@ -2,6 +2,7 @@ import { stringify } from 'yaml';
 import { adminClient } from '../admin/client.ts';
 import type { Command, Connect } from '../cli/command.ts';
 import { applyCommand } from '../cli/commands/apply.ts';
+import { authenticatorCommand } from '../cli/commands/authenticators.ts';
 import { createCommands } from '../cli/commands/create.ts';
 import { debugTokenCommand } from '../cli/commands/debug-token.ts';
 import { type DiffDeps, diffCommand } from '../cli/commands/diff.ts';
@@ -40,6 +41,7 @@ export const COMMANDS: readonly Command[] = [
   ...createCommands(connect),
   ...sessionCommands(connect),
   ...LOGIN_COMMANDS,
+  authenticatorCommand(connect),
   keysCommand(connect),
   policyExplainCommand(connect),
   debugTokenCommand(connect),

@@ -1,3 +1,4 @@
+import { raisedPrincipal } from '../../identity/factors/raised-principal.ts';
 import type { DirectoryChange, DirectoryWriter } from '../../identity/ports.ts';
 import { systemClock } from '../base/clock.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
@@ -105,7 +106,8 @@ function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], 
     clock,
     identify: identity.identify,
     identifyAgain: identity.identifyAgain,
-    buildInput: (x) => inputOf(x, clock.now()),
+    buildInput: (x, principal) => inputOf(x, clock.now(), principal),
+    raised: (principal) => raisedPrincipal(principal, clock.now()),
     site: createSite({ identity: identity.site, identify: identity.identify, clock, bodyLimits }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,

@@ -1,3 +1,11 @@
+import { Attempts } from '../../identity/factors/attempts.ts';
+import { Authenticators } from '../../identity/factors/authenticators.ts';
+import { enforcement } from '../../identity/factors/enforcement.ts';
+import { Factors } from '../../identity/factors/factors.ts';
+import { passkeySignInQuestion } from '../../identity/factors/passkey-questions.ts';
+import { RecoveryCodes } from '../../identity/factors/recovery-codes.ts';
+import { factorRoutes } from '../../identity/factors/routes.ts';
+import { Tickets } from '../../identity/factors/tickets.ts';
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
 import { createPossessionCheck } from '../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../identity/oidc/logout-token.ts';
@@ -43,6 +51,8 @@ export interface IdentityLayer {
   readonly identifyAgain: IdentifyAgain;
   readonly sessions: SessionManager;
   readonly credentials: CredentialDesk;
+  /** What administrators see of second factors. */
+  readonly authenticators: Authenticators;
   readonly site: Site;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
@@ -66,23 +76,34 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const resolver = new SessionResolver({ store, cache, clock, lastSeen, used });
   const pending = new PendingSignIns({ clock, key: signInKey, finished: store.records });
   const oauth2 = createOAuth2Layer({ store, sessions, resolver, clock });
+  const { records } = store;
+  const factors = new Factors({ records, texts: parts.texts, clock });
+  const tickets = new Tickets({ records, clock, key: signInKey });
+  const passkeySignIn = passkeySignInQuestion(tickets);
+  const signIn = {
+    relyingParty,
+    sessions,
+    resolver,
+    store,
+    clock,
+    pending,
+    passkeySignIn,
+    enforceFactors: enforcement(factors),
+    directories,
+    atProviders,
+    logoutTokens: new LogoutTokens(clock),
+  };
+  const recoveryCodes = new RecoveryCodes(records);
+  const attempts = new Attempts(records, clock);
   return {
     identify: createIdentifier({ resolver, possession: createPossessionCheck({ records: store.records, clock }) }),
     identifyAgain: createReidentifier(resolver),
     sessions,
     credentials: oauth2.credentials,
+    authenticators: new Authenticators({ factors, recoveryCodes }),
     site: createSite([
-      ...signInRoutes({
-        relyingParty,
-        sessions,
-        resolver,
-        store,
-        clock,
-        pending,
-        directories,
-        atProviders,
-        logoutTokens: new LogoutTokens(clock),
-      }),
+      ...signInRoutes(signIn),
+      ...factorRoutes({ ...signIn, factors, tickets, recoveryCodes, attempts }),
       ...oauth2.routes,
       ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
     ]),

@@ -6,8 +6,8 @@ import type { Exchange } from '../gateway/exchange.ts';
  *
  * @param time milliseconds since 1970
  */
-export function inputOf(x: Exchange, time: number): PolicyInput {
+export function inputOf(x: Exchange, time: number, principal = x.principal!): PolicyInput {
   const { resource, namespace } = x.service!;
-  const { request, principal, buffered, grpc } = x;
-  return buildInput({ request, principal: principal!, service: resource, namespace, body: buffered, grpc, time });
+  const { request, buffered, grpc } = x;
+  return buildInput({ request, principal, service: resource, namespace, body: buffered, grpc, time });
 }

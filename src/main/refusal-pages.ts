@@ -1,4 +1,4 @@
-import { signInUrl, switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
+import { secondFactorUrl, signInUrl, switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
 import type { RefusalDeps } from '../downstream/refusals.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
@@ -14,6 +14,10 @@ export const refusalPages: RefusalDeps = {
   pages: { refused: (x, refusal) => pageResponse(REASONS[refusal.reason].status, markup(x, refusal)) },
   signInUrl: (x) => {
     const redirect = signInUrl(x.request, x.snapshot.domain);
+    return redirect === null ? refuse('insecure-origin') : { kind: 'sign-in', ...redirect };
+  },
+  secondFactorUrl: (x) => {
+    const redirect = secondFactorUrl(x.request, x.snapshot.domain);
     return redirect === null ? refuse('insecure-origin') : { kind: 'sign-in', ...redirect };
   },
 };

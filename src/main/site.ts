@@ -1,10 +1,6 @@
-import type { Identification } from '../../identity/identification.ts';
-import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
-import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
 import type { ProviderChoice, SignInFailedPage, SiteAnswer, SitePage } from '../../identity/site/answer.ts';
 import type { Site } from '../../identity/site/site.ts';
 import type { BodyRefusal, SiteConfig, SiteRequest } from '../../identity/site/visit.ts';
-import { buildInput } from '../../policies/input.ts';
 import type { Clock } from '../base/clock.ts';
 import { HeaderList } from '../base/header-list.ts';
 import { setRefusalHeaders } from '../downstream/problem.ts';
@@ -15,7 +11,6 @@ import type { Exchange } from '../gateway/exchange.ts';
 import type { KernelParts } from '../gateway/kernel.ts';
 import { type Outcome, type Response, refuse, respond } from '../gateway/outcome.ts';
 import type { Reason } from '../gateway/reasons.ts';
-import type { CompiledService } from '../gateway/snapshot.ts';
 import type { IdentityProvider } from '../model/index.ts';
 import { assetResponse } from '../web/assets.ts';
 import type { Html } from '../web/html.ts';
@@ -23,11 +18,13 @@ import { chooseProviderPage } from '../web/pages/choose-provider.ts';
 import { confirmHandOverPage } from '../web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
 import { confirmDevicePage, deviceCodePage, deviceDecidedPage } from '../web/pages/device.ts';
-import { type PortalService, portalPage } from '../web/pages/portal.ts';
 import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
 import { signedOutPage } from '../web/pages/signed-out.ts';
 import { pageResponse } from '../web/respond.ts';
-import { nameOf, portalUrl, signedInAs } from './refusal-pages.ts';
+import { factorMarkup } from './factor-pages.ts';
+import { factorRulesFor } from './factor-rules.ts';
+import { portal } from './portal.ts';
+import { nameOf, portalUrl } from './refusal-pages.ts';
 
 export interface SiteDeps {
   /** Of the identity layer. */
@@ -45,7 +42,7 @@ export function createSite(deps: SiteDeps): KernelParts['site'] {
     if (headers.has('service-worker')) return refuse('bad-request', 'no service worker may run at our own addresses');
     const asset = assetResponse(path, query);
     if (asset !== null) return { kind: 'response', response: asset };
-    const answer = await deps.identity(siteRequest(x, deps.bodyLimits), siteConfig(x));
+    const answer = await deps.identity(siteRequest(x, deps.bodyLimits), siteConfig(x, deps.clock));
     if (answer !== null) return show(x, answer);
     return x.request.host === x.snapshot.domain && path === '/' ? portal(x, deps) : refuse('no-route');
   };
@@ -73,7 +70,8 @@ function isTokenIssuer({ spec }: IdentityProvider): boolean {
   return spec.oidcIdentityToken !== undefined;
 }
 
-function siteConfig({ snapshot }: Exchange): SiteConfig {
+function siteConfig(x: Exchange, clock: Clock): SiteConfig {
+  const { snapshot } = x;
   const { domain, directory, identityProviders, authentication, clusterConfig, routes } = snapshot;
   const isOurHost = (host: string): boolean => routes.serves(host);
   const isListedHost = (host: string): boolean => routes.servesExactly(host);
@@ -86,6 +84,7 @@ function siteConfig({ snapshot }: Exchange): SiteConfig {
     tokenIssuers: identityProviders.filter(isTokenIssuer),
     authentication,
     clusterConfig,
+    factorRules: factorRulesFor(x, clock),
     isOurHost,
     isListedHost,
     providerFor,
@@ -129,16 +128,33 @@ function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): Hea
 
 function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): Outcome {
   const { page, status } = answer;
-  const response = pageResponse(status, markup(x, page), { formOrigins: formOrigins(x, page) });
+  const response = pageResponse(status, markup(x, page), {
+    formOrigins: formOrigins(x, page),
+    scripts: asksForPasskey(page),
+  });
   changeBrowser(response.headers, answer);
   if (page.name === 'sign-in-failed') noteFailure(x, response, page.code, answer.detail);
+  else if (answer.detail !== null) noteFailure(x, response, page.name, answer.detail);
   return { kind: 'response', response };
 }
 
 function formOrigins(x: Exchange, page: SitePage): string[] {
   const ours = new URL(portalUrl(x)).origin;
   if (page.name === 'confirm-sign-out' && page.provider !== null) return [ours, page.provider.origin];
-  return page.name === 'confirm-hand-over' ? [ours, page.origin] : [ours];
+  if (page.name === 'confirm-hand-over' || page.name === 'second-factor') return [ours, page.origin];
+  return page.name === 'choose-provider' && page.passkey !== null ? [ours, originAt(x, page.targetHost)] : [ours];
+}
+
+/** Another of our hosts, on the listener that this request came to. */
+function originAt(x: Exchange, host: string): string {
+  const url = new URL(portalUrl(x));
+  url.hostname = host;
+  return url.origin;
+}
+
+function asksForPasskey(page: SitePage): boolean {
+  if (page.name === 'enrol-passkey') return true;
+  return (page.name === 'choose-provider' || page.name === 'second-factor') && page.passkey !== null;
 }
 
 /** The page is the answer already; the log and the metrics learn why it was shown. */
@@ -166,6 +182,7 @@ function markup(x: Exchange, page: SitePage): Html {
         target: targetOf(x, page.targetHost),
         providers: page.providers.map(choice),
         byEmail: page.byEmail,
+        passkey: page.passkey,
       });
     case 'sign-in-failed':
       return signInFailed(x, page);
@@ -188,6 +205,8 @@ function markup(x: Exchange, page: SitePage): Html {
       return confirmDevicePage({ ...page, domain, signedInAs: nameOf(page.user) });
     case 'device-decided':
       return deviceDecidedPage({ domain, outcome: page.outcome });
+    default:
+      return factorMarkup(domain, page);
   }
 }
 
@@ -205,70 +224,4 @@ function targetOf({ snapshot }: Exchange, host: string) {
   if (host === snapshot.domain) return null;
   const service = snapshot.routes.route(host, 'GET', '/');
   return { host, service: service?.resource.metadata.displayName ?? service?.name ?? null };
-}
-
-async function portal(x: Exchange, deps: SiteDeps): Promise<Outcome> {
-  if (x.request.method !== 'GET' && x.request.method !== 'HEAD') return refuse('method-refused');
-  const identification = await deps.identify(x.request, x.snapshot.directory);
-  if (identification.kind !== 'identified') return unidentified(identification);
-  x.principal = identification.principal;
-  const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps.clock)));
-  const services = x.snapshot.services.filter((_, i) => may[i]);
-  const page = portalPage({
-    domain: x.snapshot.domain,
-    signedInAs: signedInAs(x)!,
-    services: services.map((service) => card(x, service)),
-    search: new URLSearchParams(x.request.query).get('q') ?? '',
-    portalUrl: '/',
-    signOutUrl: SIGN_OUT_PATH,
-    switchAccountUrl: switchAccountPath(x.request, x.snapshot.domain) ?? '/',
-  });
-  return { kind: 'response', response: pageResponse(200, page) };
-}
-
-function unidentified(identification: Exclude<Identification, { kind: 'identified' }>): Outcome {
-  return identification.kind === 'rejected'
-    ? refuse(identification.reason, identification.detail)
-    : refuse('unauthenticated');
-}
-
-/** Asks the policies themselves what would happen if this user opened the Service's first page. */
-async function mayOpen(x: Exchange, service: CompiledService, clock: Clock): Promise<boolean> {
-  if (service.state.kind !== 'ready' || service.resource.spec.isPublic !== true) return false;
-  if (service.hosts[0]?.startsWith('*.') === true) return false;
-  const { namespace, resource } = service;
-  const request = {
-    ...x.request,
-    method: 'GET',
-    host: service.hosts[0]!,
-    path: '/',
-    query: '',
-    headers: new HeaderList(),
-  };
-  const principal = x.principal!;
-  const input = buildInput({
-    request,
-    principal,
-    service: resource,
-    namespace,
-    body: null,
-    grpc: null,
-    time: clock.now(),
-  });
-  const ask = () => service.authorizer.authorize(principal, input);
-  const decision = ask();
-  return (input.remote?.isWaiting === true ? await input.remote.settle(ask) : decision).effect === 'allow';
-}
-
-function card(x: Exchange, { name, hosts, resource }: CompiledService): PortalService {
-  const { displayName = null, description = null } = resource.metadata;
-  const host = hosts[0]!;
-  const url = new URL(portalUrl(x));
-  return {
-    name,
-    displayName,
-    description,
-    host,
-    url: `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}/`,
-  };
 }

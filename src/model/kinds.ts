@@ -65,7 +65,7 @@ export const KINDS: Readonly<Record<Kind, KindInfo>> = {
   Credential: kind({ schema: Credential, plural: 'credentials', aliases: ['cred'] }),
   Session: kind({ schema: Session, plural: 'sessions', aliases: ['sess'], origin: 'made' }),
   Device: kind({ schema: Device, plural: 'devices', aliases: ['dev'], origin: 'made', planned: 'devices' }),
-  Authenticator: kind({ schema: Authenticator, plural: 'authenticators', origin: 'made', planned: 'second factors' }),
+  Authenticator: kind({ schema: Authenticator, plural: 'authenticators', origin: 'made' }),
   Config: kind({ schema: Config, plural: 'configs', planned: 'geolocation' }),
 };
 

@@ -70,6 +70,10 @@ export const SessionStatus = strict({
     'What the token endpoint gave its token for.',
   ),
   groups: field(list(LocalName, 256), 'Groups that the provider named, beside those of the User.'),
+  authenticatorAction: field(
+    words('AUTHENTICATION_REQUIRED', 'REGISTRATION_REQUIRED', 'AUTHENTICATION_RECOMMENDED', 'REGISTRATION_RECOMMENDED'),
+    'What is to be done about second factors; what is required comes before any Service.',
+  ),
   scopes: field(list(Text, 128), 'Narrows what the session may do; none: no narrowing.'),
   confirmation: field(confirmation, 'What the token is bound to (RFC 7800); none: whoever has it may show it.'),
   actor: field(strict({ userRef: required(NamedRef, 'The User.') }), 'Who acts for the user (RFC 8693).'),

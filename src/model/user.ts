@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import { Authorization } from './authorization.ts';
 import { resource } from './resource.ts';
 import { attrs, isDisabled, nameOf, namesOf, OpenStatus, text, words } from './scalars.ts';
-import { field, list, planned, required, type Static, strict } from './schema.ts';
+import { field, list, required, type Static, strict } from './schema.ts';
 import { SessionSettings } from './session-settings.ts';
 
 const info = strict({
@@ -25,7 +25,10 @@ export type UserIdentity = Static<typeof UserIdentity>;
 
 const authentication = strict({
   identities: field(list(UserIdentity, 64), 'Who this user is at identity providers.'),
-  authenticatorDefaultState: planned(words('ACTIVE', 'PENDING', 'REJECTED'), 'second factors'),
+  authenticatorDefaultState: field(
+    words('ACTIVE', 'PENDING', 'REJECTED'),
+    'Of a new second factor; that of the cluster when left out.',
+  ),
 });
 
 const email = Type.String({

@@ -3,6 +3,7 @@ import { HeaderList } from '../base/header-list.ts';
 import { BufferedBody } from '../gateway/body.ts';
 import type { Response } from '../gateway/outcome.ts';
 import { ICON } from './icon.ts';
+import { PASSKEY_SCRIPT } from './passkey-script.ts';
 import { STYLE } from './style.ts';
 
 /** Where the files that pages refer to are served, on every host. */
@@ -15,11 +16,12 @@ interface Asset {
   readonly version: string;
 }
 
-export type AssetName = 'style.css' | 'icon.svg';
+export type AssetName = 'style.css' | 'icon.svg' | 'passkey.js';
 
 const ASSETS: Readonly<Record<AssetName, Asset>> = {
   'style.css': asset('text/css; charset=utf-8', STYLE),
   'icon.svg': asset('image/svg+xml', ICON),
+  'passkey.js': asset('text/javascript; charset=utf-8', PASSKEY_SCRIPT),
 };
 
 /** The address that pages use, with the version of the content. */

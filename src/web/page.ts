@@ -1,4 +1,4 @@
-import { assetUrl } from './assets.ts';
+import { type AssetName, assetUrl } from './assets.ts';
 import { type Html, html } from './html.ts';
 import { link } from './link.ts';
 
@@ -19,10 +19,12 @@ export interface PageParts {
   readonly aside?: Html | null;
   /** `wide` for lists; a page with one message is a narrow card. */
   readonly width?: 'card' | 'wide';
+  /** Only what cannot be done without them; the answer must allow them (`pageResponse`). */
+  readonly scripts?: readonly AssetName[];
 }
 
-/** A whole document. Works without scripts, and there are none. */
-export function page({ title, body, domain, aside = null, width = 'card' }: PageParts): Html {
+/** A whole document. */
+export function page({ title, body, domain, aside = null, width = 'card', scripts = [] }: PageParts): Html {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -33,7 +35,7 @@ export function page({ title, body, domain, aside = null, width = 'card' }: Page
 <title>${title} · ${domain}</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
 <link rel="stylesheet" href="${assetUrl('style.css')}">
-</head>
+${scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>`)}</head>
 <body class="${width}">
 <header class="top"><div class="inner">${MARK}<span class="domain">${domain}</span>${aside}</div></header>
 <main>

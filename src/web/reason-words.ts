@@ -28,6 +28,9 @@ const OTHER_ADDRESS =
   'The address may be incomplete: the service answers others. If it should answer this one, tell whoever runs it, and give them the request ID.';
 const SIGN_IN_AGAIN = 'Sign in, then do again what you were about to do: it was not carried out.';
 
+const SHOW_FACTOR =
+  'Open your account in the portal, show your second factor, then do again what you were about to do: it was not carried out.';
+
 export const REASON_WORDS = {
   'bad-request': { kind: 'request', title: 'The request is malformed', advice: PROGRAM_ERROR },
   'bad-path': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
@@ -70,6 +73,17 @@ export const REASON_WORDS = {
   'user-disabled': { kind: 'denied', title: 'This account is disabled', advice: OTHER_ACCOUNT },
   'session-client-type': { kind: 'denied', title: 'You may not open {service} this way', advice: ASK_FOR_ACCESS },
   'scope-insufficient': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },
+  'authenticator-authentication-required': {
+    kind: 'denied',
+    title: 'Show your second factor first',
+    advice: SHOW_FACTOR,
+  },
+  'authenticator-registration-required': {
+    kind: 'denied',
+    title: 'Set up a second factor first',
+    advice: SHOW_FACTOR,
+  },
+  'step-up-required': { kind: 'denied', title: '{service} needs your second factor', advice: SHOW_FACTOR },
   'policy-denied': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'no-policy-match': { kind: 'denied', title: 'You may not open {service}', advice: OTHER_ACCOUNT },
   'policy-error': { kind: 'denied', title: 'You may not open {service}', advice: ASK_OPERATOR },

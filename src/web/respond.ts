@@ -9,13 +9,19 @@ export interface PageOptions {
    * after the form as well, so signing out on a Service host names the auth host here.
    */
   readonly formOrigins?: readonly string[];
+  /** Whether our own script may run, which asks for passkeys. */
+  readonly scripts?: boolean;
 }
 
-/** A page as an answer. Never stored, never framed, and allowed to load nothing but our own style and icon. */
-export function pageResponse(status: number, markup: Html, { formOrigins = [] }: PageOptions = {}): Response {
+/** A page as an answer. Never stored, never framed, and allowed to load nothing but what is ours. */
+export function pageResponse(
+  status: number,
+  markup: Html,
+  { formOrigins = [], scripts = false }: PageOptions = {},
+): Response {
   const headers = HeaderList.from([
     ['content-type', 'text/html; charset=utf-8'],
-    ['content-security-policy', contentSecurityPolicy(formOrigins)],
+    ['content-security-policy', contentSecurityPolicy(formOrigins, scripts)],
     ['cache-control', 'no-store'],
     // Not `no-referrer`: under it a form is sent with `Origin: null` (Fetch, 3.1), and signing out checks the Origin.
     ['referrer-policy', 'same-origin'],
@@ -24,9 +30,10 @@ export function pageResponse(status: number, markup: Html, { formOrigins = [] }:
   return { status, headers, body: new BufferedBody(markup.toString()) };
 }
 
-function contentSecurityPolicy(formOrigins: readonly string[]): string {
+function contentSecurityPolicy(formOrigins: readonly string[], scripts: boolean): string {
   return [
     "default-src 'none'",
+    ...(scripts ? ["script-src 'self'"] : []),
     "style-src 'self'",
     "img-src 'self' data:",
     ['form-action', "'self'", ...formOrigins.map(origin)].join(' '),

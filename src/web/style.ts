@@ -111,6 +111,33 @@ article.card > :last-child { margin-bottom: 0; }
 .choices { list-style: none; margin: 1.4rem 0; padding: 0; display: grid; gap: 0.7rem; }
 .choices .button { width: 100%; min-height: 3rem; }
 
+/* Forms */
+
+.fields { margin: 1rem 0; }
+.fields label { display: block; margin-bottom: 0.3rem; font-weight: 550; }
+.fields input { width: 100%; min-height: 2.6rem; padding: 0.4rem 0.8rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
+.fields input.code { font: 1.25rem ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; letter-spacing: 0.08em; }
+.button:disabled { opacity: 0.55; cursor: default; }
+.notice { padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--failure-ground); color: var(--failure); }
+.notice a { color: inherit; font-weight: 600; }
+.problem { padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--denied-ground); color: var(--denied); }
+.or { margin: 0; color: var(--soft); text-align: center; }
+
+/* The account */
+
+section.card { margin: 0 0 1.2rem; padding: 1.4rem 1.5rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; }
+h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
+.rows { list-style: none; margin: 0; padding: 0; }
+.rows li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; padding: 0.7rem 0; border-bottom: 1px solid var(--line); }
+.row-text { flex: 1 1 16rem; min-width: 0; }
+.row-text .hint { display: block; }
+.mark-word { padding: 0.05rem 0.5rem; border-radius: 999px; background: var(--done-ground); color: var(--done); font-size: 0.82rem; font-weight: 600; }
+.steps { padding-left: 1.2rem; }
+.qr { margin: 0.8rem 0; max-width: 15rem; }
+.qr svg { display: block; width: 100%; height: auto; border-radius: 8px; }
+.key { white-space: normal; word-spacing: 0.15em; }
+.codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0.4rem 2rem; padding-left: 1.6rem; }
+
 /* The portal */
 
 .portal-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.8rem 1.5rem; margin-bottom: 1.5rem; }

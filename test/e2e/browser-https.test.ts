@@ -101,7 +101,7 @@ describeInChromium(
       await visitor.goto(url('closed'));
       const ours = (await visitor.context.cookies()).filter(({ domain }) => domain.endsWith(DOMAIN));
       for (const { name, secure, httpOnly, sameSite, path } of ours) {
-        assert.match(name, /^__Host-ostiary-(session|binding-[a-z0-9]+)$/);
+        assert.match(name, /^__Host-ostiary-(session|provider|binding-[a-z0-9]+)$/);
         assert.deepEqual(
           { secure, httpOnly, sameSite, path },
           { secure: true, httpOnly: true, sameSite: 'Lax', path: '/' },

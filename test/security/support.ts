@@ -12,6 +12,7 @@ import type { Kernel, Settlement, UnparsedRequest } from '../../src/gateway/kern
 import type { Response } from '../../src/gateway/outcome.ts';
 import { REASONS } from '../../src/gateway/reasons.ts';
 import type { Snapshot } from '../../src/gateway/snapshot.ts';
+import { NO_RULES as NO_FACTOR_RULES } from '../support/no-factor-rules.ts';
 
 /** A listener over a kernel that records what it is given: what a test sees here is what the gateway would act on. */
 export interface Recorder extends AsyncDisposable {
@@ -102,6 +103,7 @@ export function snapshotWith(trustedProxies: readonly string[]): Snapshot {
     identityProviders: [],
     authentication: NO_RULES,
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+    factorRules: NO_FACTOR_RULES,
     secrets: { open: () => null, version: () => 0 },
   };
 }

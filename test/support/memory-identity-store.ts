@@ -62,6 +62,7 @@ export class MemoryIdentityStore implements IdentityStore {
     },
     delete: (hash) => void this.handleRows.delete(hash),
     deleteOfCredential: (credential) => this.#deleteHandles((handle) => handle.credential === credential),
+    deleteOfSession: (uid) => this.#deleteHandles((handle) => handle.sessionUid === uid),
   };
 
   readonly signIns: IdentityStore['signIns'] = {

@@ -18,12 +18,14 @@ export class SqliteHandles implements HandleStore {
   readonly #get: Statement<HandleRow>;
   readonly #delete: Statement<never>;
   readonly #deleteOfCredential: Statement<never>;
+  readonly #deleteOfSession: Statement<never>;
 
   constructor(connection: Connection) {
     this.#put = connection.prepare(`INSERT OR REPLACE INTO handles (${COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`);
     this.#get = connection.prepare(`SELECT ${COLUMNS} FROM handles WHERE hash = ?`);
     this.#delete = connection.prepare('DELETE FROM handles WHERE hash = ?');
     this.#deleteOfCredential = connection.prepare('DELETE FROM handles WHERE credential = ?');
+    this.#deleteOfSession = connection.prepare('DELETE FROM handles WHERE session_uid = ?');
   }
 
   put(handle: StoredHandle): void {
@@ -42,6 +44,10 @@ export class SqliteHandles implements HandleStore {
 
   deleteOfCredential(credential: string): void {
     this.#deleteOfCredential.run(credential);
+  }
+
+  deleteOfSession(sessionUid: string): void {
+    this.#deleteOfSession.run(sessionUid);
   }
 }
 

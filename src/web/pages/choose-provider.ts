@@ -1,6 +1,7 @@
 import { type Html, html } from '../html.ts';
 import { link } from '../link.ts';
 import { page } from '../page.ts';
+import { type PasskeyForm, passkeyForm } from './passkey-form.ts';
 
 export interface ChooseProviderPage {
   readonly domain: string;
@@ -9,6 +10,8 @@ export interface ChooseProviderPage {
   readonly providers: readonly ProviderChoice[];
   /** A field for the e-mail address, which finds the provider; `null`: there is none. */
   readonly byEmail: ByEmail | null;
+  /** `null`: passkeys do not sign in by themselves here. */
+  readonly passkey: Pick<PasskeyForm, 'action' | 'options' | 'ticket'> | null;
 }
 
 export interface ByEmail {
@@ -29,10 +32,11 @@ export interface ProviderChoice {
 }
 
 /** One button a provider. With none configured it says what is missing, because then nobody can get any further. */
-export function chooseProviderPage({ domain, target, providers, byEmail }: ChooseProviderPage): Html {
+export function chooseProviderPage({ domain, target, providers, byEmail, passkey }: ChooseProviderPage): Html {
   const body = html`<article class="card">
 <h1>Sign in</h1>
 ${destination(domain, target)}
+${passkey === null ? null : html`<div class="choices">${passkeyForm({ ...passkey, does: 'get', button: 'Sign in with a passkey', look: 'plain' })}</div>`}
 ${
   providers.length === 0
     ? noProviders()
@@ -42,7 +46,7 @@ ${byEmail === null ? null : emailForm(byEmail)}
 <p class="hint">You are asked to sign in because this address is protected. Your password goes to the provider that you choose, never to this page.</p>`
 }
 </article>`;
-  return page({ title: 'Sign in', body, domain });
+  return page({ title: 'Sign in', body, domain, scripts: passkey === null ? [] : ['passkey.js'] });
 }
 
 function destination(domain: string, target: ChooseProviderPage['target']): Html {

@@ -10,8 +10,11 @@ export interface PortalPage {
   readonly services: readonly PortalService[];
   /** What the reader searches for; empty: everything. */
   readonly search: string;
+  /** About second factors; `null`: nothing. */
+  readonly recommendation: { readonly text: string; readonly url: string; readonly does: string } | null;
   /** Where the search is sent, with `?q=`. */
   readonly portalUrl: string;
+  readonly accountUrl: string;
   readonly signOutUrl: string;
   readonly switchAccountUrl: string;
 }
@@ -28,7 +31,7 @@ export interface PortalService {
 export function portalPage(data: PortalPage): Html {
   const { domain, services, search } = data;
   const found = findServices(services, search);
-  const body = html`<div class="portal-head"><h1>Services</h1>${services.length === 0 ? null : searchForm(data)}</div>
+  const body = html`${recommended(data.recommendation)}<div class="portal-head"><h1>Services</h1>${services.length === 0 ? null : searchForm(data)}</div>
 ${found.length > 0 ? html`<ul class="grid">${found.map(card)}</ul>` : empty(data)}
 ${found.length > 0 ? html`<p class="hint count">${count(found.length, services.length)}</p>` : null}`;
   return page({
@@ -49,9 +52,16 @@ export function findServices(services: readonly PortalService[], search: string)
   });
 }
 
-function account({ signedInAs, signOutUrl, switchAccountUrl }: PortalPage): Html {
+function recommended(said: PortalPage['recommendation']): Html | null {
+  if (said === null) return null;
+  return html`<p class="notice">${said.text} <a href="${link(said.url)}">${said.does}</a></p>
+`;
+}
+
+function account({ signedInAs, accountUrl, signOutUrl, switchAccountUrl }: PortalPage): Html {
   return html`<div class="account"><span class="who">Signed in as <strong>${identityText(signedInAs)}</strong></span>
 ${linkButton('Switch account', switchAccountUrl)}
+${linkButton('Account', accountUrl)}
 ${linkButton('Sign out', signOutUrl)}</div>`;
 }
 

@@ -35,6 +35,22 @@ export function sessionConformance(open: OpenStore): void {
       assert.deepEqual(await identity.handles.get('h1'), browserHandle('h1', 'u1'));
     }));
 
+  it('takes every handle of a session that goes on, and none of another', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      for (const uid of ['raised', 'other']) {
+        await identity.sessions.insert(session(uid));
+        await identity.handles.put(browserHandle(`${uid}-1`, uid));
+        await identity.handles.put(browserHandle(`${uid}-2`, uid));
+      }
+      await identity.handles.deleteOfSession('raised');
+      const left = ['raised-1', 'raised-2', 'other-1', 'other-2'].map(async (hash) => identity.handles.get(hash));
+      assert.deepEqual(
+        (await Promise.all(left)).map((handle) => handle?.hash ?? null),
+        [null, null, 'other-1', 'other-2'],
+      );
+      assert.notEqual(await identity.sessions.get('raised'), null);
+    }));
+
   it('deletes a session with its handles and hand-overs, and nothing of another session', () =>
     withStore(open, async ({ store: { identity } }) => {
       for (const uid of ['gone', 'stays']) {

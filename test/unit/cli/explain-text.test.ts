@@ -93,7 +93,7 @@ test('a denial', async () => {
   service   api (generation 1)
 
 checks
-  all 6 hold
+  all 7 hold
 
 rules, in the order in which they are looked at
      policy  rule         effect  priority  result       time
@@ -126,7 +126,7 @@ test('an allowed request, with everything', async () => {
   service   api (generation 1)
 
 checks
-  all 6 hold
+  all 7 hold
 
 rules, in the order in which they are looked at
      policy  rule         effect  priority  result    time

@@ -22,6 +22,11 @@ const deps: RefusalDeps = {
     }),
   },
   signInUrl: () => ({ kind: 'sign-in', location: 'https://example.com/.ostiary/sign-in?to=x', setCookie: 'b=1' }),
+  secondFactorUrl: () => ({
+    kind: 'sign-in',
+    location: 'https://example.com/.ostiary/second-factor?to=x',
+    setCookie: 'b=1',
+  }),
 };
 
 function head(method: string, fields: Fields): RequestHead {

@@ -14,6 +14,7 @@ import { createKernel } from '../../../src/gateway/pipeline.ts';
 import { buildChain, type Plugin } from '../../../src/gateway/plugin.ts';
 import { REASONS } from '../../../src/gateway/reasons.ts';
 import type { CompiledConfig, CompiledService, Snapshot, Upstream } from '../../../src/gateway/snapshot.ts';
+import { NO_RULES as NO_FACTOR_RULES } from '../../support/no-factor-rules.ts';
 
 /** What an upstream in memory was sent. */
 export interface Seen {
@@ -139,6 +140,7 @@ export function snapshotOf(service: CompiledService): Snapshot {
     identityProviders: [],
     authentication: NO_RULES,
     clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+    factorRules: NO_FACTOR_RULES,
     secrets: { open: () => null, version: () => 0 },
   };
 }
@@ -148,7 +150,7 @@ export function partsOf({ parts }: Given, observer: Observer): KernelParts {
     clock: systemClock,
     identify: (): Identification => ({ kind: 'not-responsible' }),
     identifyAgain: (): Identification => ({ kind: 'not-responsible' }),
-    buildInput: () => ({ ctx: new Map(), time: 0 }) as never,
+    buildInput: () => ({ ctx: new Map(), time: 0, budget: null }) as never,
     site: () => ({ kind: 'response', response: { status: 299, headers: new HeaderList(), body: null } }),
     spell: (_x, { reason }) => ({ status: REASONS[reason].status, headers: new HeaderList(), body: null }),
     observers: [observer],

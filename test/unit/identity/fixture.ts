@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
+import { NO_FACTOR_RULES } from '../../../identity/factors/rules.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
 import { createPossessionCheck } from '../../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../../identity/oidc/logout-token.ts';
@@ -101,6 +102,7 @@ export class IdentityFixture {
     identityProviders: [],
     tokenIssuers: [],
     clusterConfig: null,
+    factorRules: NO_FACTOR_RULES,
     isOurHost: (host) => host === APP || host === WIKI || host === WILD,
     isListedHost: (host) => host === APP || host === WIKI,
     authentication: NO_RULES,
@@ -141,6 +143,8 @@ export class IdentityFixture {
       resolver: this.resolver,
       store,
       clock,
+      passkeySignIn: () => null,
+      enforceFactors: async (_visit, _user, session) => session,
       pending: new PendingSignIns({ clock, key: newSealingKey(), finished: store.records }),
       atProviders: this.atProviders,
       // Providers sign by the time of day, whatever the clock of the tests says.

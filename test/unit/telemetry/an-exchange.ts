@@ -7,6 +7,7 @@ import { Exchange, type RequestHead } from '../../../src/gateway/exchange.ts';
 import { refuse } from '../../../src/gateway/outcome.ts';
 import { buildChain } from '../../../src/gateway/plugin.ts';
 import type { CompiledConfig, CompiledService, Snapshot } from '../../../src/gateway/snapshot.ts';
+import { NO_RULES as NO_FACTOR_RULES } from '../../support/no-factor-rules.ts';
 
 const CHAIN = buildChain([]);
 
@@ -21,6 +22,7 @@ const SNAPSHOT: Snapshot = {
   identityProviders: [],
   authentication: NO_RULES,
   clusterConfig: { kind: 'ClusterConfig', metadata: { name: 'default' }, spec: {} },
+  factorRules: NO_FACTOR_RULES,
   secrets: { open: () => null, version: () => 0 },
 };
 

@@ -27,6 +27,8 @@ function portal(changes: Partial<PortalPage>): string {
     services: SERVICES,
     search: '',
     portalUrl: '/',
+    recommendation: null,
+    accountUrl: '/.ostiary/account',
     signOutUrl: '/.ostiary/sign-out',
     switchAccountUrl: '/.ostiary/sign-in?switch=1',
     ...changes,
@@ -110,7 +112,7 @@ describe('chooseProviderPage', () => {
       { name: 'corp', displayName: 'Corp SSO', url: '/.ostiary/sign-in?provider=corp&to=x', isRemembered: true },
       { name: 'github', displayName: null, url: '/.ostiary/sign-in?provider=github', isRemembered: false },
     ];
-    const markup = chooseProviderPage({ domain, target, providers, byEmail: null }).toString();
+    const markup = chooseProviderPage({ domain, target, providers, byEmail: null, passkey: null }).toString();
     assert.doesNotMatch(markup, /<form/);
     assert.match(markup, /to reach <strong>Echo<\/strong> at echo\.example\.com/);
     assert.match(markup, /href="\/\.ostiary\/sign-in\?provider=corp&amp;to=x">Continue with Corp SSO \(used last\)</);
@@ -125,6 +127,7 @@ describe('chooseProviderPage', () => {
       target,
       providers,
       byEmail: { action: '/a?b=1&c', asked, all: '/all' },
+      passkey: null,
     });
     assert.match(found.toString(), /<form class="search" method="post" action="\/a\?b=1&amp;c">/);
     assert.match(found.toString(), /value="a&quot;&lt;b@c"/);
@@ -133,7 +136,7 @@ describe('chooseProviderPage', () => {
 
   test('says what is missing when there is no provider', () => {
     assert.match(
-      chooseProviderPage({ domain, target: null, providers: [], byEmail: null }).toString(),
+      chooseProviderPage({ domain, target: null, providers: [], byEmail: null, passkey: null }).toString(),
       /No identity provider is set up/,
     );
   });

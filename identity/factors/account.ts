@@ -1,0 +1,70 @@
+import { refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { readForm } from '../site/body.ts';
+import { onlyParameter } from '../site/visit.ts';
+import { isStale, toAccount, unlessStale } from './enrolment.ts';
+import { removeWithCodes } from './remove.ts';
+import type { OwnVisit } from './visit.ts';
+
+/** `GET /.ostiary/account` on the auth host. */
+export async function account(visit: OwnVisit): Promise<SiteAnswer> {
+  const { deps, own } = visit;
+  const factors = await deps.factors.of(own.user);
+  return showPage({
+    name: 'account',
+    user: own.user,
+    sessions: (await ownSessions(visit)).map((session) => ({ session, isThis: isThis(visit, session.metadata.uid) })),
+    factors: factors.map(({ factor }) => factor),
+    recoveryCodes: await deps.recoveryCodes.left(own.user),
+    mustShowFactor: await isStale(visit),
+  });
+}
+
+/** `POST /.ostiary/account/sessions`: `session=NAME` ends one, `others=1` all but this one. */
+export async function endSessions(visit: OwnVisit): Promise<SiteAnswer> {
+  const reading = await readForm(visit.request);
+  if (!reading.ok) return reading.answer;
+  const name = onlyParameter(reading.form, 'session');
+  const all = onlyParameter(reading.form, 'others') === '1';
+  const others = (await ownSessions(visit)).filter(({ metadata }) => !isThis(visit, metadata.uid));
+  const chosen = all ? others : others.filter(({ metadata }) => metadata.name === name);
+  for (const { metadata } of chosen) await visit.deps.sessions.revoke(metadata.uid);
+  return toAccount(visit);
+}
+
+/** `POST /.ostiary/account/factors`: `factor=NAME` is the user's no more. */
+export function removeFactor(visit: OwnVisit): Promise<SiteAnswer> {
+  return unlessStale(visit, async () => {
+    const { deps, own } = visit;
+    const reading = await readForm(visit.request);
+    if (!reading.ok) return reading.answer;
+    const name = onlyParameter(reading.form, 'factor');
+    const factors = await deps.factors.of(own.user);
+    const chosen = factors.find(({ factor }) => factor.name === name);
+    if (chosen === undefined) return toAccount(visit);
+    await removeWithCodes(deps, chosen);
+    return toAccount(visit);
+  });
+}
+
+/** `POST /.ostiary/account/recovery-codes`: new ones, shown this once; the former are good no more. */
+export function renewRecoveryCodes(visit: OwnVisit): Promise<SiteAnswer> {
+  return unlessStale(visit, async () => {
+    const { deps, own } = visit;
+    if ((await deps.factors.active(own.user)).length === 0) return refused('bad-request', 'there is no second factor');
+    return showPage({ name: 'recovery-codes', codes: await deps.recoveryCodes.renew(own.user) });
+  });
+}
+
+/** The newest first. Those of programs are among them; a name that was given to another user brings none along. */
+async function ownSessions({ deps, own }: OwnVisit) {
+  const { name } = own.user.metadata;
+  const sessions = await deps.sessions.list(name);
+  const { uid } = own.session.status.userRef;
+  return sessions.filter(
+    ({ status }) => status.userRef.uid === undefined || uid === undefined || status.userRef.uid === uid,
+  );
+}
+
+function isThis({ own }: OwnVisit, uid: string): boolean {
+  return uid === own.session.metadata.uid;
+}

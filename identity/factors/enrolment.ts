@@ -1,0 +1,68 @@
+import { signInFailed } from '../sign-in/failures.ts';
+import { redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
+import { originOf } from '../site/origin.ts';
+import { onlyParameter } from '../site/visit.ts';
+import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './addresses.ts';
+import { isAccepted } from './enforcement.ts';
+import type { FactorState, PasskeyFactor, TotpFactor } from './factor.ts';
+import { raisedBy, stepUp } from './step-up.ts';
+import type { OwnVisit } from './visit.ts';
+
+/** How long a second factor that was shown lets its owner change second factors, in milliseconds. */
+const FRESH_MS = 15 * 60_000;
+const MOST_LABEL = 64;
+
+type New<F> = Omit<F, 'name' | 'uid' | 'label' | 'user' | 'state' | 'createdAt' | 'usedAt'>;
+
+/**
+ * Who has a second factor must have shown one a moment ago to change them: a session that was stolen, or left open, is
+ * not to become the thief's.
+ */
+export async function unlessStale(visit: OwnVisit, go: () => Promise<SiteAnswer>): Promise<SiteAnswer> {
+  return (await isStale(visit)) ? redirect(`${originOf(visit.request)}${SECOND_FACTOR_PATH}`) : go();
+}
+
+export async function isStale({ deps, own }: OwnVisit): Promise<boolean> {
+  const { setAt, info } = own.session.status.authentication;
+  // What a provider says of its own second factor is no word about ours.
+  const isFresh = info.authenticator !== undefined && deps.clock.now() - Date.parse(setAt) < FRESH_MS;
+  return !isFresh && (await deps.factors.active(own.user)).length > 0;
+}
+
+export function toAccount({ request }: OwnVisit, cookies: readonly string[] = []): SiteAnswer {
+  return redirect(`${originOf(request)}${ACCOUNT_PATH}`, cookies);
+}
+
+/** What its owner calls a new factor, on one line. */
+export function labelOf(form: URLSearchParams, otherwise: string): string {
+  const text = (onlyParameter(form, 'label') ?? '').replaceAll(/[\p{C}\p{Z}\s]+/gu, ' ').trim();
+  return text === '' ? otherwise : [...text].slice(0, MOST_LABEL).join('');
+}
+
+/** Keeps a factor that its owner has just shown to have. The first one brings recovery codes. */
+export async function finishEnrolment(
+  visit: OwnVisit,
+  label: string,
+  made: New<TotpFactor> | New<PasskeyFactor>,
+): Promise<SiteAnswer> {
+  const { deps, own } = visit;
+  const factor = { ...deps.factors.begin(own.user, label, defaultState(visit)), ...made };
+  if (!(await deps.factors.add(factor))) return refused('bad-request', 'the factor is known already, or one too many');
+  const shown = { type: factor.type, name: factor.name };
+  const isRaising =
+    factor.state === 'ACTIVE' && (await isAccepted(visit, own.user, raisedBy(own.session, shown, deps.clock.now())));
+  if (!isRaising) return toAccount(visit);
+  const raised = await stepUp(visit, shown);
+  if (raised === null) return signInFailed('session-ended', { retry: '/' });
+  if ((await deps.recoveryCodes.left(own.user)) > 0) return toAccount(visit, [raised.cookie]);
+  return showPage({ name: 'recovery-codes', codes: await deps.recoveryCodes.renew(own.user) }, [raised.cookie]);
+}
+
+/** The User's word, the cluster's, active. */
+function defaultState({ config, own }: OwnVisit): FactorState {
+  return (
+    own.user.spec.authentication?.authenticatorDefaultState ??
+    config.clusterConfig?.spec.authenticator?.defaultState ??
+    'ACTIVE'
+  );
+}

@@ -1,5 +1,6 @@
 import { type BuiltinCall, type Builtins, guarded } from './builtins/builtin.ts';
-import { NATIVES, numberOf } from './native/functions.ts';
+import { NATIVE_NAMES } from './native/functions.ts';
+import { STEPS } from './native/steps.ts';
 import { BuiltinError } from './value.ts';
 import { readValue } from './value-reader.ts';
 import { writeValue } from './value-text.ts';
@@ -8,6 +9,10 @@ import { type WasmMemory, type WasmModule, WebAssembly } from './web-assembly.ts
 const PAGE = 65_536;
 /** Of JSON in, out and between, before data is loaded; an instance grows to `maximum`. */
 const FIRST_PAGES = 5;
+
+/** What a module may do for one evaluation, about 20 ms. */
+const STEPS_OF_EVALUATION = 4_000_000;
+const TOO_MANY_STEPS = 'the policy takes more steps than one evaluation may';
 
 /** What a policy module exports (https://www.openpolicyagent.org/docs/wasm, ABI 1.2). */
 interface Exports {
@@ -26,9 +31,11 @@ interface Exports {
   readonly eval: (context: number) => number;
   readonly builtins: () => number;
   readonly entrypoints: () => number;
+  /** How many steps are left; a module that has none traps. */
+  readonly [STEPS]: { value: number };
 }
 
-/** What `opa_abort` says; the instance is not used again. */
+/** What `opa_abort` says, or that it has taken too many steps; the instance is not used again. */
 export class Abort extends Error {}
 
 export interface InstanceParts {
@@ -62,7 +69,7 @@ export class Instance {
     this.#supplied = supplied;
     this.#exports = new WebAssembly.Instance(module, { env: this.#imports() }).exports as Exports;
     const ofHost = Object.entries(this.builtins()).map(([name, id]) => [id, name] as const);
-    this.#names = new Map([...ofHost, ...NATIVES.map((native) => [numberOf(native), native.name] as const)]);
+    this.#names = new Map([...ofHost, ...NATIVE_NAMES]);
     this.#data = this.#load(data, 'opa_json_parse');
     this.#heap = this.#exports.opa_heap_ptr_get();
   }
@@ -84,6 +91,15 @@ export class Instance {
    * @throws Abort, and what WebAssembly throws for a stack that overflows
    */
   evaluate(entrypoint: number, input: Uint8Array, call: BuiltinCall): string | BuiltinError {
+    this.#exports[STEPS].value = STEPS_OF_EVALUATION;
+    try {
+      return this.#run(entrypoint, input, call);
+    } catch (thrown) {
+      throw this.#exports[STEPS].value < 0 ? new Abort(TOO_MANY_STEPS) : thrown;
+    }
+  }
+
+  #run(entrypoint: number, input: Uint8Array, call: BuiltinCall): string | BuiltinError {
     this.#call = call;
     this.#failed = null;
     const exports = this.#exports;
@@ -119,7 +135,7 @@ export class Instance {
   #builtin(id: number, addresses: readonly number[]): number {
     if (this.#failed !== null) return 0;
     const name = this.#names.get(id) ?? '';
-    const result = guarded(() => this.#run(name, addresses));
+    const result = guarded(() => this.#answer(name, addresses));
     if (result === undefined) return 0;
     if (result instanceof BuiltinError) {
       this.#failed = `${name}: ${result.message}`;
@@ -129,7 +145,7 @@ export class Instance {
   }
 
   /** The text of the result. @throws OverWork */
-  #run(name: string, addresses: readonly number[]): string | BuiltinError | undefined {
+  #answer(name: string, addresses: readonly number[]): string | BuiltinError | undefined {
     const builtin = this.#supplied.get(name);
     if (builtin === undefined) return new BuiltinError('there is no such function here');
     const call = this.#call!;

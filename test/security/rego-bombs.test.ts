@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import { BUILTINS } from '../../policies/rego/builtins/all.ts';
 import { beginCall } from '../../policies/rego/builtins/builtin.ts';
 import { loadModule } from '../../policies/rego/module.ts';
+import { NATIVE_ANSWERS } from '../../policies/rego/native/functions.ts';
 import { BuiltinError, RegoSet, type RegoValue } from '../../policies/rego/value.ts';
 import { inOrder } from '../../policies/rego/value-order.ts';
 import { readValue } from '../../policies/rego/value-reader.ts';
@@ -132,14 +133,19 @@ test('all calls of one evaluation count together', () => {
   assert.equal(outcome('yaml.is_valid', ['[1, 2, 3]']), 'value');
 });
 
+test('a long text in which the one to be replaced is nearly found again and again', () => {
+  const result = NATIVE_ANSWERS.get('replace')!([LONG.slice(0, 500_000), `${LONG.slice(0, 5000)}b`, 'x'], beginCall(0));
+  assert.ok(result instanceof BuiltinError && OVER.test(result.message));
+});
+
 test('a patch makes nothing that is too deep to be written', () => {
   const deeper = Array.from({ length: 600 }, (_, i) => ({ op: 'add', path: '/0'.repeat(i + 1), value: [] }));
   assert.equal(outcome('json.patch', [[], value(deeper)]), 'error');
 });
 
-test('a number of a thousand digits is not read', () => {
-  assert.equal(readValue('9'.repeat(1001)), null);
-  assert.equal(typeof readValue('9'.repeat(1000))?.value, 'bigint');
+test('a number of more than two hundred digits is not read', () => {
+  assert.equal(readValue('9'.repeat(201)), null);
+  assert.equal(typeof readValue('9'.repeat(200))?.value, 'bigint');
 });
 
 test('keys that are put in order are read once', () => {

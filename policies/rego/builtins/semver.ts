@@ -2,10 +2,13 @@ import { define, fail } from './builtin.ts';
 
 /** Semantic Versioning 2.0.0, with the `v` that many write before it. */
 const VERSION =
-  /^v?(\d+)\.(\d+)\.(\d+)(?:-([0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
+  /^v?(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)(?:-((?!0\d+(?:[.+]|$))[0-9A-Za-z-]+(?:\.(?!0\d+(?:[.+]|$))[0-9A-Za-z-]+)*))?(?:\+[0-9A-Za-z-]+(?:\.[0-9A-Za-z-]+)*)?$/;
 
 /** Longer texts are no versions: nobody writes such, and numbers take time that grows with their square. */
 const LONGEST = 1000;
+
+/** As in OPA, which has them in 64 bits. */
+const LARGEST = 2n ** 63n - 1n;
 
 interface Version {
   readonly numbers: readonly bigint[];
@@ -25,7 +28,8 @@ function read(text: string): Version | null {
   if (text.length > LONGEST) return null;
   const [match, major, minor, patch, release] = VERSION.exec(text) ?? [];
   if (match === undefined) return null;
-  return { numbers: [major, minor, patch].map((part) => BigInt(part!)), release: release?.split('.') ?? [] };
+  const numbers = [major, minor, patch].map((part) => BigInt(part!));
+  return numbers.every((number) => number <= LARGEST) ? { numbers, release: release?.split('.') ?? [] } : null;
 }
 
 function compare(a: Version, b: Version): number {

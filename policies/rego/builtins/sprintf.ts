@@ -44,10 +44,12 @@ export function sprintf(format: string, values: readonly RegoValue[], work: Work
     if (operand === undefined) return `%!${verb}(MISSING)`;
     // an operand can be named by its position again and again
     work.charge(directive.width + stepsOf(operand));
-    return pad(formatted(operand, directive), directive);
+    return formatted(operand, directive);
   });
   const extra = isReordered ? [] : operands.slice(next);
-  return extra.length === 0 ? text : `${text}%!(EXTRA ${extra.map(withType).join(', ')})`;
+  return extra.length === 0
+    ? text
+    : `${text}%!(EXTRA ${extra.map((operand) => `${isBig(operand) ? '*' : ''}${withType(operand)}`).join(', ')})`;
 }
 
 function operandOf(value: RegoValue): Operand {
@@ -70,18 +72,30 @@ function stepsOf(operand: Operand): number {
 }
 
 function withType(operand: Operand): string {
-  const type = typeof operand === 'string' ? 'string' : typeof operand === 'bigint' ? 'int' : 'float64';
-  return `${type}=${general(operand, 'v', -1)}`;
+  return `${typeOf(operand)}=${general(operand, 'v', -1)}`;
 }
 
+function typeOf(operand: Operand): string {
+  if (typeof operand !== 'bigint') return typeof operand === 'string' ? 'string' : 'float64';
+  return isBig(operand) ? 'big.Int' : 'int64';
+}
+
+/** Beyond 64 bits; Go has another type for these. */
+function isBig(operand: Operand): boolean {
+  return typeof operand === 'bigint' && BigInt.asIntN(64, operand) !== operand;
+}
+
+/** A verb of another type shows the value as it is, in the same field. */
 function formatted(operand: Operand, directive: Directive): string {
-  const text =
-    typeof operand === 'string'
-      ? stringText(operand, directive)
-      : typeof operand === 'bigint'
-        ? integerText(operand, directive)
-        : floatText(operand, directive);
-  return text ?? `%!${directive.verb}(${withType(operand)})`;
+  const text = textOf(operand, directive);
+  if (text !== null) return pad(text, directive);
+  const plain = textOf(operand, { ...directive, verb: 'v' }) ?? '';
+  return `%!${directive.verb}(${typeOf(operand)}=${pad(plain, directive)})`;
+}
+
+function textOf(operand: Operand, directive: Directive): string | null {
+  if (typeof operand === 'string') return stringText(operand, directive);
+  return typeof operand === 'bigint' ? integerText(operand, directive) : floatText(operand, directive);
 }
 
 function stringText(text: string, { verb, precision, flags }: Directive): string | null {
@@ -113,6 +127,7 @@ const BASES: Readonly<Record<string, readonly [base: number, prefix: string]>> =
 
 function integerText(value: bigint, { verb, flags, precision }: Directive): string | null {
   if (verb === 'c' && value >= 0n && value <= 0x10ffffn) return String.fromCodePoint(Number(value));
+  if (verb === 's' && isBig(value)) return String(value);
   const form = BASES[verb];
   if (form === undefined) return null;
   const [base, prefix] = form;

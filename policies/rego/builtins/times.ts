@@ -99,7 +99,6 @@ function difference(a: Moment, b: Moment): readonly number[] {
   const [from, to] = isBefore(a, other) ? [a, other] : [other, a];
   const [start, end] = [from, to].map((moment) => [...dateOf(moment), ...clockOf(moment)]);
   const parts = end!.map((part, i) => part - start![i]!);
-  if (to.nanos < from.nanos) parts[5]! -= 1;
   const days = daysIn(start![0]!, start![1]!);
   for (const [i, size] of [
     [5, 60],

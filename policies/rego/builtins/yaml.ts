@@ -1,4 +1,4 @@
-import { type Document, isScalar, parse, parseDocument, stringify, visit } from 'yaml';
+import { type Document, isScalar, parse, parseDocument, type ScalarTag, stringify, type Tags, visit } from 'yaml';
 import { BuiltinError, isObject, itemsOf, type RegoValue } from '../value.ts';
 import { readValue } from '../value-reader.ts';
 import { writeValue } from '../value-text.ts';
@@ -19,8 +19,30 @@ export const YAML = [
   define('yaml.marshal', ['any'], ([value], { work }) => write(value, work)),
 ];
 
+/** As OPA reads them, which has those of YAML 1.1 too: `010` is eight. */
+const INTEGERS: readonly (readonly [form: RegExp, base: number])[] = [
+  [/^[-+]?0b_*[01][01_]*$/, 2],
+  [/^[-+]?0o?_*[0-7][0-7_]*$/, 8],
+  [/^[-+]?0x_*[0-9a-fA-F][0-9a-fA-F_]*$/, 16],
+  [/^[-+]?[0-9][0-9_]*$/, 10],
+];
+
 /** The parser's own look for repeated keys takes time that grows with the square of their number. */
-const PARSING = { logLevel: 'silent', prettyErrors: false, uniqueKeys: false } as const;
+const PARSING = {
+  logLevel: 'silent',
+  prettyErrors: false,
+  uniqueKeys: false,
+  customTags: (tags: Tags) => [...INTEGERS.map(([test, base]) => integerTag(test, base)), ...tags],
+} as const;
+
+function integerTag(test: RegExp, base: number): ScalarTag {
+  return { tag: 'tag:yaml.org,2002:int', default: true, test, resolve: (text) => integerOf(text, base) };
+}
+
+function integerOf(text: string, base: number): number {
+  const digits = text.replaceAll(/^[-+]?(?:0[box])?|_/g, '');
+  return Number.parseInt(digits, base) * (text.startsWith('-') ? -1 : 1);
+}
 
 function read(text: string, work: Work): RegoValue | BuiltinError {
   work.charge(text.length * READING);
@@ -50,6 +72,7 @@ function write(value: RegoValue, work: Work): string | BuiltinError {
   if (!chargeWriting(value, work, 0)) return fail('the value nests too deeply');
   try {
     return stringify(parse(writeValue(withLists(value)), PARSING), {
+      customTags: PARSING.customTags,
       sortMapEntries: true,
       lineWidth: 0,
       aliasDuplicateObjects: false,

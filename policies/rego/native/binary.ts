@@ -11,6 +11,11 @@ export class BinaryReader {
     return this.#at >= this.#bytes.length;
   }
 
+  /** How many bytes were read. */
+  get at(): number {
+    return this.#at;
+  }
+
   byte(): number {
     const byte = this.#bytes[this.#at++];
     if (byte === undefined) throw new RangeError('it is cut off');
@@ -26,6 +31,18 @@ export class BinaryReader {
       if (value >= 2 ** 32) throw new RangeError('a number is too large');
     }
     return value;
+  }
+
+  /** LEB128 of any length. */
+  skipNumber(): void {
+    while (this.byte() >= 0x80);
+  }
+
+  /** The bytes that are read meanwhile. */
+  upTo(read: () => void): Uint8Array {
+    const start = this.#at;
+    read();
+    return this.#bytes.subarray(start, this.#at);
   }
 
   bytes(length: number): Uint8Array {

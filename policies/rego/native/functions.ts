@@ -1,5 +1,5 @@
 import type { Builtin, Builtins } from '../builtins/builtin.ts';
-import { ANSWERS, undefinedHere } from './answers.ts';
+import { ANSWERS, checkNumbers, undefinedHere } from './answers.ts';
 
 /** A built-in function that OPA puts into the modules it makes. */
 export interface NativeFunction {
@@ -10,12 +10,17 @@ export interface NativeFunction {
   readonly operands: 1 | 2 | 3;
   /** The module's own is not used at all. */
   readonly isReplaced: boolean;
+  /** The host looks at its operands before it is called. */
+  readonly isChecked: boolean;
   /** Asked when the one in the module has no result, or instead of it. */
   readonly answer: Builtin;
 }
 
 /** The module's own does not come back when the text to be replaced is empty. */
 const REPLACED: ReadonlySet<string> = new Set(['replace']);
+
+/** They read numbers from texts, which may be too long to compute with. */
+const CHECKED: ReadonlySet<string> = new Set(['json.unmarshal', 'to_number']);
 
 type Row = readonly [name: string, inside: string, operands: NativeFunction['operands']];
 
@@ -101,6 +106,7 @@ export const NATIVES: readonly NativeFunction[] = ROWS.map(([name, inside, opera
   inside,
   operands,
   isReplaced: REPLACED.has(name),
+  isChecked: CHECKED.has(name),
   answer: ANSWERS.get(name) ?? undefinedHere,
 }));
 
@@ -109,4 +115,23 @@ export function numberOf(native: NativeFunction): number {
   return -1 - NATIVES.indexOf(native);
 }
 
-export const NATIVE_ANSWERS: Builtins = new Map(NATIVES.map(({ name, answer }) => [name, answer]));
+export function numberOfCheck(native: NativeFunction): number {
+  return numberOf(native) - NATIVES.length;
+}
+
+const CHECKS = NATIVES.filter(({ isChecked }) => isChecked);
+
+/** Names of the functions that modules ask their host for because they are watched, by number. */
+export const NATIVE_NAMES: ReadonlyMap<number, string> = new Map([
+  ...NATIVES.map((native) => [numberOf(native), native.name] as const),
+  ...CHECKS.map((native) => [numberOfCheck(native), checkOf(native)] as const),
+]);
+
+export const NATIVE_ANSWERS: Builtins = new Map([
+  ...NATIVES.map(({ name, answer }) => [name, answer] as const),
+  ...CHECKS.map((native) => [checkOf(native), checkNumbers] as const),
+]);
+
+function checkOf({ name }: NativeFunction): string {
+  return `operand of ${name}`;
+}

@@ -2,6 +2,8 @@ import { BinaryReader } from './binary.ts';
 
 /** Sections of a module, by their number in the specification. */
 export const FUNCTION = 3;
+export const GLOBAL = 6;
+export const EXPORT = 7;
 export const CODE = 10;
 const CUSTOM = 0;
 const IMPORT = 2;
@@ -29,23 +31,36 @@ export function findSection(sections: readonly Section[], id: number): BinaryRea
 
 /** Names of the functions that are imported, in the order of their numbers. */
 export function importedFunctions(sections: readonly Section[]): readonly string[] {
+  return importsOf(sections, FUNCTION_KIND);
+}
+
+/** How many globals are imported. */
+export function importedGlobals(sections: readonly Section[]): number {
+  return importsOf(sections, GLOBAL_KIND).length;
+}
+
+/** Names of what is imported of a kind, in the order of its numbers. */
+function importsOf(sections: readonly Section[], wanted: number): readonly string[] {
   const reader = findSection(sections, IMPORT);
   if (reader === null) return [];
   const imports = reader.list(() => {
     reader.name();
-    return { name: reader.name(), isFunction: skipType(reader) };
+    return { name: reader.name(), kind: skipType(reader) };
   });
-  return imports.filter(({ isFunction }) => isFunction).map(({ name }) => name);
+  return imports.filter(({ kind }) => kind === wanted).map(({ name }) => name);
 }
 
-/** Whether it is one of a function; the others are of a table, a memory or a global. */
-function skipType(reader: BinaryReader): boolean {
+const FUNCTION_KIND = 0;
+export const GLOBAL_KIND = 3;
+
+/** Its kind; those beside functions and globals are tables and memories. */
+function skipType(reader: BinaryReader): number {
   const kind = reader.byte();
-  if (kind === 0) reader.unsigned();
-  else if (kind === 3) reader.bytes(2);
+  if (kind === FUNCTION_KIND) reader.unsigned();
+  else if (kind === GLOBAL_KIND) reader.bytes(2);
   else if (kind === 1 || kind === 2) skipLimits(reader, kind);
   else throw new RangeError('an import is of no known kind');
-  return kind === 0;
+  return kind;
 }
 
 function skipLimits(reader: BinaryReader, kind: number): void {
@@ -55,15 +70,15 @@ function skipLimits(reader: BinaryReader, kind: number): void {
   if (hasMaximum) reader.unsigned();
 }
 
-/** Numbers of the functions, by name; empty when nobody has named them. */
-export function functionNames(sections: readonly Section[]): ReadonlyMap<string, number> {
+/** Names of the functions, by number; empty when nobody has named them. */
+export function functionNames(sections: readonly Section[]): ReadonlyMap<number, string> {
   const names = sections.filter(({ id }) => id === CUSTOM).map(({ bytes }) => new BinaryReader(bytes));
   const reader = names.find((custom) => custom.name() === 'name');
   while (reader !== undefined && !reader.isAtEnd) {
     const ofFunctions = reader.byte() === 1;
     const inner = new BinaryReader(reader.part());
     if (!ofFunctions) continue;
-    return new Map(inner.list(() => [inner.unsigned(), inner.name()] as const).map(([number, name]) => [name, number]));
+    return new Map(inner.list(() => [inner.unsigned(), inner.name()] as const));
   }
   return new Map();
 }

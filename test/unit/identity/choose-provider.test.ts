@@ -87,7 +87,7 @@ async function signedInAtOther(): Promise<CookieBrowser> {
 test('the choice is remembered, and another one can be made', async () => {
   const browser = await signedInAtOther();
   assert.equal(browser.cookie(DOMAIN, COOKIE), 'other');
-  await browser.post(here.url(APP, '/.ostiary/sign-out'));
+  for (const { metadata } of await here.fixture.sessions.list()) await here.fixture.sessions.revoke(metadata.uid);
   const straight = await browser.step((await browser.step(here.url(APP))).headers.location!);
   assert.match(straight.headers.location ?? '', /^http:\/\/127\.0\.0\.1/);
   // Back from the provider without having signed in: perhaps it was the wrong one.
@@ -99,6 +99,13 @@ test('the choice is remembered, and another one can be made', async () => {
       ['demo', false],
     ],
   );
+});
+
+test('whoever signs out is asked again', async () => {
+  const browser = await signedInAtOther();
+  await browser.post(here.url(APP, '/.ostiary/sign-out'));
+  assert.equal(choiceOf(await browser.get(here.url(APP))).name, 'choose-provider');
+  assert.equal(browser.cookie(DOMAIN, COOKIE), null);
 });
 
 test('to switch the account is to choose anew', async () => {

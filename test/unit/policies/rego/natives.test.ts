@@ -88,7 +88,7 @@ test('a module without the names of its functions is refused: its errors could n
   assert.ok(!loaded.ok);
   assert.match(
     loaded.message,
-    /^no policy of OPA in WebAssembly: it has no names of functions: make it with opa build/,
+    /^no policy of OPA in WebAssembly: functions in it have no names: make it with opa build/,
   );
 });
 

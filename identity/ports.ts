@@ -134,13 +134,36 @@ export interface TextVault {
 export type DirectoryOrigin = 'just-in-time' | 'scim';
 
 export type DirectoryChange =
-  | { readonly op: 'put'; readonly resource: User | Group; readonly origin: DirectoryOrigin }
-  | { readonly op: 'delete'; readonly kind: 'User' | 'Group'; readonly name: string };
+  | {
+      readonly op: 'put';
+      readonly resource: User | Group;
+      readonly origin: DirectoryOrigin;
+      /** The `resourceVersion` that it still must have; `null`: there must be none of that name. */
+      readonly ifVersion?: string | null;
+      /** What the system that it comes from calls it; kept with the resource. */
+      readonly outer?: OuterName;
+    }
+  | {
+      readonly op: 'delete';
+      readonly kind: 'User' | 'Group';
+      readonly name: string;
+      readonly ifVersion?: string;
+    };
+
+export interface OuterName {
+  /** No two resources of a kind have the same; what comes from elsewhere counts with its name. */
+  readonly key: string;
+  /** As it was given. */
+  readonly name: string;
+  readonly externalId: string | null;
+}
 
 export interface DirectoryWriter {
   /**
-   * All of the changes or none. Gives a Directory that knows of them, once every new request is served with one.
-   * @throws AppError `refused` for what comes from a file, `conflict`, `invalid`, `unavailable`
+   * All of the changes or none; without any, it only asks for the Directory of now. Gives a Directory that knows of
+   * them, once every new request is served with one.
+   * @throws AppError `refused` for what comes from a file, `conflict` when `ifVersion` or `outer` do not hold,
+   * `invalid`, `unavailable`
    */
   change(changes: readonly DirectoryChange[]): Promise<Directory>;
 }

@@ -13,6 +13,8 @@ export interface ProviderIdentity {
   /** Who it is for the issuer: never given to somebody else. */
   readonly subject: string;
   readonly identifier: string;
+  /** Where `identifier` may be given to another account later: what never is. A User may state it instead. */
+  readonly stableIdentifier?: string;
   /** Only when the provider vouches for it, unless it is configured that it need not. */
   readonly verifiedEmail: string | null;
 }
@@ -27,6 +29,9 @@ export function matchUser(directory: Directory, provider: IdentityProvider, iden
   const { issuer, subject, identifier, verifiedEmail } = identity;
   const bySubject = directory.usersBySubject(name, issuer, subject);
   if (bySubject.length > 0) return onlyOne(bySubject);
+  const { stableIdentifier } = identity;
+  const byAccount = stableIdentifier === undefined ? [] : directory.usersByIdentity(name, stableIdentifier);
+  if (byAccount.length > 0) return onlyOne(byAccount);
   const stating = directory.usersByIdentity(name, identifier);
   if (stating.length > 0)
     return onlyOne(
@@ -44,6 +49,13 @@ function fits({ spec }: User, provider: string, { issuer, subject, identifier }:
     (one.issuer ?? issuer) === issuer &&
     (one.subject ?? subject) === subject;
   return (spec.authentication?.identities ?? []).some(isHis);
+}
+
+/** Whether the User states exactly this identity. */
+export function statesIdentity({ spec }: User, provider: string, identifier: string): boolean {
+  return (spec.authentication?.identities ?? []).some(
+    (identity) => identity.identityProvider === provider && identity.identifier === identifier,
+  );
 }
 
 function statesIdentityAt({ spec }: User, provider: string): boolean {

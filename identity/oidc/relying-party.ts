@@ -3,6 +3,7 @@ import type { Clock } from '../../src/base/clock.ts';
 import type { SecretValue } from '../../src/base/secret-value.ts';
 import type { IdentityProvider, OidcProvider } from '../../src/model/index.ts';
 import type { ProviderIdentity } from '../directory/match-user.ts';
+import { GithubSignIn } from '../github/github-sign-in.ts';
 import type { OpenSecret } from '../ports.ts';
 import { authorizationUrl, type BeginRequest, type Begun, type SignInProof } from './authorization-request.ts';
 import type { Claims } from './claims.ts';
@@ -54,21 +55,35 @@ export interface RelyingPartyDeps {
   readonly timeout?: number;
 }
 
-/** Our side of OpenID Connect: authorization code flow with PKCE, state and nonce (RFC 9700 2.1). Never rejects. */
-export class RelyingParty {
+/** A way to have somebody recognised by a provider that a browser is sent to. Neither call rejects. */
+export interface SignInProtocol {
+  begin(request: BeginRequest): Promise<Begun>;
+  complete(request: CompleteRequest): Promise<Completed>;
+}
+
+/**
+ * Our side of OpenID Connect: authorization code flow with PKCE, state and nonce (RFC 9700 2.1). Providers that speak
+ * something else are handed on to their own protocol. Never rejects.
+ */
+export class RelyingParty implements SignInProtocol {
   readonly #openSecret: OpenSecret;
   readonly #connections: ProviderConnections;
+  readonly #github: SignInProtocol;
 
   constructor({ openSecret, clock, timeout }: RelyingPartyDeps) {
     this.#openSecret = openSecret;
     this.#connections = new ProviderConnections(openSecret, clock, timeout);
+    this.#github = new GithubSignIn({ openSecret });
   }
 
   begin(request: BeginRequest): Promise<Begun> {
+    if (request.provider.spec.github !== undefined) return this.#github.begin(request);
     return this.#with(request.provider, (configuration, oidc) => authorizationUrl(configuration, oidc, request));
   }
 
-  complete({ provider, callbackUrl, proof }: CompleteRequest): Promise<Completed> {
+  complete(request: CompleteRequest): Promise<Completed> {
+    const { provider, callbackUrl, proof } = request;
+    if (provider.spec.github !== undefined) return this.#github.complete(request);
     return this.#with(provider, async (configuration, oidc) => {
       const granted = await exchangeCode(configuration, callbackUrl, proof);
       return signedIn(configuration, oidc, granted);

@@ -13,6 +13,7 @@ import { browserSession } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import { askOrPassOn } from './hand-over.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
+import { isSameAccount } from './pinned-identity.ts';
 import type { Visit } from './visit.ts';
 
 type Pending = PendingSignIn & { readonly state: string };
@@ -54,6 +55,9 @@ async function complete(visit: Visit, pending: Pending, provider: IdentityProvid
   if (completed.kind === 'refused') return failed(visit, pending, completed.code, completed.detail);
   const admission = await admit(visit, provider, completed);
   if (admission.kind === 'refused') return failed(visit, pending, admission.code, admission.detail);
+  if (!(await isSameAccount(deps.store.records, provider, completed, admission.user))) {
+    return failed(visit, pending, 'identity-changed', `"${completed.identifier}" is another account now`);
+  }
   const session = await openSession(visit, pending, admission, completed);
   return enter(visit, pending, session);
 }

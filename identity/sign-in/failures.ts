@@ -12,6 +12,7 @@ export type SignInFailure =
   | 'other-browser'
   | 'passkey-refused'
   | 'session-ended'
+  | 'identity-changed'
   | 'user-unknown'
   | 'user-ambiguous'
   | 'user-not-human'
@@ -46,6 +47,10 @@ const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
     text: 'This passkey is not known here, or was shown too late. Passkeys are set up in the account of the portal.',
   },
   'session-ended': { status: 400, text: 'The session ended before the sign-in was complete.' },
+  'identity-changed': {
+    status: 403,
+    text: 'This login belonged to another account when it was first used here, so it signs nobody in.',
+  },
   'user-unknown': { status: 403, text: 'You are known to the identity provider, but you are not a user here.' },
   'user-ambiguous': { status: 403, text: 'More than one user here has this identity, so none of them is signed in.' },
   'user-not-human': { status: 403, text: 'This identity belongs to a workload; workloads do not sign in here.' },

@@ -26,6 +26,7 @@ export type SiteAnswer =
   | {
       readonly kind: 'json';
       readonly status: number;
+      /** `undefined`: no body. */
       readonly value: unknown;
       readonly headers: readonly (readonly [name: string, value: string])[];
       /** Why it is a refusal, for the log only; `null`: it is none. */

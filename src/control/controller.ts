@@ -144,8 +144,15 @@ export class Controller {
     return this.change([resource], []);
   }
 
-  /** Puts and takes away what the gateway itself makes: all of it, or nothing. */
-  async change(puts: readonly Resource[], deleted: readonly ResourceName[]): Promise<ApplyResult> {
+  /**
+   * Puts and takes away what the gateway itself makes: all of it, or nothing.
+   * @param mustHold throws when the change does not fit what the store holds now
+   */
+  async change(
+    puts: readonly Resource[],
+    deleted: readonly ResourceName[],
+    mustHold: (present: readonly Resource[]) => void = () => {},
+  ): Promise<ApplyResult> {
     for (const { kind, metadata } of puts) {
       const badName = nameProblems(kind, metadata.name)[0];
       if (badName !== undefined) throw new AppError('invalid', `${metadata.name}: ${badName.message}`);
@@ -153,6 +160,7 @@ export class Controller {
     }
     return this.#alone(async () => {
       const present = await this.#deps.store.resources.list();
+      mustHold(present);
       const gone = deleted.map(({ kind, name }) => {
         const key = keyFor(kind, name);
         return present.find((one) => keyOf(one) === key) ?? this.#missing(kind, name);

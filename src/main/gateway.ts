@@ -7,7 +7,7 @@ import { keepSweeping, openAdmin, openHealth } from './admin.ts';
 import { createCompiler } from './compiler.ts';
 import { startControl } from './control.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from './data-plane.ts';
-import { changeDirectory } from './directory-changes.ts';
+import { DirectoryChanges } from './directory-changes.ts';
 import type { InstallConfig } from './install.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
@@ -71,6 +71,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
     { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
     stack,
   );
+  const directoryChanges = new DirectoryChanges(() => control.controller);
   const signInKey = newSealingKey();
   dataPlane = await openDataPlane(
     {
@@ -82,7 +83,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       signInKey,
       signingKeys,
       texts: state.texts,
-      changeDirectory: (changes) => changeDirectory(control.controller, changes),
+      changeDirectory: (changes) => directoryChanges.change(changes),
       sessionChanged: () => {},
       warn,
     },

@@ -13,6 +13,7 @@ import { ProviderSessions } from '../../identity/oidc/provider-sessions.ts';
 import { type CurrentIdentity, Refresher } from '../../identity/oidc/refresher.ts';
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
 import type { DirectoryWriter, IdentityStore, OpenSecret, TextVault } from '../../identity/ports.ts';
+import { scimRoutes } from '../../identity/scim/routes.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
 import { LastSeen } from '../../identity/sessions/last-seen.ts';
 import { SessionResolver } from '../../identity/sessions/resolver.ts';
@@ -95,8 +96,9 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   };
   const recoveryCodes = new RecoveryCodes(records);
   const attempts = new Attempts(records, clock);
+  const identify = createIdentifier({ resolver, possession: createPossessionCheck({ records, clock }) });
   return {
-    identify: createIdentifier({ resolver, possession: createPossessionCheck({ records: store.records, clock }) }),
+    identify,
     identifyAgain: createReidentifier(resolver),
     sessions,
     credentials: oauth2.credentials,
@@ -106,6 +108,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
       ...factorRoutes({ ...signIn, factors, tickets, recoveryCodes, attempts }),
       ...oauth2.routes,
       ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
+      ...scimRoutes({ identify, sessions, directories }),
     ]),
     forgetSession: (uid) => cache.dropSession(uid),
     close: () => lastSeen.flush(),

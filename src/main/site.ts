@@ -114,7 +114,9 @@ function showJson(x: Exchange, { status, value, headers, detail }: Extract<SiteA
     x.refusal = refuse('grant-refused', detail);
     setRefusalHeaders(list, x.id, x.refusal.reason);
   }
-  return respond(status, list, new BufferedBody(JSON.stringify(value)));
+  if (value !== undefined) return respond(status, list, new BufferedBody(JSON.stringify(value)));
+  list.delete('content-type');
+  return respond(status, list);
 }
 
 function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): HeaderList {

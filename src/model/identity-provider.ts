@@ -7,7 +7,12 @@ import { annotate, field, list, planned, required, type Static, strict } from '.
 
 export type { GroupRule, OidcProvider } from './oidc-provider.ts';
 
-const github = strict({ clientID: text(512), clientSecret: FromSecret });
+export const Github = strict({
+  clientID: required(text(512), 'Our client id at GitHub.'),
+  clientSecret: required(FromSecret, 'Our client secret at GitHub.'),
+  baseURL: field(formatted('issuer-url', 2048), 'Of an own installation; https://github.com when left out.'),
+});
+export type Github = Static<typeof Github>;
 
 const saml = strict({
   metadataURL: Type.Optional(text(2048)),
@@ -58,7 +63,7 @@ export const IdentityProviderSpec = strict(
     isDisabled,
     disableEmailAsIdentity: field(Bool, 'Find users by their stated identities only, never by e-mail address.'),
     oidc: field(OidcProvider, 'OpenID Connect.'),
-    github: planned(github, 'GitHub sign-in'),
+    github: field(Github, 'OAuth 2.0 of GitHub.'),
     saml: planned(saml, 'SAML sign-in'),
     oidcIdentityToken: field(OidcIdentityToken, 'Tokens of workloads: CI jobs, Kubernetes service accounts.'),
     emailDomains: field(domains, 'Whoever gives an e-mail address at one of these is led to this provider.'),

@@ -14,6 +14,7 @@ export type { Credential, CredentialSpec } from './credential.ts';
 export type { Device } from './device.ts';
 export type { Group, GroupSpec } from './group.ts';
 export type {
+  Github,
   GroupRule,
   IdentityProvider,
   IdentityProviderSpec,

@@ -11,7 +11,7 @@ import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
 import { keepSweeping, openAdmin, openHealth } from '../admin.ts';
 import { createCompiler } from '../compiler.ts';
 import { startControl } from '../control.ts';
-import { changeDirectory } from '../directory-changes.ts';
+import { DirectoryChanges } from '../directory-changes.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
 import { openSupply } from '../opa/supply.ts';
@@ -47,6 +47,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   await checkAddresses(install.redirectListen === null ? install.listen : [...install.listen, install.redirectListen]);
   const state = openState(install.data, stack);
   const { metrics, output } = openTelemetry(options, stack);
+  const directoryChanges = new DirectoryChanges(() => control.controller);
   const pool = openPool(
     {
       install,
@@ -54,7 +55,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       output,
       warn,
       sessionChanged: () => {},
-      changeDirectory: (changes) => changeDirectory(control.controller, changes),
+      changeDirectory: (changes) => directoryChanges.change(changes),
     },
     stack,
   );

@@ -33,7 +33,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
 
 export const MAP_FORMATS: Readonly<Record<'attrs', Format<Record<string, unknown>>>> = { attrs: attrsFormat };
 
-const SCOPE_FORMS = 'such as "service:*", "service:api", "service:api.prod" or "service:prod/*"';
+const SCOPE_FORMS = 'such as "service:*", "service:api", "service:api.prod", "service:prod/*" or "scim:*"';
 
 function isBase64(text: string): boolean {
   const compact = text.replace(/\s/g, '');

@@ -19,6 +19,8 @@ export interface PolicyInput {
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
+  /** An approver has let this principal into this Service for a while, which is not over. */
+  readonly hasGrant: boolean;
   /** What its conditions may still take together; `null`: each has its limit, and that is all. */
   readonly budget: DecisionBudget | null;
   /** What remote policies said, as far as a condition has asked for it. */
@@ -41,14 +43,16 @@ export interface InputParts {
   readonly grpc: GrpcView | null;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** As in `PolicyInput`; left out: no. */
+  readonly hasGrant?: boolean;
 }
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  const { time, principal } = parts;
+  const { time, principal, hasGrant = false } = parts;
   const budget = new DecisionBudget();
   const ctx = new LazyMap({ parts, budget }, CONTEXT_FIELDS);
-  return { ctx, time, principal, budget, remote: null, shadow: null };
+  return { ctx, time, principal, hasGrant, budget, remote: null, shadow: null };
 }
 
 /** Of somebody at one of our own addresses: there is no Service. @param time milliseconds since 1970 */
@@ -56,13 +60,13 @@ export function ownAddressInput(request: RequestView, principal: Principal, time
   const budget = new DecisionBudget();
   const parts = { request, principal, body: null, grpc: null, time };
   const ctx = new LazyMap({ parts, budget }, OWN_ADDRESS_FIELDS);
-  return { ctx, time, principal, budget, remote: null, shadow: null };
+  return { ctx, time, principal, hasGrant: false, budget, remote: null, shadow: null };
 }
 
 /** What is the same for everybody who asks for this Service, and at any time: all that can be worked out ahead. */
 export function serviceInput(service: Service, namespace: Namespace): PolicyInput {
   const ctx = new LazyMap({ service, namespace }, SERVICE_FIELDS);
-  return { ctx, time: 0, principal: NOBODY, budget: null, remote: null, shadow: null };
+  return { ctx, time: 0, principal: NOBODY, hasGrant: false, budget: null, remote: null, shadow: null };
 }
 
 const NOBODY: Principal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };

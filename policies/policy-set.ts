@@ -1,5 +1,6 @@
-import type { ClusterConfig, Namespace, Policy, Service } from '../src/model/index.ts';
+import { accessRulesOf, type ClusterConfig, type Namespace, type Policy, type Service } from '../src/model/index.ts';
 import { canonicalName } from '../src/model/names.ts';
+import { accessGrantPolicy } from './access-grant.ts';
 import type { Advice } from './advice/advice.ts';
 import { adviceOn } from './advice/policy.ts';
 import { type Attachment, attach, type PolicyOwner } from './attachment.ts';
@@ -50,6 +51,8 @@ interface Entry {
   readonly policy: CompiledPolicy;
 }
 
+const GRANTS: Attachment = { policies: [accessGrantPolicy], broken: null, inline: [] };
+
 class CompiledPolicySet implements PolicySet {
   readonly problems: PolicyProblem[] = [];
   readonly advice: PolicyAdvice[] = [];
@@ -67,9 +70,10 @@ class CompiledPolicySet implements PolicySet {
   authorizerFor(service: Service, namespace: Namespace, clusterConfig: ClusterConfig): Authorizer {
     const { isAnonymous, isPublic, authorization } = service.spec;
     if (isAnonymous === true && authorization?.enableAnonymous !== true) return anonymousAuthorizer;
+    const grants = accessRulesOf(service, namespace, clusterConfig) === null ? [] : [GRANTS];
     const side: ServiceSide = {
       reduction: new Reduction(serviceInput(service, namespace)),
-      before: [this.#attach(service), this.#attach(namespace)],
+      before: [this.#attach(service), this.#attach(namespace), ...grants],
       after: [this.#attach(clusterConfig)],
     };
     if (isAnonymous === true) return anonymousPolicyAuthorizer(side);

@@ -1,4 +1,6 @@
 import { ACCOUNT_PATH, OWN_PATH_PREFIX } from '../../src/base/own-names.ts';
+import { isAccessPath } from '../access/addresses.ts';
+import { isKeptFormPath } from '../kept-forms/addresses.ts';
 import { type Here, originOf, portOf } from '../site/origin.ts';
 
 /** A place on one of our hosts. */
@@ -30,10 +32,12 @@ export function parseLocalTarget(path: string, here: Here, host: string): Place 
   return path.startsWith('/') ? parseTarget(`${originOf(here)}${path}`, here, (named) => named === host) : null;
 }
 
-/** Nobody wants to come back to the middle of a sign-in or to a sign-out. */
+/** Nobody wants to come back to the middle of a sign-in or to a sign-out; some of our pages are waited for. */
 function pathOf(url: URL): string {
   if (url.pathname === ACCOUNT_PATH) return ACCOUNT_PATH;
-  return url.pathname.startsWith(OWN_PATH_PREFIX) ? '/' : `${url.pathname}${url.search}`;
+  const path = `${url.pathname}${url.search}`;
+  const isWaitedFor = isKeptFormPath(path) || isAccessPath(path);
+  return url.pathname.startsWith(OWN_PATH_PREFIX) && !isWaitedFor ? '/' : path;
 }
 
 /** Looks at the text: an empty userinfo leaves no trace in a parsed URL. */

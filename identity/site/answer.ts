@@ -1,7 +1,9 @@
 import type { User } from '../../src/model/index.ts';
+import type { AccessRequest } from '../access/request.ts';
 import type { FactorPage, PasskeyQuestion } from '../factors/pages.ts';
+import type { FactorRefusal } from '../factors/required-factor.ts';
 import type { SignInFailure } from '../sign-in/failures.ts';
-import type { BodyRefusal } from './visit.ts';
+import type { BodyRefusal, RequestableService } from './visit.ts';
 
 /**
  * What one of our own addresses answers. Cookies are whole Set-Cookie values; nothing of it may be cached.
@@ -32,14 +34,24 @@ export type SiteAnswer =
       /** Why it is a refusal, for the log only; `null`: it is none. */
       readonly detail: string | null;
     }
+  /** This request goes on as another one to the Service of this host: a form that was kept. */
+  | {
+      readonly kind: 'instead';
+      readonly path: string;
+      readonly query: string;
+      readonly contentType: string;
+      readonly bytes: Uint8Array;
+    }
   | { readonly kind: 'refused'; readonly reason: SiteRefusal; readonly detail: string | null };
 
 /** A subset of the reasons of `gateway/reasons.ts`. */
 export type SiteRefusal =
   | BodyRefusal
+  | FactorRefusal
   | 'identity-unavailable'
   | 'insecure-origin'
   | 'method-refused'
+  | 'no-route'
   | 'session-not-active'
   | 'unauthenticated'
   | 'user-disabled';
@@ -63,6 +75,26 @@ export type SitePage =
     }
   /** `provider`: display name of the one that has ended its session too. */
   | { readonly name: 'signed-out'; readonly signInAgain: string; readonly provider: string | null }
+  | {
+      readonly name: 'kept-form';
+      readonly user: User;
+      readonly action: string;
+      readonly host: string;
+      readonly path: string;
+      readonly contentType: string;
+      /** Bytes. */
+      readonly size: number;
+      readonly fields: readonly string[];
+    }
+  | AskAccessPage
+  | {
+      readonly name: 'access-requests';
+      readonly user: User;
+      /** Those that this person decides about, and has decided or could. */
+      readonly toDecide: readonly AccessEntry[];
+      readonly own: readonly AccessEntry[];
+      readonly problem: string | null;
+    }
   | DevicePage
   | FactorPage;
 
@@ -110,6 +142,27 @@ export type DevicePage =
       readonly scopes: readonly string[];
     }
   | { readonly name: 'device-decided'; readonly user: User; readonly outcome: 'approve' | 'deny' | 'too-late' };
+
+export interface AskAccessPage {
+  readonly name: 'ask-access';
+  readonly user: User;
+  readonly service: RequestableService;
+  /** Whom to ask. */
+  readonly approvers: readonly string[];
+  /** The last request of this person for this Service. */
+  readonly former: AccessRequest | null;
+  /** Why what was sent is not accepted. */
+  readonly problem: string | null;
+  /** As it was sent. */
+  readonly reason: string;
+}
+
+export interface AccessEntry {
+  readonly request: AccessRequest;
+  /** `null`: there is no such User any more. */
+  readonly user: User | null;
+  readonly service: RequestableService | null;
+}
 
 export interface SignInFailedPage {
   readonly name: 'sign-in-failed';
@@ -166,7 +219,7 @@ export function changing(
   answer: SiteAnswer,
   { cookies = [], forget }: { readonly cookies?: readonly string[]; readonly forget?: true },
 ): SiteAnswer {
-  if (answer.kind === 'refused' || answer.kind === 'json') return answer;
+  if (answer.kind !== 'redirect' && answer.kind !== 'page') return answer;
   const changed = { ...answer, cookies: [...answer.cookies, ...cookies] };
   return forget === undefined ? changed : { ...changed, forget };
 }

@@ -1,5 +1,5 @@
 import type { HeaderList } from '../../src/base/header-list.ts';
-import type { ClusterConfig, IdentityProvider } from '../../src/model/index.ts';
+import type { AccessRules, ClusterConfig, IdentityProvider } from '../../src/model/index.ts';
 import type { AuthenticationRules } from '../authentication-rules.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { FactorRules } from '../factors/rules.ts';
@@ -49,6 +49,16 @@ export interface SiteConfig {
   readonly isOurHost: (host: string) => boolean;
   /** The same, by its own name and not by a wildcard. */
   readonly isListedHost: (host: string) => boolean;
+  /** The Service of that name, if access to it can be asked for. */
+  readonly requestable: (service: string) => RequestableService | null;
+}
+
+export interface RequestableService {
+  readonly name: string;
+  readonly displayName: string | null;
+  /** Its first page; `null`: it has no address of its own. */
+  readonly url: string | null;
+  readonly rules: AccessRules;
 }
 
 /** One request for an address of ours, with the configuration that it is pinned to. */

@@ -1,3 +1,4 @@
+import type { AccessRequests } from '../../identity/access/access-requests.ts';
 import type { Authenticators } from '../../identity/factors/authenticators.ts';
 import type { SessionManager } from '../../identity/sessions/session-manager.ts';
 import type { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
@@ -7,6 +8,7 @@ import { SecretValue } from '../base/secret-value.ts';
 import type { ApplyResult, Controller } from '../control/controller.ts';
 import { keyFor } from '../control/key.ts';
 import { type Authenticator, canonicalName, type Kind, type Resource, ResourceSet } from '../model/index.ts';
+import { decideAccess, infoOf } from './access.ts';
 import type {
   AdminApi,
   ApplyAnswer,
@@ -26,6 +28,7 @@ export interface AdminDeps {
   readonly sessions: SessionManager;
   readonly credentials: CredentialDesk;
   readonly authenticators: Authenticators;
+  readonly accessRequests: AccessRequests;
   readonly rotateKeys: AdminApi['rotateKeys'];
   readonly debugToken: AdminApi['debugToken'];
   readonly explain: AdminApi['explain'];
@@ -63,6 +66,8 @@ export function createAdminService(deps: AdminDeps): AdminApi {
       const changed = await deps.authenticators.setState(idOrName, state);
       if (!changed) throw new AppError('not-found', `there is no authenticator "${idOrName}"`);
     },
+    accessRequests: async () => (await deps.accessRequests.list()).map(infoOf),
+    decideAccess: (decision) => decideAccess(deps, decision),
     rotateKeys: deps.rotateKeys,
     debugToken: deps.debugToken,
     explain: deps.explain,

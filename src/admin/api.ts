@@ -1,5 +1,6 @@
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { Authenticator, Kind, Resource, Session } from '../model/index.ts';
+import type { AccessDecision, AccessRequestInfo } from './access-api.ts';
 import type { DecisionDiff, DecisionsWanted, ShadowAnswer } from './decision-api.ts';
 
 import type { ExplainRequest, Explanation, ReachAnswer, ReachRequest } from './explanation.ts';
@@ -142,6 +143,9 @@ export interface AdminApi {
   revokeSession(idOrName: string): Promise<void>;
   /** By name or uid. */
   setAuthenticatorState(idOrName: string, state: Authenticator['spec']['state']): Promise<void>;
+  /** Those that are kept, the newest first. */
+  accessRequests(): Promise<AccessRequestInfo[]>;
+  decideAccess(decision: AccessDecision): Promise<AccessRequestInfo>;
   /** For `x-ostiary-debug`: the answers to requests that show it say what decided them. */
   debugToken(request: DebugTokenRequest): Promise<DebugTokenAnswer>;
   explain(request: ExplainRequest): Promise<Explanation>;

@@ -17,6 +17,8 @@ export function adminClient(socketPath: string): AdminApi {
     revokeSession: (idOrName) => call('DELETE', `/v1/sessions/${encodeURIComponent(idOrName)}`),
     setAuthenticatorState: (idOrName, state) =>
       call('POST', `/v1/authenticators/${encodeURIComponent(idOrName)}/state`, { state }),
+    accessRequests: () => call('GET', '/v1/access-requests'),
+    decideAccess: (decision) => call('POST', '/v1/access-requests', decision),
     debugToken: (request) => call('POST', '/v1/debug-tokens', request),
     explain: (request) => call('POST', '/v1/policies/explain', request),
     reach: (request) => call('POST', '/v1/policies/reach', request),

@@ -2,6 +2,7 @@ import { chmod, lstat, unlink } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { AppError, type ErrorCode, messageOf } from '../base/errors.ts';
 import { isKind, type Kind } from '../model/index.ts';
+import type { AccessDecision } from './access-api.ts';
 import type {
   AdminApi,
   ApplyRequest,
@@ -90,6 +91,8 @@ const ROUTES: readonly Route[] = [
     /^\/v1\/authenticators\/([^/]+)\/state$/,
     ({ api, parts, body }) => api.setAuthenticatorState(parts[0]!, (body as AuthenticatorStateRequest).state),
   ],
+  ['GET', /^\/v1\/access-requests$/, ({ api }) => api.accessRequests()],
+  ['POST', /^\/v1\/access-requests$/, ({ api, body }) => api.decideAccess(body as AccessDecision)],
   ['POST', /^\/v1\/debug-tokens$/, ({ api, body }) => api.debugToken(body as DebugTokenRequest)],
   ['POST', /^\/v1\/policies\/explain$/, ({ api, body }) => api.explain(body as ExplainRequest)],
   ['POST', /^\/v1\/policies\/reach$/, ({ api, body }) => api.reach(body as ReachRequest)],

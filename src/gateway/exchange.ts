@@ -112,7 +112,8 @@ export interface BufferedRequest {
 export class Exchange implements Rostered {
   readonly id: string;
   readonly snapshot: Snapshot;
-  readonly request: RequestHead;
+  /** accept; `own address` replaces it by the form that was kept, once its sender agrees */
+  request: RequestHead;
   readonly timings: Timings;
   /** accept; `buffer body` replaces it by the bytes that it read */
   body: Body | null;

@@ -21,10 +21,15 @@ export interface KernelParts {
   readonly buildInput: (x: Exchange, principal?: Principal) => PolicyInput;
   /** Who acts, once a second factor was shown now; `null`: that is nothing for them. Left out: for nobody. */
   readonly raised?: (principal: Principal) => Principal | null;
-  /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. */
-  readonly site: (x: Exchange) => Awaitable<Outcome>;
+  /** Our own addresses: `/.ostiary/…` on every host, and everything on the auth host. `null`: it made another request of it. */
+  readonly site: (x: Exchange) => Awaitable<Outcome | null>;
   /** Spells a refusal for the protocol and the caller: redirect, page, JSON problem. */
   readonly spell: (x: Exchange, refusal: Refusal) => Response;
+  /**
+   * The answer to a refusal that takes time, such as one that keeps what a form sent; `null`, also in the end: it is
+   * spelled like any other. Must not throw. Left out: all are.
+   */
+  readonly answerLater?: (x: Exchange, refusal: Refusal) => Promise<Response | null> | null;
   readonly observers: readonly Observer[];
   /** Whether this debug token is good; left out: none is. */
   readonly acceptsDebugToken?: (token: string) => boolean;

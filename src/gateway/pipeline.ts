@@ -90,7 +90,21 @@ class Pipeline implements Kernel, Settlement {
 
   #answer(x: Exchange, outcome: Outcome): void {
     x.response?.body?.destroy();
-    this.#send(x, outcome.kind === 'response' ? outcome.response : this.#spell(x, outcome));
+    if (outcome.kind === 'response') this.#send(x, outcome.response);
+    else this.#refuse(x, outcome);
+  }
+
+  #refuse(x: Exchange, refusal: Refusal): void {
+    const later = this.#parts.answerLater?.(x, refusal) ?? null;
+    if (later === null) {
+      this.#send(x, this.#spell(x, refusal));
+      return;
+    }
+    x.refusal = refusal;
+    later.then(
+      (response) => this.#send(x, response ?? this.#spell(x, refusal)),
+      (thrown: unknown) => this.#send(x, this.#spell(x, failed(thrown))),
+    );
   }
 
   #spell(x: Exchange, refusal: Refusal): Response {

@@ -24,7 +24,7 @@ export interface AdminParts {
   readonly install: InstallConfig;
   readonly state: State;
   readonly control: Control;
-  readonly identity: Pick<IdentityLayer, 'sessions' | 'credentials' | 'authenticators'>;
+  readonly identity: Pick<IdentityLayer, 'sessions' | 'credentials' | 'authenticators' | 'accessRequests' | 'hasGrant'>;
   readonly opa: Supply;
   readonly signing: SigningSupply;
   /** What the processes that serve requests make debug tokens of. */
@@ -43,12 +43,13 @@ export async function openAdmin(parts: AdminParts, stack: AsyncDisposableStack):
     sessions: identity.sessions,
     credentials: identity.credentials,
     authenticators: identity.authenticators,
+    accessRequests: identity.accessRequests,
     rotateKeys: async () => ({
       ...(await rotateKeys(state)),
       signsFrom: new Date(await signing.rotate()).toISOString(),
     }),
     debugToken: async ({ lifeMs }) => debugTokens.issue(lifeMs),
-    explain: (request) => explain(control.snapshot(), request, systemClock.now()),
+    explain: (request) => explain(control.snapshot(), request, systemClock.now(), identity.hasGrant),
     reach: (request) => reach(control.snapshot(), request, systemClock.now()),
     compareDecisions: (before, after, wanted) => compareDecisions(before, after, wanted, systemClock.now()),
     shadowCounts: async () => shadowCounts(await figures()),
@@ -86,14 +87,18 @@ function keepDeletingUsedUp(admin: AdminApi, { identity, warn }: AdminParts, sta
 
 const SWEEP_MS = 60_000;
 
-/** Expired sessions are refused wherever they are; this keeps them from piling up. */
+/** What has expired is refused wherever it is; this keeps it from piling up. */
 export function keepSweeping(
-  { sessions }: Pick<IdentityLayer, 'sessions'>,
+  { sessions, accessRequests }: Pick<IdentityLayer, 'sessions' | 'accessRequests'>,
   warn: (message: string) => void,
   stack: AsyncDisposableStack,
 ): void {
+  const failed = (thrown: unknown) => warn(`what has expired was not removed: ${messageOf(thrown)}`);
   const sweep = () =>
-    sessions.sweep().catch((thrown: unknown) => warn(`expired sessions were not removed: ${messageOf(thrown)}`));
+    accessRequests
+      .sweep()
+      .then(() => sessions.sweep())
+      .catch(failed);
   const timer = setInterval(sweep, SWEEP_MS).unref();
   stack.defer(() => clearInterval(timer));
 }

@@ -1,6 +1,7 @@
 import { stringify } from 'yaml';
 import { adminClient } from '../admin/client.ts';
 import type { Command, Connect } from '../cli/command.ts';
+import { accessCommands } from '../cli/commands/access.ts';
 import { applyCommand } from '../cli/commands/apply.ts';
 import { authenticatorCommand } from '../cli/commands/authenticators.ts';
 import { createCommands } from '../cli/commands/create.ts';
@@ -42,6 +43,7 @@ export const COMMANDS: readonly Command[] = [
   ...sessionCommands(connect),
   ...LOGIN_COMMANDS,
   authenticatorCommand(connect),
+  ...accessCommands(connect),
   keysCommand(connect),
   policyExplainCommand(connect),
   debugTokenCommand(connect),

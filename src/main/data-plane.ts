@@ -12,6 +12,7 @@ import type { Snapshot } from '../gateway/snapshot.ts';
 import { connectionLimits } from './connection-limits.ts';
 import { createIdentityLayer, type IdentityLayer, type IdentityParts } from './identity.ts';
 import type { HostPort, InstallConfig } from './install.ts';
+import { keepForms } from './kept-forms.ts';
 import { openListeners } from './listeners.ts';
 import { watchLoad } from './overload.ts';
 import { inputOf } from './policy-input.ts';
@@ -20,7 +21,10 @@ import { createSite } from './site.ts';
 import { StreamWatch } from './stream-watch.ts';
 
 export interface DataPlaneParts
-  extends Pick<IdentityParts, 'store' | 'openSecret' | 'signInKey' | 'signingKeys' | 'texts' | 'sessionChanged'> {
+  extends Pick<
+    IdentityParts,
+    'store' | 'openSecret' | 'signInKey' | 'signingKeys' | 'texts' | 'sessionChanged' | 'accessChanged'
+  > {
   /** Resolves once what was changed is in the snapshot. @throws AppError */
   readonly changeDirectory: (changes: readonly DirectoryChange[]) => Promise<void>;
   readonly install: InstallConfig;
@@ -72,6 +76,8 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     directories,
     current: snapshot,
     sessionChanged,
+    accessChanged: parts.accessChanged,
+    grantLost: (userName) => watch.userChanged(userName),
     warn,
     clock: systemClock,
   });
@@ -106,9 +112,13 @@ function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], 
     clock,
     identify: identity.identify,
     identifyAgain: identity.identifyAgain,
-    buildInput: (x, principal) => inputOf(x, clock.now(), principal),
+    buildInput: (x, principal = x.principal!) => {
+      const hasGrant = identity.hasGrant(principal, x.service!.name);
+      return inputOf(x, { time: clock.now(), hasGrant, principal });
+    },
     raised: (principal) => raisedPrincipal(principal, clock.now()),
-    site: createSite({ identity: identity.site, identify: identity.identify, clock, bodyLimits }),
+    site: createSite({ ...identity, identity: identity.site, clock, bodyLimits }),
+    answerLater: keepForms({ keptForms: identity.keptForms, bodyLimits }),
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,
     acceptsDebugToken: (token) => debugTokens.accepts(token),

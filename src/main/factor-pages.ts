@@ -23,7 +23,7 @@ import { enrolTotpPage } from '../web/pages/enrol-totp.ts';
 import { recoveryCodesPage } from '../web/pages/recovery-codes.ts';
 import { secondFactorPage } from '../web/pages/second-factor.ts';
 import { deviceOf } from './device-name.ts';
-import { nameOf } from './refusal-pages.ts';
+import { nameOf } from './page-facts.ts';
 
 const PROBLEMS: Readonly<Record<FactorProblem, string>> = {
   'code-wrong': 'That code is wrong, too old, or was used before. Wait for the next one.',

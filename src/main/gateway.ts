@@ -3,6 +3,7 @@ import type { AdminApi } from '../admin/api.ts';
 import type { AdminListener } from '../admin/listener.ts';
 import type { LoadReport } from '../control/controller.ts';
 import type { ConfigText } from '../control/sources/files.ts';
+import { tellAccessChanges } from './access-changes.ts';
 import { keepSweeping, openAdmin, openHealth } from './admin.ts';
 import { createCompiler } from './compiler.ts';
 import { startControl } from './control.ts';
@@ -85,6 +86,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       texts: state.texts,
       changeDirectory: (changes) => directoryChanges.change(changes),
       sessionChanged: () => {},
+      accessChanged: tellAccessChanges(metrics, warn),
       warn,
     },
     stack,

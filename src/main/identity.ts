@@ -1,3 +1,7 @@
+import { AccessRequests } from '../../identity/access/access-requests.ts';
+import { AccessGrants } from '../../identity/access/grants.ts';
+import type { AccessRequest } from '../../identity/access/request.ts';
+import { accessRoutes } from '../../identity/access/routes.ts';
 import { Attempts } from '../../identity/factors/attempts.ts';
 import { Authenticators } from '../../identity/factors/authenticators.ts';
 import { enforcement } from '../../identity/factors/enforcement.ts';
@@ -7,12 +11,15 @@ import { RecoveryCodes } from '../../identity/factors/recovery-codes.ts';
 import { factorRoutes } from '../../identity/factors/routes.ts';
 import { Tickets } from '../../identity/factors/tickets.ts';
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
+import { KeptForms } from '../../identity/kept-forms/kept-forms.ts';
+import { keptFormRoutes } from '../../identity/kept-forms/routes.ts';
 import { createPossessionCheck } from '../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../identity/oidc/logout-token.ts';
 import { ProviderSessions } from '../../identity/oidc/provider-sessions.ts';
 import { type CurrentIdentity, Refresher } from '../../identity/oidc/refresher.ts';
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
 import type { DirectoryWriter, IdentityStore, OpenSecret, TextVault } from '../../identity/ports.ts';
+import type { Principal } from '../../identity/principal.ts';
 import { scimRoutes } from '../../identity/scim/routes.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
 import { LastSeen } from '../../identity/sessions/last-seen.ts';
@@ -35,6 +42,10 @@ export interface IdentityParts {
   readonly clock: Clock;
   /** Told of every session that has ended or changed, `forgetSession` included. */
   readonly sessionChanged: (uid: string) => void;
+  /** Told of every request for access that this process has changed. */
+  readonly accessChanged: (request: AccessRequest) => void;
+  /** Told of each User who has lost a grant. */
+  readonly grantLost: (userName: string) => void;
   /** What the cookies of sign-ins under way are sealed with. */
   readonly signInKey: Uint8Array;
   /** What is signed with, for its public part. */
@@ -55,6 +66,10 @@ export interface IdentityLayer {
   /** What administrators see of second factors. */
   readonly authenticators: Authenticators;
   readonly site: Site;
+  readonly accessRequests: AccessRequests;
+  readonly keptForms: KeptForms;
+  /** Whether an approver has let this principal into this Service for a while. */
+  hasGrant(principal: Principal, service: string): boolean;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
   /** Writes down what is only noted yet. */
@@ -97,6 +112,13 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const recoveryCodes = new RecoveryCodes(records);
   const attempts = new Attempts(records, clock);
   const identify = createIdentifier({ resolver, possession: createPossessionCheck({ records, clock }) });
+  const grants = grantsOf(parts);
+  const changed = (request: AccessRequest) => {
+    void grants.refresh();
+    parts.accessChanged(request);
+  };
+  const accessRequests = new AccessRequests({ records: store.records, clock, changed });
+  const keptForms = new KeptForms({ records: store.records, texts: parts.texts, clock });
   return {
     identify,
     identifyAgain: createReidentifier(resolver),
@@ -106,11 +128,27 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
     site: createSite([
       ...signInRoutes(signIn),
       ...factorRoutes({ ...signIn, factors, tickets, recoveryCodes, attempts }),
+      ...accessRoutes(signIn, accessRequests),
+      ...keptFormRoutes(signIn, keptForms),
       ...oauth2.routes,
       ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
       ...scimRoutes({ identify, sessions, directories }),
     ]),
+    accessRequests,
+    keptForms,
+    hasGrant: ({ user }, service) => user !== null && grants.covers(user, service),
     forgetSession: (uid) => cache.dropSession(uid),
-    close: () => lastSeen.flush(),
+    close: () => {
+      grants.close();
+      return lastSeen.flush();
+    },
   };
+}
+
+/** In memory from the first look on, which is under way. */
+function grantsOf({ store, clock, grantLost, warn }: IdentityParts): AccessGrants {
+  const failed = (thrown: unknown) => warn(`access grants cannot be read, so they do not count: ${messageOf(thrown)}`);
+  const grants = new AccessGrants({ records: store.records, clock, lost: grantLost, failed });
+  void grants.refresh();
+  return grants;
 }

@@ -1,5 +1,7 @@
+import { REVIEW_ACCESS_PATH } from '../../identity/access/addresses.ts';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from '../../identity/factors/addresses.ts';
 import { raisedPrincipal } from '../../identity/factors/raised-principal.ts';
+import { requiredFactor } from '../../identity/factors/required-factor.ts';
 import type { Identification } from '../../identity/identification.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
@@ -13,10 +15,13 @@ import { type Outcome, refuse } from '../gateway/outcome.ts';
 import type { CompiledService } from '../gateway/snapshot.ts';
 import { type PortalService, portalPage } from '../web/pages/portal.ts';
 import { pageResponse } from '../web/respond.ts';
-import { portalUrl, signedInAs } from './refusal-pages.ts';
+import { rulesOfService } from './access-pages.ts';
+import type { IdentityLayer } from './identity.ts';
+import { brandingOf, portalUrl, signedInAs } from './page-facts.ts';
 
 export interface PortalDeps {
   readonly identify: KernelParts['identify'];
+  readonly hasGrant: IdentityLayer['hasGrant'];
   readonly clock: Clock;
 }
 
@@ -27,23 +32,23 @@ export async function portal(x: Exchange, deps: PortalDeps): Promise<Outcome> {
   if (identification.kind !== 'identified') return unidentified(identification);
   const { principal } = identification;
   x.principal = principal;
-  const { authenticatorAction = null } = principal.session?.status ?? {};
-  if (authenticatorAction === 'AUTHENTICATION_REQUIRED') return refuse('authenticator-authentication-required');
-  if (authenticatorAction === 'REGISTRATION_REQUIRED') return refuse('authenticator-registration-required');
-  const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps.clock)));
+  const required = principal.session === null ? null : requiredFactor(principal.session);
+  if (required !== null) return refuse(required);
+  const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps)));
   const services = x.snapshot.services.filter((_, i) => may[i]);
   const page = portalPage({
     domain: x.snapshot.domain,
     signedInAs: signedInAs(x)!,
     services: services.map((service) => card(x, service)),
     search: new URLSearchParams(x.request.query).get('q') ?? '',
-    recommendation: authenticatorAction === null ? null : RECOMMENDATIONS[authenticatorAction],
+    recommendation: recommendationFor(principal),
     portalUrl: '/',
     accountUrl: ACCOUNT_PATH,
     signOutUrl: SIGN_OUT_PATH,
+    accessRequestsUrl: x.snapshot.services.some((one) => rulesOfService(x, one) !== null) ? REVIEW_ACCESS_PATH : null,
     switchAccountUrl: switchAccountPath(x.request, x.snapshot.domain) ?? '/',
   });
-  return { kind: 'response', response: pageResponse(200, page) };
+  return { kind: 'response', response: pageResponse(200, page, brandingOf(x)) };
 }
 
 const RECOMMENDATIONS = {
@@ -55,6 +60,13 @@ const RECOMMENDATIONS = {
   REGISTRATION_RECOMMENDED: { text: 'You have no second factor yet.', url: ACCOUNT_PATH, does: 'Set one up' },
 } as const;
 
+function recommendationFor({ session }: Principal) {
+  const action = session?.status.authenticatorAction;
+  return action === 'AUTHENTICATION_RECOMMENDED' || action === 'REGISTRATION_RECOMMENDED'
+    ? RECOMMENDATIONS[action]
+    : null;
+}
+
 function unidentified(identification: Exclude<Identification, { kind: 'identified' }>): Outcome {
   return identification.kind === 'rejected'
     ? refuse(identification.reason, identification.detail)
@@ -62,17 +74,22 @@ function unidentified(identification: Exclude<Identification, { kind: 'identifie
 }
 
 /** Whether this user may open the Service's first page, perhaps with a second factor. */
-async function mayOpen(x: Exchange, service: CompiledService, clock: Clock): Promise<boolean> {
+async function mayOpen(x: Exchange, service: CompiledService, deps: PortalDeps): Promise<boolean> {
   if (service.state.kind !== 'ready' || service.resource.spec.isPublic !== true) return false;
   if (service.hosts[0]?.startsWith('*.') === true) return false;
   const principal = x.principal!;
-  if (await mayOpenAs(x, principal, service, clock)) return true;
-  const raised = raisedPrincipal(principal, clock.now());
-  return raised !== null && mayOpenAs(x, raised, service, clock);
+  if (await mayOpenAs(x, principal, service, deps)) return true;
+  const raised = raisedPrincipal(principal, deps.clock.now());
+  return raised !== null && mayOpenAs(x, raised, service, deps);
 }
 
 /** Asks the policies themselves. */
-async function mayOpenAs(x: Exchange, principal: Principal, service: CompiledService, clock: Clock): Promise<boolean> {
+async function mayOpenAs(
+  x: Exchange,
+  principal: Principal,
+  service: CompiledService,
+  { clock, hasGrant }: PortalDeps,
+): Promise<boolean> {
   const { namespace, resource } = service;
   const request = {
     ...x.request,
@@ -90,6 +107,7 @@ async function mayOpenAs(x: Exchange, principal: Principal, service: CompiledSer
     body: null,
     grpc: null,
     time: clock.now(),
+    hasGrant: hasGrant(principal, service.name),
   });
   const ask = () => service.authorizer.authorize(principal, input);
   const decision = ask();

@@ -18,18 +18,22 @@ import { chooseProviderPage } from '../web/pages/choose-provider.ts';
 import { confirmHandOverPage } from '../web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
 import { confirmDevicePage, deviceCodePage, deviceDecidedPage } from '../web/pages/device.ts';
+import { keptFormPage } from '../web/pages/kept-form.ts';
 import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
 import { signedOutPage } from '../web/pages/signed-out.ts';
 import { pageResponse } from '../web/respond.ts';
+import { accessRequestsMarkup, askAccessMarkup, requestable } from './access-pages.ts';
 import { factorMarkup } from './factor-pages.ts';
 import { factorRulesFor } from './factor-rules.ts';
+import type { IdentityLayer } from './identity.ts';
+import { brandingOf, nameOf, portalUrl } from './page-facts.ts';
 import { portal } from './portal.ts';
-import { nameOf, portalUrl } from './refusal-pages.ts';
 
 export interface SiteDeps {
   /** Of the identity layer. */
   readonly identity: Site;
   readonly identify: KernelParts['identify'];
+  readonly hasGrant: IdentityLayer['hasGrant'];
   readonly clock: Clock;
   readonly bodyLimits: BodyLimits;
 }
@@ -88,11 +92,14 @@ function siteConfig(x: Exchange, clock: Clock): SiteConfig {
     isOurHost,
     isListedHost,
     providerFor,
+    requestable: (service) => requestable(x, service),
   };
 }
 
-function show(x: Exchange, answer: SiteAnswer): Outcome {
+function show(x: Exchange, answer: SiteAnswer): Outcome | null {
   switch (answer.kind) {
+    case 'instead':
+      return goOnAs(x, answer);
     case 'refused':
       return refuse(answer.reason, answer.detail);
     case 'redirect':
@@ -102,6 +109,16 @@ function show(x: Exchange, answer: SiteAnswer): Outcome {
     case 'json':
       return showJson(x, answer);
   }
+}
+
+/** With the browser's fields of now: its cookies may have changed since. */
+function goOnAs(x: Exchange, { path, query, contentType, bytes }: Extract<SiteAnswer, { kind: 'instead' }>): null {
+  const headers = x.request.headers.clone();
+  headers.set('content-type', contentType);
+  headers.set('content-length', String(bytes.byteLength));
+  x.request = { ...x.request, path, query, headers };
+  x.body = new BufferedBody(bytes);
+  return null;
 }
 
 function showJson(x: Exchange, { status, value, headers, detail }: Extract<SiteAnswer, { kind: 'json' }>): Outcome {
@@ -133,6 +150,7 @@ function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): O
   const response = pageResponse(status, markup(x, page), {
     formOrigins: formOrigins(x, page),
     scripts: asksForPasskey(page),
+    ...brandingOf(x),
   });
   changeBrowser(response.headers, answer);
   if (page.name === 'sign-in-failed') noteFailure(x, response, page.code, answer.detail);
@@ -207,6 +225,12 @@ function markup(x: Exchange, page: SitePage): Html {
       return confirmDevicePage({ ...page, domain, signedInAs: nameOf(page.user) });
     case 'device-decided':
       return deviceDecidedPage({ domain, outcome: page.outcome });
+    case 'kept-form':
+      return keptFormPage({ ...page, domain, signedInAs: nameOf(page.user) });
+    case 'ask-access':
+      return askAccessMarkup(x, page);
+    case 'access-requests':
+      return accessRequestsMarkup(x, page);
     default:
       return factorMarkup(domain, page);
   }

@@ -34,6 +34,12 @@ export class StreamWatch {
     void this.#look(this.#parts.streams.ofSession(uid));
   }
 
+  /** What this User may do is less than it was. */
+  userChanged(name: string): void {
+    const streams = this.#parts.streams.all();
+    void this.#look(streams.filter(({ principal }) => principal?.user?.metadata.name === name));
+  }
+
   /** One look at a time: a second call during a look has another one follow. */
   async lookAtAll(): Promise<void> {
     this.#lookAgain = true;

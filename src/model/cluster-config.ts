@@ -1,4 +1,5 @@
-import { Authorization } from './authorization.ts';
+import { SharedAuthorization } from './authorization.ts';
+import { Branding } from './branding.ts';
 import { Condition } from './condition.ts';
 import { OpaSettings } from './opa.ts';
 import { resource } from './resource.ts';
@@ -60,10 +61,11 @@ const authenticator = strict({
 });
 
 export const ClusterConfigSpec = strict({
-  authorization: field(Authorization, 'Policies for every request.'),
+  authorization: field(SharedAuthorization, 'Policies for every request.'),
   ingress: field(ingress, 'What is in front of us.'),
   session: field(session, 'How long sessions live.'),
   opa: field(OpaSettings, 'Bundles and servers of the Open Policy Agent that `opa` conditions name.'),
+  branding: field(Branding, 'How the pages of the gateway look.'),
   device: planned(OpenStatus, 'devices'),
   authenticator: field(authenticator, 'Second factors.'),
   authentication: planned(OpenStatus, 'geolocation'),

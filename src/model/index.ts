@@ -1,7 +1,9 @@
 /** The native language: what the stores keep, the admin API edits and the compiler reads. */
 
+export { type AccessRules, accessRulesOf, LONGEST_GRANT_MS } from './access-requests.ts';
 export type { Authenticator } from './authenticator.ts';
 export type { Authorization, ServiceAuthorization } from './authorization.ts';
+export type { Branding } from './branding.ts';
 export { asBroken } from './broken.ts';
 export { BUILT_IN_POLICIES, isBuiltInPolicy } from './built-ins.ts';
 export { type CheckOptions, checkAll } from './check/check-all.ts';

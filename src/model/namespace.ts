@@ -1,10 +1,10 @@
-import { Authorization } from './authorization.ts';
+import { SharedAuthorization } from './authorization.ts';
 import { resource } from './resource.ts';
 import { attrs, OpenStatus } from './scalars.ts';
 import { field, type Static, strict } from './schema.ts';
 
 export const NamespaceSpec = strict({
-  authorization: field(Authorization, 'Policies for every Service in it.'),
+  authorization: field(SharedAuthorization, 'Policies for every Service in it.'),
   attrs,
 });
 export type NamespaceSpec = Static<typeof NamespaceSpec>;

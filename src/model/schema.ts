@@ -47,6 +47,7 @@ export type FormatName =
   | 'http-url'
   | 'identity-header'
   | 'issuer-url'
+  | 'logo'
   | 'match-path'
   | 'name'
   | 'origin'

@@ -1,6 +1,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Observer, UnparsedRequest } from '../gateway/kernel.ts';
+import { createAccessRequestCounter } from './access-request-series.ts';
 import { type BundleHealth, registerBundles } from './bundle-series.ts';
 import { mergedText } from './merged-figures.ts';
 import { ServiceSeries } from './service-series.ts';
@@ -16,6 +17,8 @@ export interface Metrics extends Observer {
   serving(generation: number, services: Iterable<string>): void;
   /** How many mistakes the configuration in service has; told in the process that reads it. */
   configErrors(count: number): void;
+  /** Counts a request for access that came to this state. */
+  accessRequest(state: string): void;
   /** Has series for bundles from now on; in the process that gets them. */
   watchBundles(bundles: () => readonly BundleHealth[]): void;
   /** The Prometheus text format; `contentType` goes with it. */
@@ -55,6 +58,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     registers: [registry],
   });
   const reloads = createReloadCounter(registry);
+  const accessRequests = createAccessRequestCounter(registry);
   const errors = createErrorGauge(registry);
   registerDropped(registry, accessLogDropped);
   return {
@@ -67,6 +71,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
       if (x.decision?.shadow !== undefined) shadow.count(x.service!.name, x.decision.shadow);
     },
     unparsed: (request: UnparsedRequest) => series.of(NO_SERVICE).count(request.status, request.reason),
+    accessRequest: (state) => accessRequests.inc({ state }),
     reloaded: (result) => reloads.inc({ result }),
     configErrors: (count) => errors.set(count),
     serving(number, services) {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { HeaderList } from '../base/header-list.ts';
 import { BufferedBody } from '../gateway/body.ts';
 import type { Response } from '../gateway/outcome.ts';
+import { accentStyle } from './accent.ts';
 import { ICON } from './icon.ts';
 import { PASSKEY_SCRIPT } from './passkey-script.ts';
 import { STYLE } from './style.ts';
@@ -32,9 +33,22 @@ export function assetUrl(name: AssetName): string {
 /** The answer to a request below `ASSET_PREFIX`; `null` when there is no such file. `query` as in `RequestHead`. */
 export function assetResponse(path: string, query: string): Response | null {
   const name = path.slice(ASSET_PREFIX.length);
+  const accent = ACCENT.exec(path)?.[1];
+  if (accent !== undefined) return assetAnswer('text/css; charset=utf-8', accentStyle(accent), true);
   if (!path.startsWith(ASSET_PREFIX) || !isAssetName(name)) return null;
   const { type, text, version } = ASSETS[name];
-  return { status: 200, headers: assetHeaders(type, query === `v=${version}`), body: new BufferedBody(text) };
+  return assetAnswer(type, text, query === `v=${version}`);
+}
+
+/** Its colour is all that this stylesheet depends on. */
+export function accentUrl(colour: string): string {
+  return `${ASSET_PREFIX}accent-${colour.slice(1).toLowerCase()}.css`;
+}
+
+const ACCENT = /^\/\.ostiary\/assets\/accent-([0-9a-f]{6})\.css$/;
+
+function assetAnswer(type: string, text: string, isItsVersion: boolean): Response {
+  return { status: 200, headers: assetHeaders(type, isItsVersion), body: new BufferedBody(text) };
 }
 
 /** Another version's address must not keep this content: two versions run side by side during an upgrade. */

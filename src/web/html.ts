@@ -1,20 +1,49 @@
+/** Markup by the name of the slot that it takes the place of. */
+export type Filling = ReadonlyMap<string, Html>;
+
+/** A place whose content whoever sends the markup may replace. */
+interface Slot {
+  readonly slot: string;
+  readonly otherwise: string;
+}
+
 /** Markup that is safe to send: made by `html`, which escapes whatever is not markup itself. */
 export class Html {
-  readonly #markup: string;
+  readonly #parts: readonly (string | Slot)[];
 
-  private constructor(markup: string) {
-    this.#markup = markup;
+  private constructor(parts: readonly (string | Slot)[]) {
+    this.#parts = parts;
   }
 
-  /** Assembles a template. The one way to make an instance. */
+  /** Assembles a template. The one way to make an instance, beside `slot`. */
   static assemble(strings: readonly string[], values: readonly HtmlValue[]): Html {
-    let markup = strings[0] ?? '';
-    for (let i = 0; i < values.length; i++) markup += render(values[i] as HtmlValue) + strings[i + 1];
-    return new Html(markup);
+    const parts: (string | Slot)[] = [];
+    append(parts, strings[0] ?? '');
+    for (let i = 0; i < values.length; i++) {
+      for (const part of render(values[i] as HtmlValue)) append(parts, part);
+      append(parts, strings[i + 1] as string);
+    }
+    return new Html(parts);
+  }
+
+  static slot(slot: string, otherwise: Html): Html {
+    return new Html([{ slot, otherwise: otherwise.toString() }]);
+  }
+
+  /** The parts of some markup, for assembling more. */
+  static partsOf(markup: Html): readonly (string | Slot)[] {
+    return markup.#parts;
+  }
+
+  /** The same with other markup in its slots. */
+  filled(filling: Filling): Html {
+    const fill = (part: string | Slot) =>
+      typeof part === 'string' ? part : (filling.get(part.slot)?.toString() ?? part.otherwise);
+    return new Html(this.#parts.map(fill));
   }
 
   toString(): string {
-    return this.#markup;
+    return this.#parts.map((part) => (typeof part === 'string' ? part : part.otherwise)).join('');
   }
 }
 
@@ -26,11 +55,18 @@ export function html(strings: TemplateStringsArray, ...values: HtmlValue[]): Htm
   return Html.assemble(strings, values);
 }
 
-function render(value: HtmlValue): string {
-  if (value === null) return '';
-  if (value instanceof Html) return value.toString();
-  if (typeof value === 'string') return escapeHtml(value);
-  return typeof value === 'number' ? String(value) : value.map(render).join('');
+/** Text after text is one part. */
+function append(parts: (string | Slot)[], part: string | Slot): void {
+  const last = parts.at(-1);
+  if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part;
+  else parts.push(part);
+}
+
+function render(value: HtmlValue): readonly (string | Slot)[] {
+  if (value === null) return [];
+  if (value instanceof Html) return Html.partsOf(value);
+  if (typeof value === 'string') return [escapeHtml(value)];
+  return typeof value === 'number' ? [String(value)] : value.flatMap(render);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {

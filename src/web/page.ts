@@ -1,5 +1,5 @@
 import { type AssetName, assetUrl } from './assets.ts';
-import { type Html, html } from './html.ts';
+import { Html, html } from './html.ts';
 import { link } from './link.ts';
 
 /** Who a page is shown to, as the page names them. */
@@ -23,6 +23,9 @@ export interface PageParts {
   readonly scripts?: readonly AssetName[];
 }
 
+/** What an operator may replace on every page: see `brand.ts`. */
+export const PAGE_SLOTS = { title: 'title', style: 'style', mark: 'mark', name: 'name', support: 'support' } as const;
+
 /** A whole document. */
 export function page({ title, body, domain, aside = null, width = 'card', scripts = [] }: PageParts): Html {
   return html`<!doctype html>
@@ -32,16 +35,16 @@ export function page({ title, body, domain, aside = null, width = 'card', script
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="robots" content="noindex">
-<title>${title} · ${domain}</title>
+<title>${title} · ${Html.slot(PAGE_SLOTS.title, html`${domain}`)}</title>
 <link rel="icon" href="${assetUrl('icon.svg')}" type="image/svg+xml">
-<link rel="stylesheet" href="${assetUrl('style.css')}">
+<link rel="stylesheet" href="${assetUrl('style.css')}">${Html.slot(PAGE_SLOTS.style, html``)}
 ${scripts.map((name) => html`<script src="${assetUrl(name)}" defer></script>`)}</head>
 <body class="${width}">
-<header class="top"><div class="inner">${MARK}<span class="domain">${domain}</span>${aside}</div></header>
+<header class="top"><div class="inner">${Html.slot(PAGE_SLOTS.mark, MARK)}<span class="domain">${Html.slot(PAGE_SLOTS.name, html`${domain}`)}</span>${aside}</div></header>
 <main>
 ${body}
 </main>
-<footer class="bottom">Ostiary guards the services of ${domain}.</footer>
+<footer class="bottom">${Html.slot(PAGE_SLOTS.support, html``)} Ostiary guards the services of ${domain}.</footer>
 </body>
 </html>
 `;

@@ -1,6 +1,8 @@
 import { HeaderList } from '../base/header-list.ts';
 import { BufferedBody } from '../gateway/body.ts';
 import type { Response } from '../gateway/outcome.ts';
+import type { Branding } from '../model/index.ts';
+import { brandFilling } from './brand.ts';
 import type { Html } from './html.ts';
 
 export interface PageOptions {
@@ -11,13 +13,15 @@ export interface PageOptions {
   readonly formOrigins?: readonly string[];
   /** Whether our own script may run, which asks for passkeys. */
   readonly scripts?: boolean;
+  /** Of the installation. */
+  readonly branding?: Branding | undefined;
 }
 
 /** A page as an answer. Never stored, never framed, and allowed to load nothing but what is ours. */
 export function pageResponse(
   status: number,
   markup: Html,
-  { formOrigins = [], scripts = false }: PageOptions = {},
+  { formOrigins = [], scripts = false, branding }: PageOptions = {},
 ): Response {
   const headers = HeaderList.from([
     ['content-type', 'text/html; charset=utf-8'],
@@ -27,7 +31,8 @@ export function pageResponse(
     ['referrer-policy', 'same-origin'],
     ['x-content-type-options', 'nosniff'],
   ]);
-  return { status, headers, body: new BufferedBody(markup.toString()) };
+  const branded = branding === undefined ? markup : markup.filled(brandFilling(branding));
+  return { status, headers, body: new BufferedBody(branded.toString()) };
 }
 
 function contentSecurityPolicy(formOrigins: readonly string[], scripts: boolean): string {

@@ -73,6 +73,7 @@ a { color: var(--brand); }
 .top .inner { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.6rem; max-width: 70rem; margin: 0 auto; padding: 0.7rem 1.25rem; min-height: 4rem; }
 .mark { flex: none; fill: none; stroke: var(--brand); stroke-width: 1.8; stroke-linecap: round; stroke-linejoin: round; }
 .mark-leaf { fill: var(--leaf); stroke: none; }
+.logo { flex: none; height: 24px; width: auto; max-width: 10rem; }
 .domain { font-weight: 600; }
 .account { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.9rem; margin-left: auto; }
 .who { color: var(--soft); font-size: 0.9rem; }
@@ -117,6 +118,9 @@ article.card > :last-child { margin-bottom: 0; }
 .fields label { display: block; margin-bottom: 0.3rem; font-weight: 550; }
 .fields input { width: 100%; min-height: 2.6rem; padding: 0.4rem 0.8rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
 .fields input.code { font: 1.25rem ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; letter-spacing: 0.08em; }
+.field { display: grid; gap: 0.3rem; }
+textarea, select { padding: 0.5rem 0.7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
+select { min-height: 2.6rem; }
 .button:disabled { opacity: 0.55; cursor: default; }
 .notice { padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--failure-ground); color: var(--failure); }
 .notice a { color: inherit; font-weight: 600; }
@@ -137,6 +141,12 @@ h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
 .qr svg { display: block; width: 100%; height: auto; border-radius: 8px; }
 .key { white-space: normal; word-spacing: 0.15em; }
 .codes { display: grid; grid-template-columns: repeat(auto-fill, minmax(13rem, 1fr)); gap: 0.4rem 2rem; padding-left: 1.6rem; }
+
+/* Requests for access */
+
+.requests { list-style: none; margin: 0 0 2rem; padding: 0; display: grid; gap: 1rem; }
+.request { padding: 1.15rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; }
+.request h3 { margin: 0; font-size: 1.05rem; }
 
 /* The portal */
 

@@ -1,6 +1,7 @@
+import { requiredFactor } from '../../factors/required-factor.ts';
 import { authSignInPath } from '../../sign-in/addresses.ts';
 import { type BrowserSession, browserSession } from '../../sign-in/browser-session.ts';
-import { redirect, refused, type SiteAnswer, showPage } from '../../site/answer.ts';
+import { redirect, refused, type SiteAnswer, type SiteRefusal, showPage } from '../../site/answer.ts';
 import { readForm } from '../../site/body.ts';
 import { isFromOwnPage } from '../../site/own-page.ts';
 import { onlyParameter } from '../../site/visit.ts';
@@ -14,8 +15,10 @@ const MOST_WRONG_CODES = 10;
 
 /** `GET /device` on the auth host: asks for the code that the device shows (RFC 8628 3.3). */
 export async function enterDeviceCode(visit: OAuth2Visit): Promise<SiteAnswer> {
-  const person = await personOf(visit);
+  const person = await browserSession(visit);
   if (person === null) return redirect(signInPath(visit));
+  const refusal = refusalFor(person);
+  if (refusal !== null) return refused(refusal);
   const given = onlyParameter(visit.request.query, 'user_code') ?? '';
   return askForCode(person, readUserCode(given) ?? '', null);
 }
@@ -25,8 +28,10 @@ export async function decideOnDevice(visit: OAuth2Visit): Promise<SiteAnswer> {
   if (!isFromOwnPage(visit.request)) return refused('bad-request', 'a device was confirmed from another origin');
   const reading = await readForm(visit.request);
   if (!reading.ok) return reading.answer;
-  const person = await personOf(visit);
+  const person = await browserSession(visit);
   if (person === null) return redirect(signInPath(visit));
+  const refusal = refusalFor(person);
+  if (refusal !== null) return refused(refusal);
   const typed = onlyParameter(reading.form, 'user_code') ?? '';
   const found = await find(visit, person, typed);
   if (found.kind === 'refused') return found.answer;
@@ -36,10 +41,9 @@ export async function decideOnDevice(visit: OAuth2Visit): Promise<SiteAnswer> {
 }
 
 /** Only a session that may do anything may give somebody another. */
-async function personOf(visit: OAuth2Visit): Promise<BrowserSession | null> {
-  const person = await browserSession(visit);
-  const isUsable = person?.session.spec.state === 'ACTIVE' && person.user.spec.isDisabled !== true;
-  return isUsable ? person : null;
+function refusalFor({ session, user }: BrowserSession): SiteRefusal | null {
+  if (user.spec.isDisabled === true) return 'user-disabled';
+  return session.spec.state === 'ACTIVE' ? requiredFactor(session) : 'session-not-active';
 }
 
 function signInPath({ request, config }: OAuth2Visit): string {

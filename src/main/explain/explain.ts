@@ -3,15 +3,21 @@ import type { AskedFor, AskedOf, ExplainRequest, Explanation } from '../../admin
 import type { CompiledSnapshot } from '../../gateway/snapshot.ts';
 import { type AskedRequest, headOf, OWN_PEER } from '../offline/asked-request.ts';
 import { type Asker, principalOf } from '../offline/asker.ts';
-import { decideKnown, type OfflineDecision } from '../offline/decisions.ts';
+import { decideKnown, type HasGrant, type OfflineDecision } from '../offline/decisions.ts';
 
 /**
  * Decides about a request that nobody sent, and tells of everything that was looked at.
  *
  * @param now milliseconds since 1970, for a question without a time
+ * @param hasGrant who was let in where, at this moment
  * @throws AppError `not-found` for a User, Group or Credential that does not exist, `usage` for what is no request
  */
-export async function explain(snapshot: CompiledSnapshot, question: ExplainRequest, now: number): Promise<Explanation> {
+export async function explain(
+  snapshot: CompiledSnapshot,
+  question: ExplainRequest,
+  now: number,
+  hasGrant: HasGrant = () => false,
+): Promise<Explanation> {
   const asked = askedRequest(question.request, now);
   const principal = principalOf(snapshot, askerOf(question.asker), asked.time);
   const head = headOf(snapshot, asked);
@@ -19,7 +25,7 @@ export async function explain(snapshot: CompiledSnapshot, question: ExplainReque
   const decided: OfflineDecision =
     'kind' in head
       ? { service: null, principal, input: null, decision: null, config: null, refusal: head }
-      : await decideKnown(snapshot, { principal, head, body, time });
+      : await decideKnown(snapshot, { principal, head, body, time, hasGrant });
   return explanationOf(snapshot, asked, head, decided);
 }
 

@@ -33,7 +33,12 @@ export interface KnownQuestion {
   readonly body: Uint8Array | null;
   /** Milliseconds since 1970. */
   readonly time: number;
+  /** Left out: nobody was let in for a while. */
+  readonly hasGrant?: HasGrant;
 }
+
+/** Whether an approver has let this principal into this Service. */
+export type HasGrant = (principal: Principal, service: string) => boolean;
 
 /** What the gateway would do. What is `null` was not reached. */
 export interface OfflineDecision {
@@ -65,9 +70,9 @@ export async function decideOffline(
 
 /** As `decideOffline`; for many requests of one principal, whose answers are then kept between them. */
 export async function decideKnown(snapshot: CompiledSnapshot, question: KnownQuestion): Promise<OfflineDecision> {
-  const { principal, head, body, time } = question;
+  const { principal, head, body, time, hasGrant = () => false } = question;
   const x = new Exchange('offline', { ...snapshot, secrets: NO_SECRETS }, head, bodyOf(body), 0);
-  const refusal = await walk(x, partsOf(principal, time));
+  const refusal = await walk(x, partsOf(principal, time, hasGrant));
   const { service, input, config } = x;
   const decision = (await input?.shadow?.()) ?? x.decision;
   return { service, principal: x.principal ?? principal, input, decision, config, refusal };
@@ -98,14 +103,14 @@ async function walk(x: Exchange, parts: Parts): Promise<Refusal | null> {
   return null;
 }
 
-function partsOf(principal: Principal, time: number): Parts {
+function partsOf(principal: Principal, time: number, hasGrant: HasGrant): Parts {
   const identify = (): Identification =>
     principal.kind === 'anonymous' ? { kind: 'not-responsible' } : { kind: 'identified', principal, shownIn: 'cookie' };
   return {
     site: () => refuse('no-route', 'an address of the gateway itself, which no Service has'),
     identify,
     identifyAgain: identify,
-    buildInput: (x) => inputOf(x, time),
+    buildInput: (x) => inputOf(x, { principal, time, hasGrant: hasGrant(principal, x.service!.name) }),
     bodyLimits: defaultBodyLimits(),
   };
 }

@@ -1,3 +1,4 @@
+import { ACCESS_GRANT } from '../../../policies/access-grant.ts';
 import type { RecordedRequest, Verdict } from '../../admin/decision-api.ts';
 import { LIMITS } from '../../telemetry/access-entry.ts';
 
@@ -32,6 +33,7 @@ export function readRecordedLine(line: string): RecordedLine {
   const verdict = verdictOf(entry);
   if (verdict === null) return noDecision(entry);
   if (OF_SESSION.has(verdict.reason)) return nothingToDecide(`the session decided alone (${verdict.reason})`);
+  if (verdict.policy === ACCESS_GRANT) return nothingToDecide('an approver had let the user in');
   const request = requestOf(entry);
   if (request === null) return NOT_A_LINE;
   return request.path.length > LIMITS.path ? CUT : { ok: true, request, verdict, shadow: shadowOf(entry) };

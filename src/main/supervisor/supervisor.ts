@@ -8,6 +8,7 @@ import type { SigningKeys } from '../../secrets/signing/signing-keys.ts';
 import { openLogSink } from '../../telemetry/log-sink.ts';
 import { mergedText } from '../../telemetry/merged-figures.ts';
 import { createMetrics, type Metrics } from '../../telemetry/metrics.ts';
+import { tellAccessChanges } from '../access-changes.ts';
 import { keepSweeping, openAdmin, openHealth } from '../admin.ts';
 import { createCompiler } from '../compiler.ts';
 import { startControl } from '../control.ts';
@@ -73,7 +74,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
     { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
     stack,
   );
-  const identity = identityOf(state, pool, signingKeys, warn);
+  const identity = identityOf(state, pool, { signingKeys, metrics, warn });
   keepSweeping(identity, warn, stack);
   const admin = await openAdmin(
     { install, state, control, identity, opa, signing, figures: () => pool.figures(), signInKey: pool.signInKey, warn },
@@ -128,8 +129,7 @@ const NOBODY: CurrentIdentity = {
 function identityOf(
   { store, vault, texts }: State,
   pool: WorkerPool,
-  signingKeys: SigningKeys,
-  warn: (message: string) => void,
+  { signingKeys, metrics, warn }: { signingKeys: SigningKeys; metrics: Metrics; warn: (message: string) => void },
 ) {
   return createIdentityLayer({
     store: store.identity,
@@ -139,6 +139,8 @@ function identityOf(
     current: () => NOBODY,
     clock: systemClock,
     sessionChanged: (uid) => pool.sessionChanged(uid),
+    accessChanged: tellAccessChanges(metrics, warn),
+    grantLost: () => {},
     signInKey: pool.signInKey,
     signingKeys,
     warn,

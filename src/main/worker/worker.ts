@@ -3,6 +3,7 @@ import type { Compiler } from '../../compile/compile.ts';
 import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
 import { viewOf } from '../../secrets/handed-secrets.ts';
 import { SigningKeys } from '../../secrets/signing/signing-keys.ts';
+import { tellAccessChanges } from '../access-changes.ts';
 import { createCompiler } from '../compiler.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from '../data-plane.ts';
 import { type Observability, openObservability } from '../observability.ts';
@@ -113,6 +114,7 @@ class Worker {
         texts,
         changeDirectory: (changes) => this.#supervisor.call('changeDirectory', changes),
         sessionChanged: (uid) => this.#tellSession(uid),
+        accessChanged: tellAccessChanges(metrics, this.#warn),
         warn: this.#warn,
       },
       stack,

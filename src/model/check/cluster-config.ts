@@ -3,10 +3,13 @@ import type { ClusterConfig } from '../cluster-config.ts';
 import type { OpaBundle } from '../opa.ts';
 import type { KeyPath } from '../source.ts';
 import { type Problem, problem } from '../validate/problem.ts';
+import { checkAccessRequests } from './access-requests.ts';
 import type { ResourceCheck } from './checker.ts';
 
-export const checkClusterConfig: ResourceCheck<ClusterConfig> = ({ spec }) =>
-  (spec.opa?.bundles ?? []).flatMap((bundle, i) => checkBundle(bundle, ['spec', 'opa', 'bundles', i]));
+export const checkClusterConfig: ResourceCheck<ClusterConfig> = ({ spec }) => [
+  ...checkAccessRequests(spec.authorization?.accessRequests),
+  ...(spec.opa?.bundles ?? []).flatMap((bundle, i) => checkBundle(bundle, ['spec', 'opa', 'bundles', i])),
+];
 
 function checkBundle(bundle: OpaBundle, at: KeyPath): Problem[] {
   return [...checkServerFields(bundle, at), ...checkPolling(bundle, at), ...checkVerification(bundle, at)];

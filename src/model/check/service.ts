@@ -4,6 +4,7 @@ import type { Service, ServiceSpec } from '../service/service.ts';
 import { quote } from '../validate/describe.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import { checkAcceptedTokens } from './accepted-tokens.ts';
+import { checkAccessRequests } from './access-requests.ts';
 import type { Checked, ResourceCheck } from './checker.ts';
 import { checkConfigs } from './configs.ts';
 import { checkGrpc } from './grpc.ts';
@@ -14,6 +15,7 @@ import { isThere } from './references.ts';
 export const checkService: ResourceCheck<Service> = ({ metadata, spec }, all) => [
   ...checkNamespace(metadata.name, all),
   ...checkAnonymous(spec),
+  ...checkAccessRequests(spec.authorization?.accessRequests),
   ...checkHosts(spec),
   ...checkConfigs(spec),
   ...checkGrpc(spec),
@@ -40,6 +42,10 @@ function checkAnonymous(spec: ServiceSpec): Problem[] {
   if (anonymous && authorization !== undefined && !enabled) {
     const message = 'has no effect on an anonymous Service without enableAnonymous: true';
     problems.push(problem(['spec', 'authorization'], message, { at: 'key' }));
+  }
+  if (enabled && authorization?.accessRequests !== undefined) {
+    const at = ['spec', 'authorization', 'accessRequests'];
+    problems.push(problem(at, 'has no effect on an anonymous Service', { at: 'key' }));
   }
   if (!anonymous && enabled) {
     problems.push(problem(['spec', 'authorization', 'enableAnonymous'], 'needs isAnonymous: true', { at: 'key' }));

@@ -7,6 +7,7 @@ import { attrsFormat } from './formats/attrs.ts';
 import type { Format } from './formats/finding.ts';
 import { headerNameFormat, headerValueFormat, identityHeaderFormat } from './formats/headers.ts';
 import { hostFormat } from './formats/host.ts';
+import { logoFormat } from './formats/logo.ts';
 import { matchPathFormat, regexFormat, rewritePathFormat, templateFormat } from './formats/paths.ts';
 import { httpUrlFormat, issuerUrlFormat, originFormat, secureUrlFormat, upstreamUrlFormat } from './formats/urls.ts';
 
@@ -19,6 +20,7 @@ export const TEXT_FORMATS: Readonly<Record<Exclude<FormatName, 'attrs'>, Format<
   'http-url': httpUrlFormat,
   'identity-header': identityHeaderFormat,
   'issuer-url': issuerUrlFormat,
+  logo: logoFormat,
   'match-path': matchPathFormat,
   name: (text) => (NAME_RULE.test(text) ? null : { message: `expected ${NAME_RULE_IN_WORDS}` }),
   origin: originFormat,

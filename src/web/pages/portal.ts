@@ -16,6 +16,8 @@ export interface PortalPage {
   readonly portalUrl: string;
   readonly accountUrl: string;
   readonly signOutUrl: string;
+  /** `null`: access to no Service can be asked for. */
+  readonly accessRequestsUrl: string | null;
   readonly switchAccountUrl: string;
 }
 
@@ -58,8 +60,9 @@ function recommended(said: PortalPage['recommendation']): Html | null {
 `;
 }
 
-function account({ signedInAs, accountUrl, signOutUrl, switchAccountUrl }: PortalPage): Html {
+function account({ signedInAs, accountUrl, accessRequestsUrl, signOutUrl, switchAccountUrl }: PortalPage): Html {
   return html`<div class="account"><span class="who">Signed in as <strong>${identityText(signedInAs)}</strong></span>
+${accessRequestsUrl === null ? null : linkButton('Access requests', accessRequestsUrl)}
 ${linkButton('Switch account', switchAccountUrl)}
 ${linkButton('Account', accountUrl)}
 ${linkButton('Sign out', signOutUrl)}</div>`;

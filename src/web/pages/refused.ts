@@ -19,6 +19,14 @@ export interface RefusedPage {
   /** Where to sign in with another account and come back; `null` when that cannot help. */
   readonly switchAccountUrl: string | null;
   readonly portalUrl: string | null;
+  /** Where to ask for access for a while; `null`: that is not possible, or would not help. */
+  readonly access: RequestableAccess | null;
+}
+
+export interface RequestableAccess {
+  readonly url: string;
+  /** Who decides. */
+  readonly approvers: readonly string[];
 }
 
 /** The words of a refusal, ready to be laid out. */

@@ -135,7 +135,21 @@ test('a browser without a session signs in first, and one that is not active dec
   assert.equal((await world.decide('approve', {})).kind, 'redirect');
   const pending = user('alice', { session: { defaultState: 'PENDING' } });
   world.state([], [pending]);
-  assert.equal((await world.decide('approve', await world.browser(pending))).kind, 'redirect');
+  const refusal = await world.decide('approve', await world.browser(pending));
+  assert.equal(refusal.kind === 'refused' && refusal.reason, 'session-not-active');
+  assert.equal(said(await world.poll()), '400 authorization_pending');
+});
+
+test('somebody who has to show a second factor first approves no device', async () => {
+  const world = await DeviceWorld.begin();
+  const browser = await world.browser();
+  const [session] = await world.sessions.list();
+  assert.ok(session !== undefined);
+  const status = { ...session.status, authenticatorAction: 'AUTHENTICATION_REQUIRED' } as const;
+  await world.sessions.update({ ...session, status });
+  for (const answer of [await world.page('GET', {}, browser), await world.decide('approve', browser)]) {
+    assert.equal(answer.kind === 'refused' && answer.reason, 'authenticator-authentication-required');
+  }
   assert.equal(said(await world.poll()), '400 authorization_pending');
 });
 

@@ -107,6 +107,7 @@ export class IdentityFixture {
     isListedHost: (host) => host === APP || host === WIKI,
     authentication: NO_RULES,
     providerFor: () => null,
+    requestable: () => null,
   };
   /** What changed it last comes last. */
   readonly changes: DirectoryChange[] = [];
@@ -244,6 +245,7 @@ async function readIncoming(incoming: IncomingMessage, limit: number): ReturnTyp
 function spell(answer: SiteAnswer, outgoing: ServerResponse): void {
   if (answer.kind === 'refused') return void outgoing.writeHead(403).end(JSON.stringify(answer));
   if (answer.kind === 'json') return void outgoing.writeHead(answer.status).end(JSON.stringify(answer.value));
+  if (answer.kind === 'instead') return void outgoing.writeHead(200).end(answer.path);
   const headers = { 'set-cookie': [...answer.cookies] };
   if (answer.kind === 'redirect') return void outgoing.writeHead(303, { ...headers, location: answer.location }).end();
   outgoing.writeHead(answer.status, headers).end(JSON.stringify({ page: answer.page, detail: answer.detail }));

@@ -30,6 +30,7 @@ function portal(changes: Partial<PortalPage>): string {
     recommendation: null,
     accountUrl: '/.ostiary/account',
     signOutUrl: '/.ostiary/sign-out',
+    accessRequestsUrl: null,
     switchAccountUrl: '/.ostiary/sign-in?switch=1',
     ...changes,
   }).toString();

@@ -16,6 +16,7 @@ function refused(changes: Partial<RefusedPage>): string {
     signedInAs: BOB,
     switchAccountUrl: 'https://example.com/.ostiary/sign-in?switch=1',
     portalUrl: 'https://example.com/',
+    access: null,
     ...changes,
   }).toString();
 }

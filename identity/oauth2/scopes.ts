@@ -9,9 +9,9 @@ export function parseScopes(text: string): readonly string[] | null {
   return scopes.length > 0 && scopes.length <= MOST_SCOPES && scopes.every(isScope) ? scopes : null;
 }
 
-/** Whether each of the scopes is within one of those that are allowed; none stated: all are. */
+/** Whether each of the scopes is within one of those that are allowed; none stated: all that need not be. */
 export function areWithin(asked: readonly string[], allowed: readonly string[] | undefined): boolean {
-  if (isUnlimited(allowed)) return true;
+  if (isUnlimited(allowed)) return !asked.some(mustBeStated);
   return asked.every((scope) => allowed!.some((wide) => covers(wide, scope)));
 }
 
@@ -27,6 +27,11 @@ export function meetOf(
   if (isUnlimited(others)) return some;
   const met = some!.flatMap((one) => others!.flatMap((other) => narrowerOf(one, other)));
   return [...new Set(met)];
+}
+
+/** Who states no scopes is good for all Services, and for nothing that changes who may do what. */
+export function mustBeStated(scope: string): boolean {
+  return scope.startsWith('scim:');
 }
 
 function isUnlimited(scopes: readonly string[] | undefined): boolean {

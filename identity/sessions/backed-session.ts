@@ -1,6 +1,6 @@
 import type { Credential, NamedRef, Session, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
-import { meetOf } from '../oauth2/scopes.ts';
+import { meetOf, mustBeStated } from '../oauth2/scopes.ts';
 
 /**
  * A session as it counts now: what a Credential made has the scopes, policies and end that the Credential states
@@ -30,7 +30,9 @@ function withTermsOf({ spec }: Credential, session: Session): Session | null {
   const { authorization: _policies, ...specRest } = session.spec;
   const { scopes: narrowed, ...statusRest } = session.status;
   const { authorization } = spec;
-  const scopes = meetOf(narrowed, spec.scopes);
+  const scopes = meetOf(narrowed, spec.scopes)?.filter(
+    (scope) => !mustBeStated(scope) || spec.scopes?.includes(scope) === true,
+  );
   if (scopes?.length === 0) return null;
   return {
     ...session,

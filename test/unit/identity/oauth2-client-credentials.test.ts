@@ -237,3 +237,11 @@ test('what strangers are remembered by is short, whatever they send', async () =
   assert.equal(said(answers[10]!), '429 slow_down', 'told apart by how they begin');
   assert.equal(answers[10]!.headers.get('retry-after'), '60');
 });
+
+test('a client that states no scopes cannot ask for those of the directory (privilege escalation)', async () => {
+  const world = new OAuth2World();
+  const shown = await world.client();
+  assert.equal(said(await world.token({ ...CC, ...shown, scope: 'scim:*' })), '400 invalid_scope');
+  assert.equal(said(await world.token({ ...CC, ...shown, scope: 'service:api scim:*' })), '400 invalid_scope');
+  assert.equal((await world.token({ ...CC, ...shown, scope: 'service:api' })).status, 200);
+});

@@ -64,3 +64,10 @@ test('a Service is allowed by the meet exactly when both allow it', () => {
     }),
   );
 });
+
+test('what changes the directory must be stated: no scopes do not allow it', () => {
+  assert.equal(areWithin(['scim:*'], undefined), false);
+  assert.equal(areWithin(['service:api', 'scim:*'], []), false);
+  assert.equal(areWithin(['scim:*'], ['service:*']), false);
+  assert.equal(areWithin(['scim:*'], ['scim:*']), true);
+});

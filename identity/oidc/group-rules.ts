@@ -1,5 +1,5 @@
 import { RE2JS } from 're2js';
-import type { GroupRule, OidcProvider } from '../../src/model/index.ts';
+import type { GroupRule, OidcProvider, SamlProvider } from '../../src/model/index.ts';
 import { type Claims, ownClaim } from './claims.ts';
 
 /** Of values that are looked at, and of characters in one. */
@@ -7,7 +7,10 @@ const MOST_VALUES = 2000;
 const LONGEST_VALUE = 512;
 
 /** Names of the Groups that the rules of a provider give to whoever has these claims, each once. */
-export function groupsOf(claims: Claims, { groups }: OidcProvider): readonly string[] {
+export function groupsOf(
+  claims: Claims,
+  { groups }: OidcProvider | SamlProvider | { readonly groups?: never },
+): readonly string[] {
   if (groups === undefined) return [];
   const values = valuesOf(ownClaim(claims, groups.claim));
   const fitting = groups.rules.filter((rule) => values.some((value) => fits(value, rule)));

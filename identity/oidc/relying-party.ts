@@ -21,6 +21,8 @@ export type Completed =
       readonly tokens: ProviderTokens;
       /** The provider tells when its own session ends. */
       readonly tellsOfLogout: boolean;
+      /** When the provider wants the session to end at the latest, in milliseconds since 1970. */
+      readonly endsAt?: number;
     } & ProviderIdentity)
   | ProviderRefusal;
 
@@ -51,11 +53,16 @@ export interface CompleteRequest {
 export interface RelyingPartyDeps {
   readonly openSecret: OpenSecret;
   readonly clock: Clock;
+  /** Left out: providers of SAML are refused. */
+  readonly saml?: SignInProtocol;
   /** Of one call to a provider, in seconds; 10 when left out. */
   readonly timeout?: number;
 }
 
-/** A way to have somebody recognised by a provider that a browser is sent to. Neither call rejects. */
+/**
+ * A way to have somebody recognised by a provider that a browser is sent to. Neither call rejects for anything that the
+ * provider does.
+ */
 export interface SignInProtocol {
   begin(request: BeginRequest): Promise<Begun>;
   complete(request: CompleteRequest): Promise<Completed>;
@@ -69,21 +76,25 @@ export class RelyingParty implements SignInProtocol {
   readonly #openSecret: OpenSecret;
   readonly #connections: ProviderConnections;
   readonly #github: SignInProtocol;
+  readonly #saml: SignInProtocol | null;
 
-  constructor({ openSecret, clock, timeout }: RelyingPartyDeps) {
+  constructor({ openSecret, clock, saml, timeout }: RelyingPartyDeps) {
     this.#openSecret = openSecret;
     this.#connections = new ProviderConnections(openSecret, clock, timeout);
     this.#github = new GithubSignIn({ openSecret });
+    this.#saml = saml ?? null;
   }
 
   begin(request: BeginRequest): Promise<Begun> {
-    if (request.provider.spec.github !== undefined) return this.#github.begin(request);
+    const own = this.#ownProtocol(request.provider);
+    if (own !== null) return own.begin(request);
     return this.#with(request.provider, (configuration, oidc) => authorizationUrl(configuration, oidc, request));
   }
 
   complete(request: CompleteRequest): Promise<Completed> {
     const { provider, callbackUrl, proof } = request;
-    if (provider.spec.github !== undefined) return this.#github.complete(request);
+    const own = this.#ownProtocol(provider);
+    if (own !== null) return own.complete(request);
     return this.#with(provider, async (configuration, oidc) => {
       const granted = await exchangeCode(configuration, callbackUrl, proof);
       return signedIn(configuration, oidc, granted);
@@ -121,6 +132,12 @@ export class RelyingParty implements SignInProtocol {
   /** What the provider says of itself. */
   metadata(provider: IdentityProvider): Promise<{ kind: 'known'; server: client.ServerMetadata } | ProviderRefusal> {
     return this.#with(provider, async (configuration) => ({ kind: 'known', server: configuration.serverMetadata() }));
+  }
+
+  /** `null`: it speaks OpenID Connect. */
+  #ownProtocol({ spec }: IdentityProvider): SignInProtocol | null {
+    if (spec.github !== undefined) return this.#github;
+    return spec.saml === undefined ? null : this.#saml;
   }
 
   async #with<T>(

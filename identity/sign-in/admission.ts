@@ -58,8 +58,7 @@ export async function admit(visit: Visit, provider: IdentityProvider, at: Signed
 /** By the rules of the provider. */
 function judge({ config }: Visit, provider: IdentityProvider, at: SignedInAtProvider, user: User): Admission {
   const { directory, authentication } = config;
-  const { oidc } = provider.spec;
-  const groups = oidc === undefined ? [] : groupsOf(at.claims, oidc);
+  const groups = groupsOf(at.claims, provider.spec.oidc ?? provider.spec.saml ?? {});
   const member = directory.memberOf(user, groups);
   if (member === null) return refused('provider-misconfigured', 'a Group that the claims give is missing or broken');
   const by = recognisedBy(provider, at, authentication.aal(provider, at.claims));

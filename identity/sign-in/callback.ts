@@ -2,6 +2,7 @@ import { sameItems } from '../../src/base/same-items.ts';
 import type { IdentityProvider, Session } from '../../src/model/index.ts';
 import { textClaim } from '../oidc/claims.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
+import type { SessionTerms } from '../sessions/lifetime.ts';
 import type { RecognisedBy } from '../sessions/new-session.ts';
 import { rememberProvider } from '../sessions/provider-cookie.ts';
 import { changing, type SiteAnswer } from '../site/answer.ts';
@@ -81,7 +82,8 @@ async function openSession(
 ): Promise<Session> {
   const { request, deps } = visit;
   const former = await browserSession(visit);
-  if (former !== null && isOfParallelTab(former.session, pending, admitted)) {
+  const latest = at.endsAt ?? Number.POSITIVE_INFINITY;
+  if (former !== null && isOfParallelTab(former.session, pending, admitted) && endOf(former.session) <= latest) {
     await deps.sessions.removeHandle(former.handleHash);
     return former.session;
   }
@@ -92,12 +94,20 @@ async function openSession(
     by,
     groups,
     origin,
-    terms: directory.sessionTermsOf(user),
+    terms: endingBy(directory.sessionTermsOf(user), at.endsAt, deps.clock.now()),
     complete: (begun) => deps.enforceFactors(visit, user, begun),
   });
   await keepTies(visit, pending.provider, session, at);
   if (former !== null) await deps.sessions.revoke(former.session.metadata.uid);
   return session;
+}
+
+function endOf({ spec }: Session): number {
+  return Date.parse(spec.expiresAt);
+}
+
+function endingBy(terms: SessionTerms, endsAt: number | undefined, now: number): SessionTerms {
+  return endsAt === undefined ? terms : { ...terms, lifetime: Math.min(terms.lifetime, endsAt - now) };
 }
 
 /** What is needed to refresh the session, to end it at the provider too, or when the provider says so. */

@@ -5,6 +5,7 @@ import type { LogoutTokens } from '../oidc/logout-token.ts';
 import type { ProviderSessions } from '../oidc/provider-sessions.ts';
 import type { RelyingParty } from '../oidc/relying-party.ts';
 import type { DirectoryWriter, IdentityStore } from '../ports.ts';
+import type { SamlSignIn } from '../saml/saml-sign-in.ts';
 import type { SessionResolver } from '../sessions/resolver.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import type { SiteVisit } from '../site/visit.ts';
@@ -12,6 +13,7 @@ import type { PendingSignIns } from './pending-sign-ins.ts';
 
 export interface SignInDeps {
   readonly relyingParty: RelyingParty;
+  readonly saml: Pick<SamlSignIn, 'receive'>;
   readonly sessions: SessionManager;
   readonly resolver: SessionResolver;
   readonly store: IdentityStore;

@@ -34,6 +34,8 @@ export type SiteAnswer =
       /** Why it is a refusal, for the log only; `null`: it is none. */
       readonly detail: string | null;
     }
+  /** A document that is neither a page nor JSON. */
+  | { readonly kind: 'text'; readonly type: string; readonly text: string }
   /** This request goes on as another one to the Service of this host: a form that was kept. */
   | {
       readonly kind: 'instead';
@@ -202,6 +204,11 @@ export function showPage(page: SitePage, cookies: readonly string[] = []): SiteA
 /** For programs. Not to be cached unless `headers` say otherwise. */
 export function showJson(value: unknown, headers: readonly (readonly [string, string])[] = []): SiteAnswer {
   return { kind: 'json', status: 200, value, headers, detail: null };
+}
+
+/** @param type media type, without parameters; the text is sent as UTF-8 */
+export function showText(type: string, text: string): SiteAnswer {
+  return { kind: 'text', type, text };
 }
 
 /** What a program asked for is refused. @param detail for the log */

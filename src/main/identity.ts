@@ -20,6 +20,7 @@ import { type CurrentIdentity, Refresher } from '../../identity/oidc/refresher.t
 import { RelyingParty } from '../../identity/oidc/relying-party.ts';
 import type { DirectoryWriter, IdentityStore, OpenSecret, TextVault } from '../../identity/ports.ts';
 import type { Principal } from '../../identity/principal.ts';
+import { SamlSignIn } from '../../identity/saml/saml-sign-in.ts';
 import { scimRoutes } from '../../identity/scim/routes.ts';
 import { SessionCache } from '../../identity/sessions/cache.ts';
 import { LastSeen } from '../../identity/sessions/last-seen.ts';
@@ -85,7 +86,8 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const failed = (thrown: unknown) => warn(`the use of sessions was not written down: ${messageOf(thrown)}`);
   const lastSeen = new LastSeen({ store: store.sessions, failed });
   const sessions = new SessionManager({ store, cache, clock });
-  const relyingParty = new RelyingParty({ openSecret, clock });
+  const saml = new SamlSignIn({ records: store.records, texts, clock });
+  const relyingParty = new RelyingParty({ openSecret, clock, saml });
   const atProviders = new ProviderSessions(store.records, texts);
   const refresher = new Refresher({ relyingParty, kept: atProviders, sessions, clock, current, warn });
   const used = (session: Session) => refresher.used(session);
@@ -98,6 +100,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const passkeySignIn = passkeySignInQuestion(tickets);
   const signIn = {
     relyingParty,
+    saml,
     sessions,
     resolver,
     store,

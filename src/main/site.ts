@@ -108,6 +108,8 @@ function show(x: Exchange, answer: SiteAnswer): Outcome | null {
       return showPage(x, answer);
     case 'json':
       return showJson(x, answer);
+    case 'text':
+      return respond(200, textHeaders(answer.type), new BufferedBody(answer.text));
   }
 }
 
@@ -134,6 +136,13 @@ function showJson(x: Exchange, { status, value, headers, detail }: Extract<SiteA
   if (value !== undefined) return respond(status, list, new BufferedBody(JSON.stringify(value)));
   list.delete('content-type');
   return respond(status, list);
+}
+
+function textHeaders(type: string): HeaderList {
+  return HeaderList.from([
+    ['content-type', `${type}; charset=utf-8`],
+    ['cache-control', 'no-store'],
+  ]);
 }
 
 function redirectHeaders(answer: Extract<SiteAnswer, { kind: 'redirect' }>): HeaderList {

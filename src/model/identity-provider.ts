@@ -1,11 +1,13 @@
-import { Type } from 'typebox';
 import { Condition } from './condition.ts';
 import { OidcProvider } from './oidc-provider.ts';
 import { resource } from './resource.ts';
-import { Bool, FromSecret, formatted, isDisabled, namesOf, OpenStatus, Text, text, words } from './scalars.ts';
-import { annotate, field, list, planned, required, type Static, strict } from './schema.ts';
+import { SamlProvider } from './saml-provider.ts';
+import { Bool, FromSecret, formatted, isDisabled, namesOf, OpenStatus, text, words } from './scalars.ts';
+import { annotate, field, list, required, type Static, strict } from './schema.ts';
 
-export type { GroupRule, OidcProvider } from './oidc-provider.ts';
+export type { GroupMapping, GroupRule } from './group-mapping.ts';
+export type { OidcProvider } from './oidc-provider.ts';
+export type { SamlProvider } from './saml-provider.ts';
 
 export const Github = strict({
   clientID: required(text(512), 'Our client id at GitHub.'),
@@ -13,14 +15,6 @@ export const Github = strict({
   baseURL: field(formatted('issuer-url', 2048), 'Of an own installation; https://github.com when left out.'),
 });
 export type Github = Static<typeof Github>;
-
-const saml = strict({
-  metadataURL: Type.Optional(text(2048)),
-  metadata: Type.Optional(Text),
-  entityID: Type.Optional(text(2048)),
-  identifierAttribute: Type.Optional(text(512)),
-  forceAuthn: Type.Optional(Bool),
-});
 
 export const OidcIdentityToken = strict(
   {
@@ -64,7 +58,7 @@ export const IdentityProviderSpec = strict(
     disableEmailAsIdentity: field(Bool, 'Find users by their stated identities only, never by e-mail address.'),
     oidc: field(OidcProvider, 'OpenID Connect.'),
     github: field(Github, 'OAuth 2.0 of GitHub.'),
-    saml: planned(saml, 'SAML sign-in'),
+    saml: field(SamlProvider, 'SAML 2.0; needs the package @node-saml/node-saml.'),
     oidcIdentityToken: field(OidcIdentityToken, 'Tokens of workloads: CI jobs, Kubernetes service accounts.'),
     emailDomains: field(domains, 'Whoever gives an e-mail address at one of these is led to this provider.'),
     justInTime: field(justInTime, 'Users that are made by signing in; none when left out.'),

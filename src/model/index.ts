@@ -17,11 +17,13 @@ export type { Device } from './device.ts';
 export type { Group, GroupSpec } from './group.ts';
 export type {
   Github,
+  GroupMapping,
   GroupRule,
   IdentityProvider,
   IdentityProviderSpec,
   OidcIdentityToken,
   OidcProvider,
+  SamlProvider,
 } from './identity-provider.ts';
 export { documentSchema, jsonSchema } from './json-schema.ts';
 export {
@@ -40,6 +42,7 @@ export type { Namespace, NamespaceSpec } from './namespace.ts';
 export type { OpaBundle, OpaRemote, OpaSettings } from './opa.ts';
 export type { EnforcementRule, InlinePolicy, Policy, PolicySpec, Rule } from './policy.ts';
 export { ResourceSet } from './resource-set.ts';
+export { readSamlMetadata, type SamlMetadata, type SamlMetadataReading } from './saml-metadata.ts';
 export type { Duration, FromSecret } from './scalars.ts';
 export type { Annotations } from './schema.ts';
 export { isScope } from './scope.ts';

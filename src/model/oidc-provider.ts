@@ -1,21 +1,7 @@
 import { Type } from 'typebox';
-import { Duration, FromSecret, formatted, namesOf, text, words } from './scalars.ts';
+import { groupMapping } from './group-mapping.ts';
+import { Duration, FromSecret, formatted, text, words } from './scalars.ts';
 import { field, list, required, type Static, strict } from './schema.ts';
-
-const groupRule = strict(
-  {
-    exact: field(text(512), 'The value of the claim.'),
-    regex: field(formatted('regex', 2048), 'RE2, for the whole value of the claim.'),
-    groups: required(namesOf('Group'), 'Groups of whoever has such a value.'),
-  },
-  { 'x-exactly-one': [['exact', 'regex']] },
-);
-export type GroupRule = Static<typeof groupRule>;
-
-const groups = strict({
-  claim: required(text(256), 'The claim with the names: a text, or a list of texts.'),
-  rules: required(list(groupRule, 200), 'What values mean which Groups; all that fit count.'),
-});
 
 const privateKey = strict({
   fromSecret: required(FromSecret.properties.fromSecret, 'Name of the Secret with the key: PKCS #8 in PEM.'),
@@ -43,7 +29,7 @@ export const OidcProvider = strict(
       'Believe an e-mail address only when the provider says it is verified; true when left out.',
     ),
     useUserInfoEndpoint: field(Type.Boolean(), 'Read claims from the UserInfo endpoint too.'),
-    groups: field(groups, 'Groups by a claim, beside those of the User.'),
+    groups: field(groupMapping, 'Groups by a claim, beside those of the User.'),
     refresh: field(refresh, 'Ask the provider again while a session goes on; never when left out.'),
   },
   { 'x-exactly-one': [['clientSecret', 'privateKey']] },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { importsOf, ROOT, sourceFiles } from './source.ts';
+import { type Import, importsOf, ROOT, sourceFiles } from './source.ts';
 
 interface LockedPackage {
   readonly version?: string;
@@ -36,20 +36,49 @@ test('what runs in production is about 30 packages at most, none with an install
   );
 });
 
+interface Manifest {
+  readonly dependencies: Readonly<Record<string, string>>;
+  readonly peerDependencies: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as Manifest;
+const productFiles = sourceFiles().filter((file) => !file.startsWith('src/dev/'));
+
+function packageOf({ to }: Import): string {
+  return to
+    .split('/')
+    .slice(0, to.startsWith('@') ? 2 : 1)
+    .join('/');
+}
+
 test('every package that the product imports is a dependency, not something that tests brought along', () => {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-  const used = sourceFiles()
-    .filter((file) => !file.startsWith('src/dev/'))
+  const declared = { ...manifest.dependencies, ...manifest.peerDependencies };
+  const used = productFiles
     .flatMap((file) => importsOf(file).filter((i) => !i.local && !i.to.startsWith('node:')))
-    .map((i) => (i.to.startsWith('@') ? i.to.split('/').slice(0, 2).join('/') : i.to.split('/')[0]));
-  const undeclared = [...new Set(used)].filter((name) => !Object.hasOwn(dependencies, name as string));
+    .map(packageOf);
+  const undeclared = [...new Set(used)].filter((name) => !Object.hasOwn(declared, name));
   assert.deepEqual(undeclared, []);
 });
 
+test('what operators install themselves is optional, and imported when it is needed only', () => {
+  const optional = Object.keys(manifest.peerDependencies);
+  assert.deepEqual(
+    optional.filter((name) => manifest.peerDependenciesMeta[name]?.optional !== true),
+    [],
+  );
+  const early = productFiles.flatMap((file) =>
+    importsOf(file)
+      .filter((i) => !i.typeOnly && !i.lazy && optional.includes(packageOf(i)))
+      .map(({ to }) => `${file} imports ${to}`),
+  );
+  assert.deepEqual(early, []);
+});
+
 test('ARCHITECTURE.md says why of every package', () => {
-  const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const { dependencies, peerDependencies } = manifest;
   const page = readFileSync(join(ROOT, 'ARCHITECTURE.md'), 'utf8');
   const [, table = ''] = /## Packages\n([\s\S]*?)\n## /.exec(page) ?? [];
-  const unexplained = Object.keys(dependencies).filter((name) => !table.includes(name.replace('@bufbuild/', '')));
+  const unexplained = Object.keys({ ...dependencies, ...peerDependencies }).filter((name) => !table.includes(name));
   assert.deepEqual(unexplained, []);
 });

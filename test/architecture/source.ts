@@ -6,6 +6,8 @@ export interface Import {
   readonly to: string;
   readonly local: boolean;
   readonly typeOnly: boolean;
+  /** Imported when the program comes to it. */
+  readonly lazy: boolean;
 }
 
 export const ROOT = join(import.meta.dirname, '../..');
@@ -22,7 +24,7 @@ export function importsOf(file: string): Import[] {
     const specifier = (match[2] ?? match[3]) as string;
     const local = specifier.startsWith('.');
     const to = local ? normalize(join(dirname(file), specifier)) : specifier;
-    return { to, local, typeOnly: match[1] !== undefined };
+    return { to, local, typeOnly: match[1] !== undefined, lazy: match[3] !== undefined };
   });
 }
 

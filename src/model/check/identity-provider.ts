@@ -1,6 +1,14 @@
 import { RE2JS } from 're2js';
 import { durationMs } from '../../base/duration.ts';
-import type { GroupRule, IdentityProvider, OidcIdentityToken, OidcProvider } from '../identity-provider.ts';
+import type {
+  GroupMapping,
+  GroupRule,
+  IdentityProvider,
+  OidcIdentityToken,
+  OidcProvider,
+  SamlProvider,
+} from '../identity-provider.ts';
+import { readSamlMetadata } from '../saml-metadata.ts';
 import type { KeyPath } from '../source.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import type { ResourceCheck } from './checker.ts';
@@ -8,6 +16,7 @@ import type { ResourceCheck } from './checker.ts';
 /** How the fields of an IdentityProvider go together. */
 export const checkIdentityProvider: ResourceCheck<IdentityProvider> = ({ spec }) => [
   ...(spec.oidc === undefined ? [] : checkOidc(spec.oidc)),
+  ...(spec.saml === undefined ? [] : checkSaml(spec.saml)),
   ...checkDomains(spec.emailDomains, ['spec', 'emailDomains']),
   ...checkDomains(spec.justInTime?.emailDomains, ['spec', 'justInTime', 'emailDomains']),
   ...checkAdmission(spec),
@@ -17,7 +26,7 @@ export const checkIdentityProvider: ResourceCheck<IdentityProvider> = ({ spec })
 function checkOidc(oidc: OidcProvider): Problem[] {
   return [
     ...checkClientAuthentication(oidc),
-    ...(oidc.groups?.rules ?? []).flatMap((rule, i) => checkRule(rule, i)),
+    ...checkGroups(oidc.groups, ['spec', 'oidc', 'groups']),
     ...checkInterval(oidc),
   ];
 }
@@ -30,14 +39,28 @@ function checkClientAuthentication({ clientAuthentication, privateKey }: OidcPro
   return [problem(['spec', 'oidc', 'clientAuthentication'], message)];
 }
 
-function checkRule({ regex }: GroupRule, i: number): Problem[] {
+function checkSaml({ metadata, groups }: SamlProvider): Problem[] {
+  const reading = metadata === undefined ? null : readSamlMetadata(metadata);
+  return [
+    ...(reading === null || reading.ok
+      ? []
+      : [problem(['spec', 'saml', 'metadata'], `cannot be used: ${reading.message}`)]),
+    ...checkGroups(groups, ['spec', 'saml', 'groups']),
+  ];
+}
+
+function checkGroups(groups: GroupMapping | undefined, at: KeyPath): Problem[] {
+  return (groups?.rules ?? []).flatMap((rule, i) => checkRule(rule, [...at, 'rules', i]));
+}
+
+function checkRule({ regex }: GroupRule, at: KeyPath): Problem[] {
   if (regex === undefined) return [];
   try {
     RE2JS.compile(regex);
     return [];
   } catch (thrown) {
     const because = thrown instanceof Error ? thrown.message : String(thrown);
-    return [problem(['spec', 'oidc', 'groups', 'rules', i, 'regex'], `is not an RE2 expression: ${because}`)];
+    return [problem([...at, 'regex'], `is not an RE2 expression: ${because}`)];
   }
 }
 

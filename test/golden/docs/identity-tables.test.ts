@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { SamlProvider } from '../../../src/model/saml-provider.ts';
 import { AcceptedToken } from '../../../src/model/service/accepted-tokens.ts';
 import { IdentityAssertion } from '../../../src/model/service/identity-assertion.ts';
 import { codesIn, tableUnder } from '../../support/markdown.ts';
@@ -9,6 +10,7 @@ import { codesIn, tableUnder } from '../../support/markdown.ts';
 const docs = (name: string) => join(import.meta.dirname, '../../../docs', name);
 
 const TABLES = [
+  ['saml.md', 'Settings', Object.keys(SamlProvider.properties)],
   ['upstream-identity.md', 'Telling upstreams who asks', Object.keys(IdentityAssertion.properties)],
   ['upstream-identity.md', 'Plain headers', Object.keys(IdentityAssertion.properties.headers.properties)],
   ['third-party-tokens.md', 'JWTs', Object.keys(AcceptedToken.properties.jwt.properties)],

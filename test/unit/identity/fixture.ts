@@ -12,6 +12,8 @@ import { ProviderSessions } from '../../../identity/oidc/provider-sessions.ts';
 import { Refresher } from '../../../identity/oidc/refresher.ts';
 import { RelyingParty } from '../../../identity/oidc/relying-party.ts';
 import type { DirectoryChange, TextVault } from '../../../identity/ports.ts';
+import { type LoadLibrary, loadLibrary } from '../../../identity/saml/library.ts';
+import { SamlSignIn } from '../../../identity/saml/saml-sign-in.ts';
 import { SessionCache } from '../../../identity/sessions/cache.ts';
 import { LastSeen } from '../../../identity/sessions/last-seen.ts';
 import type { RecognisedBy } from '../../../identity/sessions/new-session.ts';
@@ -115,6 +117,7 @@ export class IdentityFixture {
   readonly relyingParty: RelyingParty;
   readonly refresher: Refresher;
   readonly warnings: string[] = [];
+  loadSaml: LoadLibrary = loadLibrary;
 
   constructor() {
     const { store, clock, cache } = this;
@@ -127,7 +130,8 @@ export class IdentityFixture {
       resolver: this.resolver,
       possession: createPossessionCheck({ records: store.records, clock }),
     });
-    const relyingParty = new RelyingParty({ openSecret, clock });
+    const saml = new SamlSignIn({ records: store.records, texts: TEXTS, clock, load: () => this.loadSaml() });
+    const relyingParty = new RelyingParty({ openSecret, clock, saml });
     this.relyingParty = relyingParty;
     this.atProviders = new ProviderSessions(store.records, TEXTS);
     this.refresher = new Refresher({
@@ -140,6 +144,7 @@ export class IdentityFixture {
     });
     const routes = signInRoutes({
       relyingParty,
+      saml,
       sessions: this.sessions,
       resolver: this.resolver,
       store,
@@ -245,6 +250,7 @@ async function readIncoming(incoming: IncomingMessage, limit: number): ReturnTyp
 function spell(answer: SiteAnswer, outgoing: ServerResponse): void {
   if (answer.kind === 'refused') return void outgoing.writeHead(403).end(JSON.stringify(answer));
   if (answer.kind === 'json') return void outgoing.writeHead(answer.status).end(JSON.stringify(answer.value));
+  if (answer.kind === 'text') return void outgoing.writeHead(200, { 'content-type': answer.type }).end(answer.text);
   if (answer.kind === 'instead') return void outgoing.writeHead(200).end(answer.path);
   const headers = { 'set-cookie': [...answer.cookies] };
   if (answer.kind === 'redirect') return void outgoing.writeHead(303, { ...headers, location: answer.location }).end();

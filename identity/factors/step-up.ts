@@ -1,4 +1,5 @@
 import type { Session } from '../../src/model/index.ts';
+import { authenticatedAgain } from '../sessions/authentications.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
 import type { ShownFactor } from './factor.ts';
 import type { OwnVisit } from './visit.ts';
@@ -17,7 +18,7 @@ export function raisedBy(session: Session, { type, name }: ShownFactor, time: nu
     aal: authentication.info.aal === 'AAL3' ? 'AAL3' : 'AAL2',
     authenticator,
   } as const;
-  return { ...session, status: { ...status, authentication: { setAt: new Date(time).toISOString(), info } } };
+  return { ...session, status: authenticatedAgain(status, { setAt: new Date(time).toISOString(), info }) };
 }
 
 /**

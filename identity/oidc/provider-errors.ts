@@ -27,11 +27,9 @@ const OUR_REGISTRATION: ReadonlySet<string> = new Set([
   'invalid_scope',
 ]);
 const TIMED_OUT: ReadonlySet<string> = new Set(['OAUTH_TIMEOUT', 'OAUTH_ABORT']);
-/** Codes of a discovery document that is not the issuer's, or not one at all. */
-const NOT_THE_ISSUER: ReadonlySet<string> = new Set([
-  'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED',
-  'OAUTH_HTTP_REQUEST_FORBIDDEN',
-]);
+/** What an answer was compared with is said by its cause: the issuer of a discovery document, the `sub` of UserInfo. */
+const NOT_AS_EXPECTED = 'OAUTH_JSON_ATTRIBUTE_COMPARISON_FAILED';
+const REFUSED_ADDRESS = 'OAUTH_HTTP_REQUEST_FORBIDDEN';
 
 export function explainProviderError(thrown: unknown): ProviderRefusal {
   return { kind: 'refused', code: classify(thrown), detail: describe(thrown) };
@@ -47,12 +45,19 @@ function classify(thrown: unknown): ProviderFailure {
   const original = unwrapped(thrown);
   if (original instanceof AppError)
     return original.code === 'unavailable' ? 'provider-secret-missing' : 'provider-misconfigured';
-  return isNetworkError(original) ? 'provider-unreachable' : byCode(codeOf(thrown));
+  return isNetworkError(original) ? 'provider-unreachable' : byCode(thrown);
 }
 
-function byCode(code: string): ProviderFailure {
+function byCode(thrown: unknown): ProviderFailure {
+  const code = codeOf(thrown);
   if (TIMED_OUT.has(code)) return 'provider-unreachable';
-  return NOT_THE_ISSUER.has(code) ? 'provider-misconfigured' : 'provider-answer-invalid';
+  const isOurs = code === REFUSED_ADDRESS || (code === NOT_AS_EXPECTED && isAboutIssuer(thrown));
+  return isOurs ? 'provider-misconfigured' : 'provider-answer-invalid';
+}
+
+function isAboutIssuer(thrown: unknown): boolean {
+  const cause = thrown instanceof Error ? thrown.cause : undefined;
+  return typeof cause === 'object' && cause !== null && 'attribute' in cause && cause.attribute === 'issuer';
 }
 
 /** What our own fetch and client authentication throw comes back as the cause of a library error. */
@@ -76,6 +81,14 @@ function describe(thrown: unknown): string {
     return `${original.error}: ${original.error_description ?? 'no description'}`;
   }
   const code = codeOf(original);
-  const cause = isNetworkError(original) ? `: ${messageOf((original as TypeError).cause)}` : '';
-  return `${messageOf(original)}${cause}${code === '' ? '' : ` (${code})`}`;
+  const cause = causeOf(original);
+  return `${messageOf(original)}${cause === null ? '' : `: ${cause}`}${code === '' ? '' : ` (${code})`}`;
+}
+
+/** The system's error of a call that failed; what exactly was wrong with an answer, such as which claim of a token. */
+function causeOf(thrown: unknown): string | null {
+  const { cause } = thrown instanceof Error ? thrown : {};
+  const isSaid = isNetworkError(thrown) || (thrown instanceof client.ClientError && cause instanceof Error);
+  const because = isSaid ? messageOf(cause) : '';
+  return because === '' || because === messageOf(thrown) ? null : because;
 }

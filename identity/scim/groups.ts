@@ -5,9 +5,9 @@ import { assignAll } from './attributes.ts';
 import { invalid, notUnique } from './fault.ts';
 import { emptyGroup, GROUP_SETTERS, type GroupDraft, type GroupStatement, statedGroup } from './group-draft.ts';
 import { groupNames } from './names.ts';
-import { outerKey, outerOf, versionOf } from './outer.ts';
+import { isFromScim, outerKey, outerOf, versionOf } from './outer.ts';
 import { patch } from './patch.ts';
-import { idOf, mustBeOurs, ScimIndex } from './scim-index.ts';
+import { idOf, mustBeFilledByUs, mustBeOurs, ScimIndex } from './scim-index.ts';
 import type { Plan } from './transaction.ts';
 import { withGroups } from './users.ts';
 
@@ -22,8 +22,16 @@ export function createGroup(directory: Directory, body: unknown): Plan & { reado
   return { name, changes: [put(group, statement, null), ...memberChanges(directory, group, statement)], ended: [] };
 }
 
+/** Whom files make a member stays one: a directory that does not know of them is not to be refused for it. */
 export function replaceGroup(directory: Directory, id: string, body: unknown): Plan {
-  return changeGroup(directory, id, () => filled(body));
+  return changeGroup(directory, id, (group) => {
+    const draft = filled(body);
+    const stated = ScimIndex.of(directory)
+      .membersOf(group)
+      .filter((user) => !isFromScim(user));
+    for (const user of stated) draft.members.add(idOf(user));
+    return draft;
+  });
 }
 
 export function patchGroup(directory: Directory, id: string, body: unknown): Plan {
@@ -39,8 +47,9 @@ export function patchGroup(directory: Directory, id: string, body: unknown): Pla
 export function deleteGroup(directory: Directory, id: string): Plan {
   const index = ScimIndex.of(directory);
   const group = index.group(id);
-  mustBeOurs(group);
+  mustBeFilledByUs(group);
   const { name } = group.metadata;
+  if (!isFromScim(group)) return { changes: emptied(index, group), ended: [] };
   const without = index.membersOf(group).map((user) => leave(user, name));
   const own: DirectoryChange = { op: 'delete', kind: 'Group', name, ifVersion: versionOf(group) };
   return { changes: [...without, own], ended: [] };
@@ -48,13 +57,27 @@ export function deleteGroup(directory: Directory, id: string): Plan {
 
 function changeGroup(directory: Directory, id: string, draft: (group: Group) => GroupDraft): Plan {
   const group = ScimIndex.of(directory).group(id);
-  mustBeOurs(group);
+  mustBeFilledByUs(group);
   const statement = statedGroup(draft(group));
   mustBeFree(directory, statement, group);
-  const { name, externalId } = outerOf(group);
-  const isRenamed = name !== statement.displayName || externalId !== statement.externalId;
-  const own = isRenamed ? [put(group, statement, group)] : [];
-  return { changes: [...own, ...memberChanges(directory, group, statement)], ended: [] };
+  const changes = [...ownChanges(group, statement), ...memberChanges(directory, group, statement)];
+  return { changes, ended: [] };
+}
+
+/** A Group that stands in a file keeps its name; what a directory calls it by itself is not kept. */
+function ownChanges(group: Group, statement: GroupStatement): DirectoryChange[] {
+  const { name, key, externalId } = outerOf(group);
+  if (!isFromScim(group)) {
+    if (outerKey(statement.displayName) !== key) mustBeOurs(group);
+    return [];
+  }
+  return name !== statement.displayName || externalId !== statement.externalId ? [put(group, statement, group)] : [];
+}
+
+/** A Group that stands in a file stays, without the people whom the directory put there. */
+function emptied(index: ScimIndex, group: Group): DirectoryChange[] {
+  const pushed = index.membersOf(group).filter(isFromScim);
+  return pushed.map((user) => leave(user, group.metadata.name));
 }
 
 function filled(body: unknown): GroupDraft {

@@ -1,7 +1,7 @@
 import type { Group, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
 import { notFound, readOnly } from './fault.ts';
-import { isFromScim, outerKey, outerOf } from './outer.ts';
+import { isFilledByScim, isFromScim, outerKey, outerOf } from './outer.ts';
 
 /** The people and groups of one Directory, as a SCIM client finds them. */
 export class ScimIndex {
@@ -88,6 +88,11 @@ export function mustBeOurs(resource: User | Group): void {
   throw readOnly(
     `${resource.kind} "${resource.metadata.name}" was not made through SCIM; it is changed where it is written`,
   );
+}
+
+/** @throws ScimFault */
+export function mustBeFilledByUs(group: Group): void {
+  if (!isFilledByScim(group)) mustBeOurs(group);
 }
 
 function missing(): never {

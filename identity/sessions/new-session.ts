@@ -1,5 +1,6 @@
 import { newNameSuffix, newUid } from '../../src/base/ids.ts';
 import type { Credential, NamedRef, Session, User } from '../../src/model/index.ts';
+import { begun } from './authentications.ts';
 
 type AuthenticationInfo = Session['status']['authentication']['info'];
 
@@ -28,7 +29,7 @@ export function newBrowserSession(
   span: SessionSpan & { readonly state: Session['spec']['state']; readonly groups: readonly string[] },
 ): Session {
   const info: AuthenticationInfo = { ...by, downstream: downstreamOf(origin) };
-  return {
+  return begun({
     ...frame(user, span),
     spec: { state: span.state, expiresAt: timestamp(span.expiresAt) },
     status: {
@@ -38,7 +39,7 @@ export function newBrowserSession(
       ...(span.groups.length > 0 && { groups: [...span.groups] }),
       authentication: { setAt: timestamp(span.now), info },
     },
-  };
+  });
 }
 
 /** A session that is shown by a token. */
@@ -60,7 +61,7 @@ export interface TokenSession {
 export function newTokenSession(token: TokenSession, span: SessionSpan): Session {
   const { user, by, credential, scopes, confirmation, actor, grant, origin } = token;
   const authorization = credential?.spec.authorization;
-  return {
+  const session: Session = {
     ...frame(user, span),
     spec: {
       state: 'ACTIVE',
@@ -82,6 +83,7 @@ export function newTokenSession(token: TokenSession, span: SessionSpan): Session
       },
     },
   };
+  return begun(session, credential);
 }
 
 function frame(user: User, span: SessionSpan): Pick<Session, 'kind' | 'metadata'> {

@@ -105,7 +105,7 @@ function recognisedBy(
   aal: RecognisedBy['aal'] | null,
 ): RecognisedBy {
   const identityProvider = {
-    identityProviderRef: { name: metadata.name },
+    identityProviderRef: { name: metadata.name, ...(metadata.uid !== undefined && { uid: metadata.uid }) },
     identifier,
     issuer,
     subject,

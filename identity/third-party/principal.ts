@@ -2,6 +2,7 @@ import { hashHandle } from '../../src/base/ids.ts';
 import type { AcceptedToken, Session, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { IdentifiedPrincipal } from '../principal.ts';
+import { begun } from '../sessions/authentications.ts';
 import { rejected, type TokenRejection, type VerifiedToken } from './verified-token.ts';
 
 export interface MappingInput {
@@ -48,7 +49,7 @@ function transientSession({ verified, tokenHash, service }: MappingInput, { meta
   const { issuer, subject, clientID, scopes, claims, expiresAt } = verified;
   const now = new Date().toISOString();
   const external = { subject, scopes: [...scopes], claims: { ...claims } };
-  return {
+  return begun({
     kind: 'Session',
     metadata: { name: `external-${tokenHash.slice(0, 8)}`, uid: `external-${tokenHash}`, createdAt: now },
     spec: { state: 'ACTIVE', expiresAt: new Date(expiresAt).toISOString() },
@@ -69,7 +70,7 @@ function transientSession({ verified, tokenHash, service }: MappingInput, { meta
         },
       },
     },
-  };
+  });
 }
 
 function invalid(why: string): TokenRejection {

@@ -1,6 +1,6 @@
 import { Authorization } from './authorization.ts';
 import { madeResource } from './resource.ts';
-import { Bool, LocalName, OpenStatus, Text, Timestamp, words } from './scalars.ts';
+import { Bool, LocalName, OpenStatus, Text, Timestamp, whole, words } from './scalars.ts';
 import { field, list, required, type Static, strict } from './schema.ts';
 
 export const NamedRef = strict({
@@ -35,6 +35,13 @@ const authenticationInfo = strict({
     }),
     'The factor that was shown last.',
   ),
+  credential: field(
+    strict({
+      credentialRef: required(NamedRef, 'The Credential.'),
+      type: required(words('ACCESS_TOKEN', 'OAUTH2', 'AUTH_TOKEN'), 'What kind of Credential.'),
+    }),
+    'The Credential that was shown.',
+  ),
   external: field(
     strict({
       issuer: field(Text, 'Its issuer, if it is known.'),
@@ -53,6 +60,11 @@ const authenticationInfo = strict({
     }),
     'Where the sign-in came from.',
   ),
+});
+
+const authentication = strict({
+  setAt: required(Timestamp, 'When the user signed in.'),
+  info: required(authenticationInfo, 'How the user signed in.'),
 });
 
 const confirmation = strict({
@@ -78,12 +90,15 @@ export const SessionStatus = strict({
   confirmation: field(confirmation, 'What the token is bound to (RFC 7800); none: whoever has it may show it.'),
   actor: field(strict({ userRef: required(NamedRef, 'The User.') }), 'Who acts for the user (RFC 8693).'),
   authentication: required(
-    strict({
-      setAt: required(Timestamp, 'When the user signed in.'),
-      info: required(authenticationInfo, 'How the user signed in.'),
-    }),
-    'How the session began.',
+    authentication,
+    'How the user was recognised last: at the sign-in, or with a second factor.',
   ),
+  initialAuthentication: field(authentication, 'How the session began; the same fields as in `authentication`.'),
+  lastAuthentications: field(
+    list(authentication, 100),
+    'What counted before, the newest first, ten at most; the same fields.',
+  ),
+  totalAuthentications: field(whole(1, 1_000_000_000), 'How often the user was recognised in this session.'),
 });
 export type SessionStatus = Static<typeof SessionStatus>;
 

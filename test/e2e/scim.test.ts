@@ -20,10 +20,14 @@ after(() => {
 });
 
 const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+const DENIED = {
+  authorization: { inlinePolicies: [{ spec: { rules: [{ effect: 'DENY', condition: { matchAny: true } }] } }] },
+};
 const resources = yaml(
   ALLOW_ALL,
   workload('directory'),
   group('admins'),
+  { kind: 'Group', metadata: { name: 'on-call', displayName: 'On Call' }, spec: { ...DENIED, membersByScim: true } },
   service('app', { config: { upstream: { url } } }),
   service('staff', {
     config: { upstream: { url } },
@@ -98,6 +102,27 @@ test('members of a pushed group are let in by it, and nobody any more once it is
   assert.equal((await scim.delete(`Groups/${made.body.id}`)).status, 204);
   assert.equal((await browser.get(world.url('staff'))).status, 403);
   assert.equal((await scim.get(`Users/${person.body.id}`)).body.groups, undefined);
+  await scim.delete(`Users/${person.body.id}`);
+});
+
+test('the policies of a Group that stands in a file hold for the people whom the directory puts there', async () => {
+  const person = await scim.post('Users', NOBODY);
+  const browser = await world.signedIn(world.url('app'), 'nobody');
+  const [found] = (await scim.find('Groups', 'displayName eq "On Call"')).body.Resources ?? [];
+  const members = (op: string) =>
+    scim.patch(`Groups/${found?.id}`, [{ op, path: 'members', value: [{ value: person.body.id }] }]);
+  assert.equal((await browser.get(world.url('app'))).status, 200);
+  assert.equal((await members('add')).body.members?.length, 1);
+  for (let n = 0; n < 4; n++) assert.equal((await browser.get(world.url('app'))).status, 403);
+  assert.equal((await scim.delete(`Groups/${found?.id}`)).status, 204);
+  assert.equal((await browser.get(world.url('app'))).status, 200);
+  assert.equal((await scim.get(`Groups/${found?.id}`)).status, 200);
+  await members('add');
+  // The file takes it back: nobody is in it by the directory's word any more, and nobody is let in by that.
+  await gateway.write('resources.yaml', resources.replace('membersByScim: true', 'membersByScim: false'));
+  assert.equal((await members('remove')).status, 403);
+  assert.equal((await browser.get(world.url('app'))).status, 403);
+  await gateway.write('resources.yaml', resources);
   await scim.delete(`Users/${person.body.id}`);
 });
 

@@ -64,6 +64,15 @@ test('a token that was revoked is good for nothing', async () => {
   assert.equal((await client.get('Users')).status, 401);
 });
 
+test('a token of a directory that is disabled is good for nothing', async () => {
+  await gateway.command(['apply', '-'], yaml(workload('former')));
+  const client = new ScimClient(gateway, await gateway.token('former', { scopes: ['scim:*'] }));
+  assert.equal((await client.get('Users')).status, 200);
+  await gateway.command(['apply', '-'], yaml(workload('former', { isDisabled: true })));
+  assert.equal((await client.get('Users')).status, 403);
+  assert.equal((await client.post('Users', { userName: 'mallory' })).status, 403);
+});
+
 test('what files say is read-only', async () => {
   const attempts = [
     scim.put('Users/root', { userName: 'root' }),

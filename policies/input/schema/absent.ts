@@ -4,19 +4,10 @@ import { absent, type Field, type Form, type ObjectForm, object } from './field.
 /** Words of Octelium that no resource of ours has yet, by the path in their kind. Asking `has(…)` is no mistake. */
 const WORDS: Partial<Readonly<Record<Kind, Readonly<Record<string, readonly string[]>>>>> = {
   Session: {
-    status: [
-      'deviceRef',
-      'initialAuthentication',
-      'lastAuthentications',
-      'totalAuthentications',
-      'isLocked',
-      'authenticatorAction',
-      'requiredAuthenticatorRef',
-      'isConnected',
-      'connection',
-    ],
+    status: ['deviceRef', 'isLocked', 'requiredAuthenticatorRef', 'isConnected', 'connection'],
     'status.authentication': ['tokenID', 'accessTokenDuration', 'refreshTokenDuration'],
-    'status.authentication.info': ['geoip', 'credential', 'authenticator'],
+    'status.authentication.info': ['geoip'],
+    'status.authentication.info.authenticator': ['info'],
     'status.authentication.info.downstream': ['clientVersion'],
   },
 };

@@ -75,6 +75,6 @@ function kindProblem(value: unknown, kind: unknown): Problem | null {
     return problem(['kind'], `unknown kind ${quote(kind)}`, { suggestion: didYouMean(kind, KIND_NAMES) });
   const { planned, origin } = KINDS[kind];
   if (planned !== null) return problem(['kind'], `${kind} is known but not implemented yet`);
-  if (origin === 'made') return problem(['kind'], `a ${kind} is made by the system and cannot be applied`);
+  if (origin === 'made') return problem(['kind'], `${kind} is made by the system and cannot be applied`);
   return null;
 }

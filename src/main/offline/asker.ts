@@ -1,4 +1,5 @@
 import { ANONYMOUS, type Principal } from '../../../identity/principal.ts';
+import { begun } from '../../../identity/sessions/authentications.ts';
 import { AppError } from '../../base/errors.ts';
 import { didYouMean } from '../../base/suggest.ts';
 import type { CompiledSnapshot } from '../../gateway/snapshot.ts';
@@ -76,7 +77,7 @@ function sessionOf(snapshot: CompiledSnapshot, user: User, facts: AskerSession, 
   const { authorization } = credential?.spec ?? {};
   const scopes = facts.scopes ?? credential?.spec.scopes;
   const { name, uid } = user.metadata;
-  return {
+  const session: Session = {
     kind: 'Session',
     metadata: { name: `${name}-asked`, uid: `${name}-asked`, createdAt: timestamp(facts.signedInAt ?? time) },
     spec: {
@@ -96,6 +97,7 @@ function sessionOf(snapshot: CompiledSnapshot, user: User, facts: AskerSession, 
       },
     },
   };
+  return begun(session, credential);
 }
 
 function credentialOf({ directory }: CompiledSnapshot, name: string): Credential {

@@ -42,9 +42,9 @@ interface Listed {
   readonly words: readonly string[];
 }
 
-/** Told elsewhere: what was applied is in the pages of the resources. */
+/** Told elsewhere: what was applied is in the pages of the resources, and one authentication is like another. */
 const TOLD_ELSEWHERE =
-  /^ctx\.(\w+\.metadata|\w+\.spec\.authorization|service\.spec\.(match|authentication|config|dynamicConfig)|request\.grpc\.http)$/;
+  /^ctx\.(\w+\.metadata|\w+\.spec\.authorization|service\.spec\.(match|authentication|config|dynamicConfig)|session\.status\.(initialAuthentication|lastAuthentications)|request\.grpc\.http)$/;
 
 function fieldsOf(form: Form, parent: string): Listed {
   const rows: (readonly string[])[] = [];

@@ -186,6 +186,16 @@ test('somebody who was disabled meanwhile gives the device nothing', async () =>
   assert.equal(said(await world.poll()), '400 access_denied');
 });
 
+test('somebody of the same name who was made anew meanwhile gives the device nothing', async () => {
+  const world = await DeviceWorld.begin();
+  const alice = (uid: string) => ({ ...ALICE, metadata: { ...ALICE.metadata, uid } });
+  world.state([], [alice('first')]);
+  const decided = shown(await world.decide('approve', await world.browser(alice('first'))));
+  assert.equal(decided.name === 'device-decided' && decided.outcome, 'approve');
+  world.state([], [alice('second')]);
+  assert.equal(said(await world.poll()), '400 access_denied');
+});
+
 test('other clients, codes and requests are refused', async () => {
   const world = await DeviceWorld.begin();
   const begin = (form: Fields) => world.post('/oauth2/device_authorization', form);

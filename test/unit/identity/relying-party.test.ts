@@ -152,6 +152,12 @@ test('another issuer in the callback, or none where it is promised, is refused',
   assert.equal(codeOf(await signIn((url) => url.searchParams.delete('iss'))), 'provider-answer-invalid');
 });
 
+test('another state in the callback, or none, is refused', async () => {
+  assert.equal(codeOf(await signIn((url) => url.searchParams.set('state', 'another'))), 'provider-answer-invalid');
+  assert.equal(codeOf(await signIn((url) => url.searchParams.delete('state'))), 'provider-answer-invalid');
+  assert.deepEqual(issuer.tokenRequests, []);
+});
+
 test('what the provider declines is declined, and its words go to the log', async () => {
   const cases = { access_denied: 'sign-in-cancelled', temporarily_unavailable: 'provider-declined' };
   for (const [error, code] of Object.entries(cases)) {

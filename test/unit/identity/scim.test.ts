@@ -194,6 +194,52 @@ describe('members', () => {
   });
 });
 
+describe('a Group as code', () => {
+  const ONCALL: Group = {
+    kind: 'Group',
+    metadata: { name: 'on-call', displayName: 'On Call' },
+    spec: { authorization: policies, membersByScim: true },
+  };
+  const ADMINS: Group = { kind: 'Group', metadata: { name: 'admins' }, spec: { authorization: policies } };
+  const written: User = {
+    kind: 'User',
+    metadata: { name: 'written' },
+    spec: { type: 'HUMAN', groups: ['on-call', 'staff'] },
+  };
+  const oncaller = pushed({ ...ALICE, spec: { ...ALICE.spec, groups: ['on-call'] } }, 'alice');
+  const bob = pushed({ kind: 'User', metadata: { name: 'bob' }, spec: { type: 'HUMAN' } }, 'Bob');
+  const mixed = new MadeDirectory([oncaller, bob, written], [ONCALL, ADMINS, pushed(STAFF, 'Staff')], []);
+  const namesOf = (changes: readonly DirectoryChange[]) =>
+    changes.map((change) => (change.op === 'put' ? change.resource.metadata.name : change.name));
+
+  test('has the people whom a directory puts there, where it says so, and keeps those of files', () => {
+    const { changes } = replaceGroup(mixed, 'on-call', { displayName: 'on call', members: [{ value: 'uid-bob' }] });
+    assert.deepEqual(namesOf(changes), ['alice', 'bob']);
+    assert.deepEqual(userOf(changes, 'bob').spec.groups, ['on-call']);
+    assert.equal(userOf(changes, 'alice').spec.groups, undefined);
+    assert.deepEqual(replaceGroup(mixed, 'uid-staff', { displayName: 'Staff' }).changes, []);
+  });
+
+  test('is emptied when a directory deletes it, and stays', () => {
+    assert.deepEqual(namesOf(deleteGroup(mixed, 'on-call').changes), ['alice']);
+  });
+
+  test('is renamed by nobody, and takes nobody whom a file states', () => {
+    const one = (op: object) => () => patchGroup(mixed, 'on-call', { schemas: [PATCH], Operations: [op] });
+    refusedWith('mutability', one({ op: 'replace', path: 'displayName', value: 'Crew' }));
+    refusedWith('mutability', one({ op: 'remove', path: 'members[value eq "written"]' }));
+    assert.deepEqual(one({ op: 'add', path: 'externalId', value: '00g1' })().changes, []);
+  });
+
+  test('has no people of a directory unless it says so', () => {
+    for (const work of [
+      () => replaceGroup(mixed, 'admins', { displayName: 'admins', members: [{ value: 'uid-bob' }] }),
+      () => deleteGroup(mixed, 'admins'),
+    ])
+      refusedWith('mutability', work);
+  });
+});
+
 describe('names', () => {
   const WILD = [
     'alice',

@@ -40,6 +40,8 @@ export class ScriptedProvider {
   /** Spread over the answer of the token endpoint. */
   tokens: object = {};
   nonce = '';
+  /** Where a browser that comes to sign in is sent; by default back, with a code. */
+  sendTo: (asked: URLSearchParams) => URL = (asked) => this.back(asked);
 
   private constructor(key: ScriptedKey) {
     this.key = key;
@@ -66,15 +68,30 @@ export class ScriptedProvider {
     });
   }
 
+  /** What an honest provider answers to an authorization request. */
+  back(asked: URLSearchParams): URL {
+    const url = new URL(asked.get('redirect_uri') ?? '');
+    for (const [name, value] of Object.entries({ code: 'c', state: asked.get('state') ?? '', iss: this.issuer }))
+      url.searchParams.set(name, value);
+    return url;
+  }
+
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.url === '/.well-known/openid-configuration') return this.#answerDiscovery(response);
     if (request.url === '/jwks') return this.#answerKeys(response);
     if (request.url === '/userinfo') return json(response, this.userInfo);
+    if (request.url?.startsWith('/authorize?') === true)
+      return this.#authorize(new URL(request.url, this.issuer), response);
     let form = '';
     for await (const chunk of request) form += String(chunk);
     this.tokenRequests.push({ form: new URLSearchParams(form), authorization: request.headers.authorization });
     const idToken = await (this.forge ?? this.sign)(this.#honestClaims(), this.issuer);
     json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken, ...this.tokens });
+  }
+
+  #authorize({ searchParams: asked }: URL, response: ServerResponse): void {
+    this.nonce = asked.get('nonce') ?? '';
+    response.writeHead(302, { location: this.sendTo(asked).href }).end();
   }
 
   #answerKeys(response: ServerResponse): void {

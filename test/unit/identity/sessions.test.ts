@@ -46,18 +46,22 @@ test('a session of a sign-in says who, when, from where and for how long', async
   assert.match(session.metadata.name, /^alice-[a-z0-9]{6}$/);
   assert.equal(session.metadata.createdAt, now);
   assert.deepEqual(session.spec, { state: 'ACTIVE', expiresAt: new Date(clock.now() + 8 * HOUR).toISOString() });
+  const authentication = {
+    setAt: now,
+    info: {
+      type: 'IDENTITY_PROVIDER',
+      identityProvider: { identityProviderRef: { name: 'demo' } },
+      downstream: { ipAddress: '192.0.2.7', userAgent: 'A browser' },
+    },
+  };
   assert.deepEqual(session.status, {
     type: 'CLIENTLESS',
     isBrowser: true,
     userRef: { name: 'alice' },
-    authentication: {
-      setAt: now,
-      info: {
-        type: 'IDENTITY_PROVIDER',
-        identityProvider: { identityProviderRef: { name: 'demo' } },
-        downstream: { ipAddress: '192.0.2.7', userAgent: 'A browser' },
-      },
-    },
+    authentication,
+    initialAuthentication: authentication,
+    lastAuthentications: [],
+    totalAuthentications: 1,
   });
 });
 

@@ -19,6 +19,8 @@ export interface SessionStore {
   insert(session: Session, most?: number): Awaitable<readonly string[]>;
   /** Replaces by `metadata.uid`. `false`: it has ended meanwhile, and stays so. */
   update(session: Session): Awaitable<boolean>;
+  /** Replaces it by what `to` makes of it, with nobody in between. `null`: it has ended, and stays so. */
+  change(uid: string, to: (session: Session) => Session): Awaitable<Session | null>;
   get(uid: string): Awaitable<SeenSession | null>;
   /** Notes when sessions were used last, by uid; those that have ended are left out. */
   seen(times: ReadonlyMap<string, number>): Awaitable<void>;

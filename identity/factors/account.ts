@@ -1,7 +1,9 @@
+import type { Session } from '../../src/model/index.ts';
 import { refused, type SiteAnswer, showPage } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { isStale, toAccount, unlessStale } from './enrolment.ts';
+import type { OwnSession } from './pages.ts';
 import { removeWithCodes } from './remove.ts';
 import type { OwnVisit } from './visit.ts';
 
@@ -12,7 +14,7 @@ export async function account(visit: OwnVisit): Promise<SiteAnswer> {
   return showPage({
     name: 'account',
     user: own.user,
-    sessions: (await ownSessions(visit)).map((session) => ({ session, isThis: isThis(visit, session.metadata.uid) })),
+    sessions: await Promise.all((await ownSessions(visit)).map((session) => described(visit, session))),
     factors: factors.map(({ factor }) => factor),
     recoveryCodes: await deps.recoveryCodes.left(own.user),
     mustShowFactor: await isStale(visit),
@@ -63,6 +65,13 @@ async function ownSessions({ deps, own }: OwnVisit) {
   return sessions.filter(
     ({ status }) => status.userRef.uid === undefined || uid === undefined || status.userRef.uid === uid,
   );
+}
+
+async function described(visit: OwnVisit, session: Session): Promise<OwnSession> {
+  const { uid, createdAt } = session.metadata;
+  const usedAt = (await visit.deps.store.sessions.get(uid))?.seenAt ?? null;
+  const isUsed = usedAt !== null && createdAt !== undefined && usedAt > Date.parse(createdAt);
+  return { session, isThis: isThis(visit, uid), usedAt: isUsed ? usedAt : null };
 }
 
 function isThis({ own }: OwnVisit, uid: string): boolean {

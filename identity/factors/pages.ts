@@ -18,6 +18,8 @@ export interface AccountPage {
 export interface OwnSession {
   readonly session: Session;
   readonly isThis: boolean;
+  /** Milliseconds since 1970, to the minute or so; `null`: not yet. */
+  readonly usedAt: number | null;
 }
 
 /** Asks for a second factor. */

@@ -27,8 +27,8 @@ export function raisedBy(session: Session, { type, name }: ShownFactor, time: nu
  */
 export async function stepUp({ request, deps, own }: OwnVisit, shown: ShownFactor) {
   const now = deps.clock.now();
-  const session = raisedBy(own.session, shown, now);
-  if (!(await deps.sessions.raise(session))) return null;
+  const session = await deps.sessions.raise(own.session.metadata.uid, (before) => raisedBy(before, shown, now));
+  if (session === null) return null;
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
   return { session, cookie: setSessionCookie(request.scheme, handle, Date.parse(session.spec.expiresAt) - now) };
 }

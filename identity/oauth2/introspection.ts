@@ -1,10 +1,12 @@
+import type { IdentifiedPrincipal } from '../principal.ts';
 import { endOf } from '../sessions/backed-session.ts';
 import { type SiteAnswer, showJson } from '../site/answer.ts';
 import { originOf } from '../site/origin.ts';
 import { authenticateClient } from './client-authentication.ts';
 import { readOAuthForm } from './form.ts';
+import type { Confirmation } from './proof/binding.ts';
 import { isOAuthRefusal, type OAuthRefusal, refuseOAuth, spellOAuthRefusal } from './refusal.ts';
-import { type KnownToken, knownToken } from './shown-token.ts';
+import { knownToken, principalOf } from './shown-token.ts';
 import type { OAuth2Visit } from './visit.ts';
 
 const INACTIVE = { active: false };
@@ -23,22 +25,50 @@ async function introspection(visit: OAuth2Visit): Promise<object | OAuthRefusal>
   if (client.kind === 'public') return refuseOAuth('invalid_client', 'the client must authenticate itself');
   const text = form.get('token');
   if (text === undefined) return refuseOAuth('invalid_request', 'token is missing');
-  const known = await knownToken(visit, text);
-  return known === null ? INACTIVE : describe(visit, known);
+  const looked = (await lookAtAccess(visit, text)) ?? (await lookAtRefresh(visit, text));
+  return looked === null ? INACTIVE : describe(visit, looked);
 }
 
-async function describe({ request, deps }: OAuth2Visit, { handle, principal }: KnownToken): Promise<object> {
-  const { user, session } = principal;
-  const { credentialRef, scopes, confirmation, actor } = session.status;
-  const clientId = credentialRef === undefined ? null : await deps.clients.idOf(credentialRef.name);
+interface LookedAt {
+  readonly principal: IdentifiedPrincipal;
+  /** Milliseconds since 1970, as below. */
+  readonly issuedAt: number;
+  readonly expiresAt: number;
+  readonly isRefreshToken: boolean;
+}
+
+async function lookAtAccess(visit: OAuth2Visit, text: string): Promise<LookedAt | null> {
+  const known = await knownToken(visit, text);
+  if (known === null) return null;
+  const { handle, principal } = known;
+  const expiresAt = Math.min(handle.expiresAt, endOf(principal.session));
+  return { principal, issuedAt: handle.createdAt, expiresAt, isRefreshToken: false };
+}
+
+/** Looking at a refresh token that was used already ends nothing. */
+async function lookAtRefresh(visit: OAuth2Visit, text: string): Promise<LookedAt | null> {
+  const { refreshTokens } = visit.deps;
+  const shown = await refreshTokens.look(text);
+  const principal = shown === null ? null : await principalOf(visit, shown.sessionUid);
+  if (shown === null || principal === null || !refreshTokens.isCurrent(shown)) return null;
+  const { record, family } = shown;
+  const expiresAt = Math.min(record.expiresAt, endOf(principal.session));
+  return { principal, issuedAt: family.issuedAt, expiresAt, isRefreshToken: true };
+}
+
+async function describe({ request, deps }: OAuth2Visit, looked: LookedAt): Promise<object> {
+  const { user, session } = looked.principal;
+  const { credentialRef, clientID, scopes, confirmation, actor } = session.status;
+  const clientId = credentialRef === undefined ? (clientID ?? null) : await deps.clients.idOf(credentialRef.name);
+  const type = confirmation?.jkt === undefined ? 'Bearer' : 'DPoP';
   return {
     active: true,
     iss: originOf(request),
     sub: user.metadata.name,
     username: user.metadata.name,
-    token_type: confirmation?.jkt === undefined ? 'Bearer' : 'DPoP',
-    iat: Math.floor(handle.createdAt / 1000),
-    exp: Math.floor(Math.min(handle.expiresAt, endOf(session)) / 1000),
+    ...(looked.isRefreshToken ? {} : { token_type: type }),
+    iat: Math.floor(looked.issuedAt / 1000),
+    exp: Math.floor(looked.expiresAt / 1000),
     ...(clientId === null ? {} : { client_id: clientId }),
     ...(scopes === undefined ? {} : { scope: scopes.join(' ') }),
     ...(confirmation === undefined ? {} : { cnf: cnfOf(confirmation) }),
@@ -47,6 +77,6 @@ async function describe({ request, deps }: OAuth2Visit, { handle, principal }: K
 }
 
 /** RFC 9449 6.1, RFC 8705 3.1. */
-function cnfOf({ jkt, x5tS256 }: NonNullable<KnownToken['principal']['session']['status']['confirmation']>) {
+function cnfOf({ jkt, x5tS256 }: Confirmation) {
   return { ...(jkt === undefined ? {} : { jkt }), ...(x5tS256 === undefined ? {} : { 'x5t#S256': x5tS256 }) };
 }

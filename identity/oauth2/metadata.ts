@@ -3,7 +3,7 @@ import { originOf } from '../site/origin.ts';
 import { DEVICE_AUTHORIZATION_PATH, INTROSPECTION_PATH, REVOCATION_PATH, TOKEN_PATH } from './addresses.ts';
 import { ASSERTION_ALGORITHMS } from './assertions/workload-assertion.ts';
 import { DPOP_ALGORITHMS } from './proof/dpop.ts';
-import { GRANTS } from './token-endpoint.ts';
+import { GRANT_TYPES } from './token-endpoint.ts';
 import type { OAuth2Visit } from './visit.ts';
 
 /** The key of `private_key_jwt` is that of the workload's issuer. */
@@ -24,7 +24,7 @@ export async function metadata({ request }: OAuth2Visit): Promise<SiteAnswer> {
     introspection_endpoint_auth_signing_alg_values_supported: ASSERTION_ALGORITHMS,
     introspection_endpoint_auth_methods_supported: METHODS,
     device_authorization_endpoint: `${issuer}${DEVICE_AUTHORIZATION_PATH}`,
-    grant_types_supported: [...GRANTS.keys()],
+    grant_types_supported: GRANT_TYPES,
     dpop_signing_alg_values_supported: DPOP_ALGORITHMS,
     tls_client_certificate_bound_access_tokens: true,
     // required by RFC 8414 2; there is no authorization endpoint

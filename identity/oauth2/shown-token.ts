@@ -15,6 +15,15 @@ export async function knownToken({ config, deps }: OAuth2Visit, text: string): P
   const resolution = await deps.resolver.resolve(hashHandle(text), config.directory);
   if (resolution.kind !== 'resolved' || resolution.handle.kind === 'browser') return null;
   const { handle, principal } = resolution;
-  const isUsable = principal.session.spec.state === 'ACTIVE' && principal.user.spec.isDisabled !== true;
-  return isUsable ? { handle, principal } : null;
+  return isUsable(principal) ? { handle, principal } : null;
+}
+
+/** Who acts in a session now; `null`: nobody. */
+export async function principalOf({ config, deps }: OAuth2Visit, uid: string): Promise<IdentifiedPrincipal | null> {
+  const standing = await deps.resolver.again(uid, config.directory);
+  return standing.kind === 'resolved' && isUsable(standing.principal) ? standing.principal : null;
+}
+
+function isUsable({ session, user }: IdentifiedPrincipal): boolean {
+  return session.spec.state === 'ACTIVE' && user.spec.isDisabled !== true;
 }

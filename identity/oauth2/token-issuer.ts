@@ -1,13 +1,16 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { Session } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
+import type { SessionTerms } from '../sessions/lifetime.ts';
 import type { TokenSession } from '../sessions/new-session.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import { newAccessToken } from '../tokens/access-token-format.ts';
 import { expiryOf, NEVER } from './credential-standing.ts';
+import type { RefreshTokens } from './refresh/refresh-tokens.ts';
 
 export interface IssuerDeps {
   readonly sessions: SessionManager;
+  readonly refreshTokens: RefreshTokens;
   readonly clock: Clock;
 }
 
@@ -19,8 +22,10 @@ export interface TokenOrder extends TokenSession {
 }
 
 export interface IssuedToken {
-  /** Shown once; only its hash is stored. */
+  /** Shown once, like the next; only hashes are stored. */
   readonly accessToken: string;
+  /** For programs that a person has let in. */
+  readonly refreshToken: string | undefined;
   readonly session: Session;
   /** Whole seconds. */
   readonly expiresIn: number;
@@ -29,16 +34,47 @@ export interface IssuedToken {
 /** Each token is a session of its own: one more ends none before it, as long as the user has no more than they may. */
 export async function issueToken(deps: IssuerDeps, order: TokenOrder, directory: Directory): Promise<IssuedToken> {
   const { sessions, clock } = deps;
-  const { user, credential } = order;
-  const terms = directory.sessionTermsOf(user);
+  const terms = directory.sessionTermsOf(order.user);
   const now = clock.now();
-  const ends = [now + terms.accessToken, order.notAfter ?? NEVER, credential === null ? NEVER : expiryOf(credential)];
-  const expiresAt = Math.min(...ends);
-  const session = await sessions.createForToken(order, expiresAt);
+  const span = spanOf(order, terms, now);
+  const session = await sessions.createForToken(order, span.endsAt);
   const accessToken = newAccessToken();
-  await sessions.addTokenHandle(session, 'oauth2-token', accessToken);
+  await sessions.addTokenHandle(session, 'oauth2-token', accessToken, span.accessEndsAt);
+  const refreshToken = await beginRefreshing(deps, order, session, { ...span, accessToken });
   await endOldest(deps, session, terms.mostPerUser);
-  return { accessToken, session, expiresIn: Math.floor((expiresAt - now) / 1000) };
+  return { accessToken, refreshToken, session, expiresIn: Math.floor((span.accessEndsAt - now) / 1000) };
+}
+
+/** Milliseconds since 1970. */
+interface Span {
+  readonly accessEndsAt: number;
+  /** Unless it is renewed. */
+  readonly endsAt: number;
+  /** However often it is renewed. */
+  readonly latest: number;
+}
+
+function spanOf({ notAfter = NEVER, credential, clientID }: TokenOrder, terms: SessionTerms, now: number): Span {
+  const stated = Math.min(notAfter, credential === null ? NEVER : expiryOf(credential));
+  const accessEndsAt = Math.min(stated, now + terms.accessToken);
+  if (clientID === undefined) return { accessEndsAt, endsAt: accessEndsAt, latest: accessEndsAt };
+  const latest = Math.min(stated, now + terms.lifetime);
+  return {
+    accessEndsAt: Math.min(accessEndsAt, latest),
+    endsAt: Math.min(latest, now + terms.refreshToken),
+    latest,
+  };
+}
+
+/** `undefined`: nobody may renew the token. */
+async function beginRefreshing(
+  { refreshTokens }: IssuerDeps,
+  { clientID }: TokenOrder,
+  { metadata }: Session,
+  { latest, endsAt, accessToken }: Span & { readonly accessToken: string },
+): Promise<string | undefined> {
+  if (clientID === undefined) return undefined;
+  return refreshTokens.begin({ sessionUid: metadata.uid, clientID, endsAt: latest, accessToken, expiresAt: endsAt });
 }
 
 /** A token makes room among those of the same grant: neither a browser nor an access token that was made to stay ends. */

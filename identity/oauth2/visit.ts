@@ -7,6 +7,7 @@ import type { AssertionDeps } from './assertions/workload-assertion.ts';
 import type { OAuth2Clients } from './clients.ts';
 import type { DeviceGrants } from './device/device-grants.ts';
 import type { FailureBudget } from './failure-budget.ts';
+import type { RefreshTokens } from './refresh/refresh-tokens.ts';
 
 export interface OAuth2Deps extends AssertionDeps {
   readonly sessions: SessionManager;
@@ -15,6 +16,7 @@ export interface OAuth2Deps extends AssertionDeps {
   readonly authTokens: AuthTokens;
   readonly uses: CredentialUse;
   readonly devices: DeviceGrants;
+  readonly refreshTokens: RefreshTokens;
   /** What went wrong lately, by address and by whatever was tried. */
   readonly failures: FailureBudget;
 }

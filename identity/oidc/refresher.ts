@@ -119,7 +119,7 @@ export class Refresher {
     const refusal = authentication.refusal(provider, { user: member.user, info, claims });
     if (refusal !== null) return this.#end(session, refusal);
     if (isSame(groups, session.status.groups)) return;
-    await sessions.update({ ...session, status: { ...session.status, groups: [...groups] } });
+    await sessions.change(metadata.uid, (now) => ({ ...now, status: { ...now.status, groups: [...groups] } }));
   }
 
   async #end({ metadata }: Session, because: string): Promise<void> {

@@ -9,6 +9,8 @@ export interface SessionTerms {
   readonly lifetime: number;
   /** Of a token that the token endpoint gives, in milliseconds. */
   readonly accessToken: number;
+  /** How long a token may be renewed from when it was given, in milliseconds; no shorter than `accessToken`. */
+  readonly refreshToken: number;
   /** Milliseconds without use after which a browser session ends; `Infinity`: it does not. */
   readonly idle: number;
   readonly mostPerUser: number;
@@ -20,10 +22,18 @@ const HOUR = 3_600_000;
 
 /** Octelium's defaults; the idle time is that of ASVS 7.3 for people. */
 const DEFAULTS: Readonly<Record<UserType, SessionTerms>> = {
-  HUMAN: { lifetime: 21 * HOUR, accessToken: 4 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' },
+  HUMAN: {
+    lifetime: 21 * HOUR,
+    accessToken: 4 * HOUR,
+    refreshToken: 21 * HOUR,
+    idle: 8 * HOUR,
+    mostPerUser: 16,
+    state: 'ACTIVE',
+  },
   WORKLOAD: {
     lifetime: 90 * 24 * HOUR,
     accessToken: 4 * HOUR,
+    refreshToken: 14 * 24 * HOUR,
     idle: Number.POSITIVE_INFINITY,
     mostPerUser: 128,
     state: 'ACTIVE',
@@ -34,16 +44,19 @@ const DEFAULTS: Readonly<Record<UserType, SessionTerms>> = {
 export function sessionTerms(user: User, settings: ClusterSessions | undefined): SessionTerms {
   const { type } = user.spec;
   const ofCluster = type === 'HUMAN' ? settings?.human : settings?.workload;
-  return { ...DEFAULTS[type], ...stated(ofCluster), ...stated(user.spec.session) };
+  const terms = { ...DEFAULTS[type], ...stated(ofCluster), ...stated(user.spec.session) };
+  return { ...terms, refreshToken: Math.max(terms.refreshToken, terms.accessToken) };
 }
 
 export type ClusterSessions = NonNullable<ClusterConfig['spec']['session']>;
 
 function stated(settings: SessionSettings = {}): Partial<SessionTerms> {
-  const { clientlessDuration, accessTokenDuration, idleDuration, maxPerUser, defaultState } = settings;
+  const { clientlessDuration, accessTokenDuration, refreshTokenDuration, idleDuration } = settings;
+  const { maxPerUser, defaultState } = settings;
   return {
     ...milliseconds('lifetime', clientlessDuration),
     ...milliseconds('accessToken', accessTokenDuration),
+    ...milliseconds('refreshToken', refreshTokenDuration),
     ...milliseconds('idle', idleDuration),
     ...(maxPerUser !== undefined && { mostPerUser: maxPerUser }),
     ...(defaultState !== undefined && { state: defaultState }),

@@ -52,6 +52,10 @@ export interface TokenSession {
   readonly scopes?: readonly string[] | undefined;
   readonly confirmation?: Session['status']['confirmation'];
   readonly actor?: User | undefined;
+  /** The program that may renew the token. */
+  readonly clientID?: string;
+  /** What a provider's claims add to the Groups of the User. */
+  readonly groups?: readonly string[] | undefined;
   /** What the token endpoint gives it for. */
   readonly grant?: Session['status']['grant'];
   /** `null`: nobody was there. */
@@ -59,7 +63,7 @@ export interface TokenSession {
 }
 
 export function newTokenSession(token: TokenSession, span: SessionSpan): Session {
-  const { user, by, credential, scopes, confirmation, actor, grant, origin } = token;
+  const { user, by, credential, scopes, confirmation, actor, clientID, groups = [], grant, origin } = token;
   const authorization = credential?.spec.authorization;
   const session: Session = {
     ...frame(user, span),
@@ -74,6 +78,8 @@ export function newTokenSession(token: TokenSession, span: SessionSpan): Session
       userRef: refTo(user),
       ...(credential === null ? {} : { credentialRef: refTo(credential) }),
       ...(grant === undefined ? {} : { grant }),
+      ...(clientID === undefined ? {} : { clientID }),
+      ...(groups.length > 0 && { groups: [...groups] }),
       ...(scopes === undefined ? {} : { scopes: [...scopes] }),
       ...(confirmation === undefined ? {} : { confirmation }),
       ...(actor === undefined ? {} : { actor: { userRef: refTo(actor) } }),

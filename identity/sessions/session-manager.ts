@@ -11,7 +11,7 @@ import {
   type SignInOrigin,
   type TokenSession,
 } from './new-session.ts';
-import { SPACES_OF_SESSIONS } from './session-records.ts';
+import { SPACES_OF_SESSIONS, SPACES_OWNED_BY_SESSIONS } from './session-records.ts';
 
 export interface SessionManagerDeps {
   readonly store: IdentityStore;
@@ -61,8 +61,16 @@ export class SessionManager {
     return session;
   }
 
-  /** A token that acts in the session wherever it is shown. The store keeps its hash. */
-  async addTokenHandle(session: Session, kind: 'access-token' | 'oauth2-token', token: string): Promise<void> {
+  /**
+   * A token that acts in the session wherever it is shown. The store keeps its hash.
+   * @param expiresAt milliseconds since 1970; with the session when left out
+   */
+  async addTokenHandle(
+    session: Session,
+    kind: 'access-token' | 'oauth2-token',
+    token: string,
+    expiresAt = Date.parse(session.spec.expiresAt),
+  ): Promise<void> {
     await this.#deps.store.handles.put({
       hash: hashHandle(token),
       kind,
@@ -70,7 +78,7 @@ export class SessionManager {
       host: null,
       credential: session.status.credentialRef?.name ?? null,
       createdAt: this.#deps.clock.now(),
-      expiresAt: Date.parse(session.spec.expiresAt),
+      expiresAt,
     });
   }
 
@@ -82,7 +90,9 @@ export class SessionManager {
 
   async #forget(uid: string): Promise<void> {
     this.#deps.cache.dropSession(uid);
-    for (const space of SPACES_OF_SESSIONS) await this.#deps.store.records.delete(space, uid);
+    const { records } = this.#deps.store;
+    for (const space of SPACES_OF_SESSIONS) await records.delete(space, uid);
+    for (const space of SPACES_OWNED_BY_SESSIONS) await records.deleteOfOwner(space, uid);
   }
 
   /** A handle that acts in the session on this one host. It is given once; the store keeps its hash. */
@@ -125,13 +135,27 @@ export class SessionManager {
     return isThere;
   }
 
+  /** Changes it as it is now, so that nothing that others change meanwhile is lost. `null`: it has ended. */
+  async change(uid: string, to: (session: Session) => Session): Promise<Session | null> {
+    const changed = await this.#deps.store.sessions.change(uid, to);
+    this.#deps.cache.dropSession(uid);
+    return changed;
+  }
+
+  /** Lets a session that waits in, or locks one out without ending it. `null`: there is none. */
+  async setState(idOrName: string, state: Session['spec']['state']): Promise<Session | null> {
+    const found = await this.#deps.store.sessions.find(idOrName);
+    if (found === null || !(this.#deps.clock.now() < Date.parse(found.spec.expiresAt))) return null;
+    return this.change(found.metadata.uid, (session) => ({ ...session, spec: { ...session.spec, state } }));
+  }
+
   /**
    * Makes a session more than it was. Whoever holds a handle of before has the session no more, on no host: who goes
-   * on is given a new one. `false`: it has ended meanwhile.
+   * on is given a new one. `null`: it has ended meanwhile.
    */
-  async raise(session: Session): Promise<boolean> {
-    await this.#deps.store.handles.deleteOfSession(session.metadata.uid);
-    return this.update(session);
+  async raise(uid: string, to: (session: Session) => Session): Promise<Session | null> {
+    await this.#deps.store.handles.deleteOfSession(uid);
+    return this.change(uid, to);
   }
 
   /** Ends a session with every handle to it, on all hosts. Gives the session, or `null` when there is none. */

@@ -61,8 +61,13 @@ export function createAdminService(deps: AdminDeps): AdminApi {
       const revoked = await sessions.revoke(idOrName);
       if (revoked === null) throw new AppError('not-found', `there is no session "${idOrName}"`);
     },
+    setSessionState: async (idOrName, state) => {
+      checkState(state);
+      const changed = await sessions.setState(idOrName, state);
+      if (changed === null) throw new AppError('not-found', `there is no session "${idOrName}"`);
+    },
     setAuthenticatorState: async (idOrName, state) => {
-      if (!STATES.includes(state)) throw new AppError('invalid', `the state must be one of: ${STATES.join(', ')}`);
+      checkState(state);
       const changed = await deps.authenticators.setState(idOrName, state);
       if (!changed) throw new AppError('not-found', `there is no authenticator "${idOrName}"`);
     },
@@ -77,6 +82,10 @@ export function createAdminService(deps: AdminDeps): AdminApi {
       disagreements: await deps.shadowCounts(),
     }),
   };
+}
+
+function checkState(state: (typeof STATES)[number]): void {
+  if (!STATES.includes(state)) throw new AppError('invalid', `the state must be one of: ${STATES.join(', ')}`);
 }
 
 function status({ live }: Controller): Omit<StatusAnswer, 'opaBundles'> {

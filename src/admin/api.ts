@@ -125,6 +125,10 @@ export interface AuthenticatorStateRequest {
   readonly state: Authenticator['spec']['state'];
 }
 
+export interface SessionStateRequest {
+  readonly state: Session['spec']['state'];
+}
+
 export interface ErrorAnswer {
   readonly error: { readonly code: string; readonly message: string };
   readonly diagnostics?: readonly Diagnostic[];
@@ -141,6 +145,8 @@ export interface AdminApi {
   createCredential(request: CredentialRequest): Promise<CredentialAnswer>;
   sessions(user: string | null): Promise<Session[]>;
   revokeSession(idOrName: string): Promise<void>;
+  /** By name or uid. What is open follows. */
+  setSessionState(idOrName: string, state: Session['spec']['state']): Promise<void>;
   /** By name or uid. */
   setAuthenticatorState(idOrName: string, state: Authenticator['spec']['state']): Promise<void>;
   /** Those that are kept, the newest first. */

@@ -15,6 +15,7 @@ export function adminClient(socketPath: string): AdminApi {
     createCredential: (request) => call('POST', '/v1/credentials', request),
     sessions: (user) => call('GET', user === null ? '/v1/sessions' : `/v1/sessions?user=${encodeURIComponent(user)}`),
     revokeSession: (idOrName) => call('DELETE', `/v1/sessions/${encodeURIComponent(idOrName)}`),
+    setSessionState: (idOrName, state) => call('POST', `/v1/sessions/${encodeURIComponent(idOrName)}/state`, { state }),
     setAuthenticatorState: (idOrName, state) =>
       call('POST', `/v1/authenticators/${encodeURIComponent(idOrName)}/state`, { state }),
     accessRequests: () => call('GET', '/v1/access-requests'),

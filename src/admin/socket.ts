@@ -11,6 +11,7 @@ import type {
   DebugTokenRequest,
   ErrorAnswer,
   SecretRequest,
+  SessionStateRequest,
 } from './api.ts';
 import type { ExplainRequest, ReachRequest } from './explanation.ts';
 
@@ -86,6 +87,11 @@ const ROUTES: readonly Route[] = [
   ['POST', /^\/v1\/credentials$/, ({ api, body }) => api.createCredential(body as CredentialRequest)],
   ['GET', /^\/v1\/sessions$/, ({ api, query }) => api.sessions(query.get('user'))],
   ['DELETE', /^\/v1\/sessions\/([^/]+)$/, ({ api, parts }) => api.revokeSession(parts[0]!)],
+  [
+    'POST',
+    /^\/v1\/sessions\/([^/]+)\/state$/,
+    ({ api, parts, body }) => api.setSessionState(parts[0]!, (body as SessionStateRequest).state),
+  ],
   [
     'POST',
     /^\/v1\/authenticators\/([^/]+)\/state$/,

@@ -16,6 +16,8 @@ import type {
   OwnSession,
   SecondFactorPage,
 } from '../../identity/factors/pages.ts';
+import { COMMAND_LINE } from '../../identity/oauth2/device/device-authorization.ts';
+import type { Session } from '../model/index.ts';
 import type { Html } from '../web/html.ts';
 import { type AccountFactor, type AccountSession, accountPage } from '../web/pages/account.ts';
 import { enrolPasskeyPage } from '../web/pages/enrol-passkey.ts';
@@ -101,17 +103,29 @@ function secondFactor(domain: string, page: SecondFactorPage): Html {
   });
 }
 
-function sessionRow({ session, isThis }: OwnSession): AccountSession {
+function sessionRow({ session, isThis, usedAt }: OwnSession): AccountSession {
   const { metadata, spec, status } = session;
   const { info, setAt } = status.authentication;
   const { ipAddress, userAgent } = info.downstream ?? {};
+  const used = usedAt === null ? 'not used yet' : `last used ${moment(new Date(usedAt).toISOString())}`;
   const facts = [
-    `signed in ${moment(setAt)}`,
+    `${status.isBrowser ? 'signed in' : 'since'} ${moment(setAt)}`,
     ...(ipAddress === undefined ? [] : [`from ${ipAddress}`]),
+    ...(isThis ? [] : [used]),
     `ends ${moment(spec.expiresAt)}`,
     ...(info.authenticator === undefined ? [] : ['with a second factor']),
+    ...(status.scopes === undefined ? [] : [`for ${status.scopes.join(', ')}`]),
   ];
-  return { name: metadata.name, isThis, what: status.isBrowser ? deviceOf(userAgent) : 'A program', facts };
+  const what = status.isBrowser ? deviceOf(userAgent) : programOf(status);
+  return { name: metadata.name, isThis, isBrowser: status.isBrowser, what, facts };
+}
+
+const PROGRAMS: ReadonlyMap<string, string> = new Map([[COMMAND_LINE, 'The ostiary command line']]);
+
+function programOf({ clientID, credentialRef, grant }: Session['status']): string {
+  if (clientID !== undefined) return PROGRAMS.get(clientID) ?? clientID;
+  if (credentialRef !== undefined) return `A program with the credential ${credentialRef.name}`;
+  return grant === 'TOKEN_EXCHANGE' ? 'A token that another one was exchanged for' : 'A program';
 }
 
 function factorRow({ name, label, type, state, createdAt, usedAt }: Factor): AccountFactor {

@@ -93,7 +93,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   const used = (session: Session) => refresher.used(session);
   const resolver = new SessionResolver({ store, cache, clock, lastSeen, used });
   const pending = new PendingSignIns({ clock, key: signInKey, finished: store.records });
-  const oauth2 = createOAuth2Layer({ store, sessions, resolver, clock });
+  const oauth2 = createOAuth2Layer({ store, sessions, resolver, texts, clock });
   const { records } = store;
   const factors = new Factors({ records, texts: parts.texts, clock });
   const tickets = new Tickets({ records, clock, key: signInKey });

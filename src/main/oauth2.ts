@@ -2,8 +2,9 @@ import { KeySets } from '../../identity/oauth2/assertions/key-sets.ts';
 import { OAuth2Clients } from '../../identity/oauth2/clients.ts';
 import { DeviceGrants } from '../../identity/oauth2/device/device-grants.ts';
 import { FailureBudget } from '../../identity/oauth2/failure-budget.ts';
+import { RefreshTokens } from '../../identity/oauth2/refresh/refresh-tokens.ts';
 import { oauth2Routes } from '../../identity/oauth2/routes.ts';
-import type { IdentityStore } from '../../identity/ports.ts';
+import type { IdentityStore, TextVault } from '../../identity/ports.ts';
 import type { SessionResolver } from '../../identity/sessions/resolver.ts';
 import type { SessionManager } from '../../identity/sessions/session-manager.ts';
 import type { SiteRoute } from '../../identity/site/route.ts';
@@ -17,6 +18,7 @@ export interface OAuth2Parts {
   readonly store: IdentityStore;
   readonly sessions: SessionManager;
   readonly resolver: SessionResolver;
+  readonly texts: TextVault;
   readonly clock: Clock;
 }
 
@@ -26,7 +28,7 @@ export interface OAuth2Layer {
   readonly credentials: CredentialDesk;
 }
 
-export function createOAuth2Layer({ store, sessions, resolver, clock }: OAuth2Parts): OAuth2Layer {
+export function createOAuth2Layer({ store, sessions, resolver, texts, clock }: OAuth2Parts): OAuth2Layer {
   const kept = { records: store.records, clock };
   const clients = new OAuth2Clients(kept);
   const authTokens = new AuthTokens(kept);
@@ -42,6 +44,7 @@ export function createOAuth2Layer({ store, sessions, resolver, clock }: OAuth2Pa
       authTokens,
       uses,
       devices: new DeviceGrants(kept),
+      refreshTokens: new RefreshTokens({ ...kept, texts }),
       keySets: new KeySets(clock),
       failures: new FailureBudget(clock),
     }),

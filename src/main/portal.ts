@@ -32,6 +32,7 @@ export async function portal(x: Exchange, deps: PortalDeps): Promise<Outcome> {
   if (identification.kind !== 'identified') return unidentified(identification);
   const { principal } = identification;
   x.principal = principal;
+  if (principal.session !== null && principal.session.spec.state !== 'ACTIVE') return refuse('session-not-active');
   const required = principal.session === null ? null : requiredFactor(principal.session);
   if (required !== null) return refuse(required);
   const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps)));

@@ -1,10 +1,13 @@
 import { secondFactorUrl, signInUrl, switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
+import { mayBeOpenedAgain } from '../downstream/navigation.ts';
 import type { RefusalDeps } from '../downstream/refusals.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
 import { REASONS } from '../gateway/reasons.ts';
+import type { Html } from '../web/html.ts';
 import { insecureOriginPage } from '../web/pages/insecure-origin.ts';
 import { refusedPage } from '../web/pages/refused.ts';
+import { sessionStatePage } from '../web/pages/session-state.ts';
 import { pageResponse } from '../web/respond.ts';
 import { accessOffer } from './access-pages.ts';
 import { brandingOf, portalUrl, signedInAs } from './page-facts.ts';
@@ -29,6 +32,8 @@ function markup(x: Exchange, refusal: Refusal) {
     const secureUrl = `https://${request.host}${request.path}`;
     return insecureOriginPage({ domain: snapshot.domain, host: request.host, requestId: x.id, secureUrl });
   }
+  const waiting = reason === 'session-not-active' ? sessionState(x) : null;
+  if (waiting !== null) return waiting;
   return refusedPage({
     domain: snapshot.domain,
     reason,
@@ -40,4 +45,25 @@ function markup(x: Exchange, refusal: Refusal) {
     portalUrl: portalUrl(x),
     access: accessOffer(x, refusal),
   });
+}
+
+/** `null`: the session is active, and something else of it is not. */
+function sessionState(x: Exchange): Html | null {
+  const { request, snapshot } = x;
+  const session = x.principal?.session ?? null;
+  if (session === null || session.spec.state === 'ACTIVE') return null;
+  return sessionStatePage({
+    domain: snapshot.domain,
+    state: session.spec.state,
+    session: session.metadata.name,
+    host: request.authority,
+    requestId: x.id,
+    signedInAs: signedInAs(x),
+    againUrl: mayBeOpenedAgain(request) ? addressOf(request) : null,
+    switchAccountUrl: switchAccountPath(request, snapshot.domain),
+  });
+}
+
+function addressOf({ scheme, authority, path, query }: Exchange['request']): string {
+  return `${scheme}://${authority}${path}${query === '' ? '' : `?${query}`}`;
 }

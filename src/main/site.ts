@@ -47,9 +47,16 @@ export function createSite(deps: SiteDeps): KernelParts['site'] {
     const asset = assetResponse(path, query);
     if (asset !== null) return { kind: 'response', response: asset };
     const answer = await deps.identity(siteRequest(x, deps.bodyLimits), siteConfig(x, deps.clock));
+    if (answer?.kind === 'refused' && answer.reason === 'session-not-active') await noteWho(x, deps);
     if (answer !== null) return show(x, answer);
     return x.request.host === x.snapshot.domain && path === '/' ? portal(x, deps) : refuse('no-route');
   };
+}
+
+/** For the page that says how this person's session stands. */
+async function noteWho(x: Exchange, { identify }: SiteDeps): Promise<void> {
+  const identification = await identify(x.request, x.snapshot.directory);
+  if (identification.kind === 'identified') x.principal = identification.principal;
 }
 
 function siteRequest(x: Exchange, limits: BodyLimits): SiteRequest {

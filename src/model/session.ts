@@ -81,6 +81,7 @@ export const SessionStatus = strict({
     words('CLIENT_CREDENTIALS', 'JWT_BEARER', 'AUTH_TOKEN', 'DEVICE_CODE', 'TOKEN_EXCHANGE'),
     'What the token endpoint gave its token for.',
   ),
+  clientID: field(Text, 'The program that a person has let in, which may renew its token.'),
   groups: field(list(LocalName, 256), 'Groups that the provider named, beside those of the User.'),
   authenticatorAction: field(
     words('AUTHENTICATION_REQUIRED', 'REGISTRATION_REQUIRED', 'AUTHENTICATION_RECOMMENDED', 'REGISTRATION_RECOMMENDED'),

@@ -22,7 +22,7 @@ test('help names every command and exits 0, as does the help of each', async () 
 test('help of a word that several commands begin with lists them', async () => {
   for (const [word, names] of [
     ['create', ['create secret', 'create user', 'create credential']],
-    ['sessions', ['sessions list', 'sessions revoke']],
+    ['sessions', ['sessions list', 'sessions revoke', 'sessions approve', 'sessions reject']],
   ] as const) {
     const { code, out } = await ostiary(['help', word]);
     assert.equal(code, 0);

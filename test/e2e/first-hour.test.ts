@@ -58,7 +58,7 @@ async function tryDemo(cwd: string): Promise<void> {
 
 async function tryFirstService(cwd: string): Promise<void> {
   const gateway = await startServe(cwd);
-  assert.equal(await run(cwd, ['sessions', 'list']), 'NAME  USER  EXPIRES\n');
+  assert.equal(await run(cwd, ['sessions', 'list']), 'NAME  USER  STATE  EXPIRES\n');
   await run(cwd, ['create', 'user', 'build', '--type', 'WORKLOAD']);
   await run(cwd, ['apply', '-'], BUILD);
   assert.doesNotMatch(await run(cwd, ['get', 'user']), /^robot /m);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import * as client from 'openid-client';
@@ -190,10 +190,42 @@ test('openid-client as a device: a person who was not signed in yet confirms its
   const page = await world.signIn(browser, begun.verification_uri_complete!);
   assert.equal(page.url.pathname, '/device');
   await approve(browser, begun.verification_uri_complete!);
-  const { access_token } = await polled;
+  const { access_token, refresh_token } = await polled;
   assert.equal(await who(access_token), 'alice');
   assert.equal(await who(access_token, 'second'), '403 scope-insufficient');
+  await renewAndReuse(config, refresh_token!);
 });
+
+/** One session of a device, on two processes. */
+async function renewAndReuse(config: client.Configuration, first: string): Promise<void> {
+  const renew = (token: string) => client.refreshTokenGrant(config, token);
+  const raced = await Promise.all(Array.from({ length: 8 }, () => renew(first)));
+  assert.equal(new Set(raced.map(({ access_token, refresh_token }) => access_token + refresh_token)).size, 1);
+  assert.equal(await who(raced[0]!.access_token), 'alice');
+  const next = await renew(raced[0]!.refresh_token!);
+  assert.equal(await who(next.access_token), 'alice');
+  await assert.rejects(renew(first), { error: 'invalid_grant' });
+  const entry = await gateway.logged(({ detail }) => detail?.includes('it was used before') === true);
+  assert.equal(entry.reason, 'grant-refused');
+  for (let i = 0; i < 3; i++) await assert.rejects(renew(next.refresh_token!), { error: 'invalid_grant' });
+  assert.equal(await who(next.access_token), '401 token-invalid');
+  assert.ok(!gateway.stdout.includes('ost_rt_'));
+}
+
+/** The person sees the login and the token that was made from it, and ends that. */
+async function endOnAccountPage(browser: CookieBrowser, token: string): Promise<void> {
+  const page = (await browser.get(`${server}/.ostiary/account`)).body;
+  assert.match(page, /The ostiary command line<\/strong>\s*<span class="hint">since [^<]* from 127\.0\.0\.1 · /);
+  assert.match(page, /A token that another one was exchanged for<\/strong>[^§]*? for service:api</);
+  const made = await gateway.api.sessions('alice');
+  const session = made.find(({ status }) => status.grant === 'TOKEN_EXCHANGE')!.metadata.name;
+  const form = { session };
+  const elsewhere = { origin: 'http://evil.localhost', 'sec-fetch-site': 'cross-site' };
+  assert.equal((await browser.submit(`${server}/.ostiary/account/sessions`, form, elsewhere)).status, 400);
+  assert.equal(await who(token), 'alice');
+  await browser.post(`${server}/.ostiary/account/sessions`, form);
+  assert.equal(await who(token), '401 token-invalid');
+}
 
 test('ostiary login keeps a token for its owner alone; token narrows it, logout ends it', async () => {
   const home = temporaryDirectory();
@@ -205,7 +237,8 @@ test('ostiary login keeps a token for its owner alone; token narrows it, logout 
     () => `an address to open; there is: ${err.text}`,
     () => /Open (\S+)\nand confirm the code (\S+)\.\n/.exec(err.text),
   );
-  await approve(await world.signedIn(`${server}/`), shown[1]!);
+  const browser = await world.signedIn(`${server}/`);
+  await approve(browser, shown[1]!);
   assert.equal(await ended, 0, err.text);
   assert.match(out.text, /^signed in at http/);
   const file = join(home, 'ostiary/tokens.json');
@@ -214,9 +247,21 @@ test('ostiary login keeps a token for its owner alone; token narrows it, logout 
   const token = await ostiary(['token', 'api'], { env });
   assert.equal(await who(token.out.trim()), 'alice');
   assert.equal(await who(token.out.trim(), 'second'), '403 scope-insufficient');
-  const kept = JSON.parse(readFileSync(file, 'utf8')).logins[server].accessToken;
-  assert.equal(await who(kept), 'alice');
+  await endOnAccountPage(browser, token.out.trim());
+  const kept = () => JSON.parse(readFileSync(file, 'utf8')).logins[server];
+  const { accessToken: former, refreshToken } = kept();
+  assert.equal(await who(former), 'alice');
+  // as it is four hours later
+  const stale = readFileSync(file, 'utf8').replace(/"expiresAt": "[^"]*"/, '"expiresAt": "2020-01-01T00:00:00.000Z"');
+  writeFileSync(file, stale);
+  const renewed = await Promise.all([1, 2].map(() => ostiary(['token', 'api'], { env })));
+  for (const { out, err } of renewed) assert.equal(await who(out.trim()), 'alice', err);
+  assert.ok(kept().accessToken !== former && kept().refreshToken !== refreshToken);
+  assert.equal(statSync(file).mode & 0o777, 0o600);
+  assert.deepEqual(readdirSync(join(home, 'ostiary')), ['tokens.json']);
+  const { accessToken } = kept();
+  assert.equal(await who(accessToken), 'alice');
   assert.match((await ostiary(['logout'], { env })).out, /^signed out/);
-  assert.equal(await who(kept), '401 token-invalid');
+  for (const token of [former, accessToken]) assert.equal(await who(token), '401 token-invalid');
   assert.match((await ostiary(['token', 'api'], { env })).err, /which gateway/);
 });

@@ -32,6 +32,13 @@ export class MemoryIdentityStore implements IdentityStore {
       if (isThere) this.sessionRows.set(session.metadata.uid, session);
       return isThere;
     },
+    change: (uid, to) => {
+      const session = this.sessionRows.get(uid);
+      if (session === undefined) return null;
+      const changed = to(session);
+      this.sessionRows.set(uid, changed);
+      return changed;
+    },
     get: (uid) => {
       const session = this.sessionRows.get(uid);
       return session === undefined ? null : { session, seenAt: this.seenRows.get(uid) ?? 0 };

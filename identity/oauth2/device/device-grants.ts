@@ -29,6 +29,8 @@ export interface DeviceApproval {
   readonly userRef: NamedRef;
   /** How the person who approved was recognised. */
   readonly by: RecognisedBy;
+  /** What the claims of their provider add to their Groups. */
+  readonly groups?: readonly string[];
 }
 
 interface StoredGrant extends DeviceRequest {

@@ -86,8 +86,9 @@ async function settle(
   userCode: string,
   decision: 'approve' | 'deny',
 ): Promise<SiteAnswer> {
-  const { downstream: _where, ...by } = session.status.authentication.info;
-  const approval = decision === 'deny' ? 'denied' : { userRef: session.status.userRef, by };
+  const { userRef, groups, authentication } = session.status;
+  const { downstream: _where, ...by } = authentication.info;
+  const approval = decision === 'deny' ? 'denied' : { userRef, by, ...(groups === undefined ? {} : { groups }) };
   const isDecided = await deps.devices.decide(userCode, approval);
   return showPage({ name: 'device-decided', user, outcome: isDecided ? decision : 'too-late' });
 }

@@ -25,14 +25,14 @@ const REFUSALS: Readonly<Record<Exclude<DevicePoll['kind'], 'approved'>, OAuthRe
   denied: refuseOAuth('access_denied', 'the request was denied'),
 };
 
-/** The person may have been disabled since. */
+/** The person may have been disabled since, or a Group of theirs be gone. */
 function order(
-  { config }: OAuth2Visit,
-  { scopes }: DeviceRequest,
-  approval: DeviceApproval,
+  { config: { directory } }: OAuth2Visit,
+  { clientId, scopes }: DeviceRequest,
+  { userRef, by, groups = [] }: DeviceApproval,
 ): GrantedOrder | OAuthRefusal {
-  const { userRef, by } = approval;
-  const user = config.directory.user(userRef.name);
+  const user = directory.user(userRef.name);
   if (user === null || user.spec.isDisabled === true || !isSame(userRef, user)) return REFUSALS.denied;
-  return { user, credential: null, by, ...(scopes === null ? {} : { scopes }) };
+  if (directory.memberOf(user, groups) === null) return REFUSALS.denied;
+  return { user, credential: null, by, groups, clientID: clientId, ...(scopes === null ? {} : { scopes }) };
 }

@@ -54,15 +54,16 @@ async function subjectOf(visit: OAuth2Visit, form: OAuthForm): Promise<GrantedOr
   return refuseOAuth('invalid_request', 'the subject token is not valid', verified.detail);
 }
 
-/** What it is bound to, whoever acts with it and its end stay. */
+/** What it is bound to, whoever acts with it, the Groups of its sign-in and its end stay. */
 function ofOurs({ config }: OAuth2Visit, { handle, principal }: KnownToken): GrantedOrder {
   const { user, session } = principal;
-  const { credentialRef, scopes, confirmation, actor, authentication } = session.status;
+  const { credentialRef, scopes, groups, confirmation, actor, authentication } = session.status;
   const acting = actor === undefined ? null : config.directory.user(actor.userRef.name);
   return {
     user,
     credential: credentialRef === undefined ? null : config.directory.credential(credentialRef.name),
     by: authentication.info,
+    groups,
     notAfter: Math.min(handle.expiresAt, endOf(session)),
     ...(scopes === undefined ? {} : { scopes }),
     ...(confirmation === undefined ? {} : { inherited: confirmation }),

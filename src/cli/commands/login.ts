@@ -2,8 +2,9 @@ import { AppError } from '../../base/errors.ts';
 import { type Command, type Invocation, text } from '../command.ts';
 import { AuthHost } from '../login/auth-host.ts';
 import { deviceLogin, endLogin, tokenFor } from '../login/device-login.ts';
+import { freshLogin } from '../login/fresh-login.ts';
 import { readServer } from '../login/server.ts';
-import { type StoredLogin, TokenFile } from '../login/token-file.ts';
+import { TokenFile } from '../login/token-file.ts';
 
 const OPTIONS = { server: { type: 'string' } } as const;
 
@@ -38,8 +39,8 @@ async function login(invocation: Invocation): Promise<number> {
   const made = await deviceLogin(new AuthHost(server), ({ page, userCode }) =>
     io.err(`Open ${page}\nand confirm the code ${userCode}.\n`),
   );
-  file.put(server, made);
-  io.out(`signed in at ${server} until ${made.expiresAt}\n`);
+  await file.locked(async () => file.put(server, made));
+  io.out(`signed in at ${server}\n`);
   return 0;
 }
 
@@ -47,13 +48,17 @@ async function logout(invocation: Invocation): Promise<number> {
   const { io } = invocation;
   const file = new TokenFile(io);
   const server = serverOf(invocation, file);
-  const known = file.get(server);
-  if (known === null) throw new AppError('not-found', `nobody is signed in at ${server}`);
-  // Forgotten even when the gateway does not answer: the token ends by itself.
-  file.remove(server);
-  await endLogin(new AuthHost(server), known);
+  if (file.get(server) === null) throw new AppError('not-found', `nobody is signed in at ${server}`);
+  await file.locked(() => forget(file, server));
   io.out(`signed out of ${server}\n`);
   return 0;
+}
+
+/** Even when the gateway does not answer: the tokens end by themselves. */
+async function forget(file: TokenFile, server: string): Promise<void> {
+  const known = file.get(server);
+  file.remove(server);
+  if (known !== null) await endLogin(new AuthHost(server), known);
 }
 
 async function token(invocation: Invocation): Promise<number> {
@@ -62,15 +67,10 @@ async function token(invocation: Invocation): Promise<number> {
   if (service === undefined) throw new AppError('usage', 'for which Service? Give its name');
   const file = new TokenFile(io);
   const server = serverOf(invocation, file);
-  const made = await tokenFor(new AuthHost(server), usable(file, server), service);
+  const host = new AuthHost(server);
+  const made = await tokenFor(host, await freshLogin(file, host), service);
   io.out(text(options, 'output') === 'json' ? `${JSON.stringify(made)}\n` : `${made.accessToken}\n`);
   return 0;
-}
-
-function usable(file: TokenFile, server: string): StoredLogin {
-  const known = file.get(server);
-  if (known !== null && Date.now() < Date.parse(known.expiresAt)) return known;
-  throw new AppError('refused', `nobody is signed in at ${server}: run ostiary login --server ${server}`);
 }
 
 /** As stated, else where the last login was. */

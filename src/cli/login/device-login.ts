@@ -35,14 +35,22 @@ export async function tokenFor(host: AuthHost, login: StoredLogin, service: stri
   return loginOf(accepted(await host.post('/oauth2/token', form)));
 }
 
-/** RFC 7009: the token is good for nothing any more. */
-export async function endLogin(host: AuthHost, login: StoredLogin): Promise<void> {
-  accepted(await host.post('/oauth2/revoke', { token: login.accessToken, ...CLIENT }));
+/** RFC 6749 6; asks again when an answer gets lost, as it may then. `null`: the session has ended. */
+export async function renewLogin(host: AuthHost, refreshToken: string): Promise<StoredLogin | null> {
+  const ask = () => host.post('/oauth2/token', { grant_type: 'refresh_token', refresh_token: refreshToken, ...CLIENT });
+  const answer = await ask().catch(ask);
+  return answer.value.error === 'invalid_grant' ? null : loginOf(accepted(answer));
+}
+
+/** RFC 7009: the session ends, with every token of it. */
+export async function endLogin(host: AuthHost, { accessToken, refreshToken }: StoredLogin): Promise<void> {
+  accepted(await host.post('/oauth2/revoke', { token: refreshToken ?? accessToken, ...CLIENT }));
 }
 
 function loginOf(value: AuthAnswer['value']): StoredLogin {
   const expiresAt = new Date(Date.now() + Number(value.expires_in ?? 0) * 1000).toISOString();
-  return { accessToken: text(value, 'access_token'), expiresAt };
+  const login = { accessToken: text(value, 'access_token'), expiresAt };
+  return value.refresh_token === undefined ? login : { ...login, refreshToken: text(value, 'refresh_token') };
 }
 
 /** Nobody is sent to another place than the one that they named. */

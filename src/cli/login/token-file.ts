@@ -3,12 +3,15 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { AppError, messageOf } from '../../base/errors.ts';
 import type { Io } from '../command.ts';
+import { withLock } from './lock.ts';
 
 /** A token of a person for the programs of one machine. */
 export interface StoredLogin {
   readonly accessToken: string;
   /** RFC 3339. */
   readonly expiresAt: string;
+  /** Gives another token, once. Left out: the gateway gave none. */
+  readonly refreshToken?: string;
 }
 
 interface Stored {
@@ -41,6 +44,18 @@ export class TokenFile {
     this.#write({ current: server, logins: { ...this.#read().logins, [server]: login } });
   }
 
+  /** Takes the place of what is known of the server; where the last login was stays. */
+  renew(server: string, login: StoredLogin): void {
+    const { current, logins } = this.#read();
+    this.#write({ current, logins: { ...logins, [server]: login } });
+  }
+
+  /** Runs `work` while no other process of this user changes the file. @throws AppError `unavailable` */
+  locked<T>(work: () => Promise<T>): Promise<T> {
+    this.#makeDirectory();
+    return withLock(`${this.path}.lock`, work);
+  }
+
   remove(server: string): void {
     const { current, logins } = this.#read();
     const { [server]: _removed, ...rest } = logins;
@@ -58,11 +73,15 @@ export class TokenFile {
 
   /** In one step, so that it is never half there; made with its mode, so that nobody reads it in between. */
   #write(stored: Stored): void {
-    mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
+    this.#makeDirectory();
     const next = `${this.path}.${process.pid}`;
     rmSync(next, { force: true });
     writeFileSync(next, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(next, this.path);
+  }
+
+  #makeDirectory(): void {
+    mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
   }
 }
 

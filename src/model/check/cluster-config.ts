@@ -5,9 +5,12 @@ import type { KeyPath } from '../source.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import { checkAccessRequests } from './access-requests.ts';
 import type { ResourceCheck } from './checker.ts';
+import { checkSessionSettings } from './session-settings.ts';
 
 export const checkClusterConfig: ResourceCheck<ClusterConfig> = ({ spec }) => [
   ...checkAccessRequests(spec.authorization?.accessRequests),
+  ...checkSessionSettings(spec.session?.human, 'HUMAN', ['spec', 'session', 'human']),
+  ...checkSessionSettings(spec.session?.workload, 'WORKLOAD', ['spec', 'session', 'workload']),
   ...(spec.opa?.bundles ?? []).flatMap((bundle, i) => checkBundle(bundle, ['spec', 'opa', 'bundles', i])),
 ];
 

@@ -3,12 +3,14 @@ import type { User, UserIdentity } from '../user.ts';
 import { quote } from '../validate/describe.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import type { Checked, ResourceCheck } from './checker.ts';
+import { checkSessionSettings } from './session-settings.ts';
 
 /** Whatever identifies a user identifies one user only: two would be refused at the sign-in. */
 export const checkUser: ResourceCheck<User> = (user, all) => [
   ...checkPeopleOnly(user),
   ...checkEmail(user, all),
   ...checkIdentities(user, all),
+  ...checkSessionSettings(user.spec.session, user.spec.type, ['spec', 'session']),
 ];
 
 function checkPeopleOnly({ spec }: User): Problem[] {

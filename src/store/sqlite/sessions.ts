@@ -76,6 +76,16 @@ export class SqliteSessions implements SessionStore {
     return this.#update.run(session.metadata.uid, endOf(session), JSON.stringify(session)) > 0;
   }
 
+  change(uid: string, to: (session: Session) => Session): Session | null {
+    return this.#connection.transaction(() => {
+      const seen = this.get(uid);
+      if (seen === null) return null;
+      const changed = to(seen.session);
+      this.update(changed);
+      return changed;
+    });
+  }
+
   get(uid: string): SeenSession | null {
     const row = this.#get.get(uid);
     return row === null ? null : { session: readSession(row), seenAt: row.seen_at };

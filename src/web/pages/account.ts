@@ -25,6 +25,7 @@ export interface AccountPage {
 export interface AccountSession {
   readonly name: string;
   readonly isThis: boolean;
+  readonly isBrowser: boolean;
   /** A browser or a program, in a word or two. */
   readonly what: string;
   readonly facts: readonly string[];
@@ -89,9 +90,15 @@ function recovery(left: number, url: string): Html {
 }
 
 function sessions({ sessions: list, urls }: AccountPage): Html {
+  const row = (one: AccountSession) => session(one, urls.endSessions);
+  const programs = list.filter(({ isBrowser }) => !isBrowser);
   return html`<section class="card" aria-labelledby="sessions"><h2 id="sessions">Where you are signed in</h2>
-<ul class="rows">${list.map((one) => session(one, urls.endSessions))}</ul>
-${list.length < 2 ? null : html`<div class="actions">${postButton(urls.endSessions, 'others', '1', html`End all others`)}</div>`}
+<ul class="rows">${list.filter(({ isBrowser }) => isBrowser).map(row)}</ul>
+${list.length < 2 ? null : html`<div class="actions">${postButton(urls.endSessions, 'others', '1', html`End all others${programs.length === 0 ? null : ', and all programs'}`)}</div>`}
+</section>
+<section class="card" aria-labelledby="programs"><h2 id="programs">Programs that act for you</h2>
+<p>Each has a token of yours. What you end cannot be used from then on.</p>
+${programs.length === 0 ? html`<p class="hint">There are none.</p>` : html`<ul class="rows">${programs.map(row)}</ul>`}
 </section>`;
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Session } from '../../../src/model/index.ts';
 import { accessToken, browserHandle, handOver, LATER, session } from './fixtures.ts';
 import { type OpenStore, withStore } from './harness.ts';
 
@@ -119,6 +120,19 @@ export function sessionConformance(open: OpenStore): void {
       await identity.sessions.insert(session('u1'));
       await identity.sessions.delete('u1');
       assert.equal(await identity.sessions.update(session('u1')), false);
+      assert.equal(await identity.sessions.get('u1'), null);
+    }));
+
+  it('changes a session as it is now, and none that has ended', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      await identity.sessions.insert(session('u1'));
+      await identity.sessions.update(session('u1', { expiresAt: LATER + 1000 }));
+      const reject = (one: Session): Session => ({ ...one, spec: { ...one.spec, state: 'REJECTED' } });
+      const rejected = reject(session('u1', { expiresAt: LATER + 1000 }));
+      assert.deepEqual(await identity.sessions.change('u1', reject), rejected);
+      assert.deepEqual((await identity.sessions.get('u1'))?.session, rejected);
+      await identity.sessions.delete('u1');
+      assert.equal(await identity.sessions.change('u1', reject), null);
       assert.equal(await identity.sessions.get('u1'), null);
     }));
 

@@ -2,66 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newUserCode, readUserCode } from '../../../identity/oauth2/device/user-code.ts';
 import type { SiteAnswer } from '../../../identity/site/answer.ts';
-import { HeaderList } from '../../../src/base/header-list.ts';
-import { ALICE, DEMO_SIGN_IN, DOMAIN, user } from './fixture.ts';
-import { type Fields, OAuth2World, said } from './oauth2-world.ts';
-
-const GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
-const CLI = { client_id: 'ostiary-cli' };
-const ORIGIN = { origin: `https://${DOMAIN}` };
-
-class DeviceWorld extends OAuth2World {
-  code = '';
-  userCode = '';
-
-  static async begin(more: Fields = {}): Promise<DeviceWorld> {
-    const world = new DeviceWorld();
-    const { status, value } = await world.post('/oauth2/device_authorization', { ...CLI, ...more });
-    assert.equal(status, 200, JSON.stringify(value));
-    world.code = String(value.device_code);
-    world.userCode = String(value.user_code);
-    assert.equal(value.verification_uri_complete, `https://${DOMAIN}/device?user_code=${world.userCode}`);
-    return world;
-  }
-
-  async poll(more: Fields = {}) {
-    this.clock.advance(5_000);
-    return this.token({ grant_type: GRANT, device_code: this.code, ...CLI, ...more });
-  }
-
-  /** A browser of somebody who is signed in on the auth host. */
-  async browser(person = ALICE): Promise<Fields> {
-    const terms = this.config.directory.sessionTermsOf(person);
-    const origin = { address: '192.0.2.9', userAgent: null };
-    const session = await this.sessions.createForSignIn({ user: person, by: DEMO_SIGN_IN, origin, terms });
-    const handle = await this.sessions.addBrowserHandle(session, DOMAIN);
-    return { cookie: `__Host-ostiary-session=${handle}` };
-  }
-
-  async page(method: 'GET' | 'POST', form: Fields, headers: Fields): Promise<SiteAnswer> {
-    const bytes = Buffer.from(new URLSearchParams(form).toString());
-    const fields = { 'content-type': 'application/x-www-form-urlencoded', ...headers };
-    const answer = await this.oauth2(
-      {
-        method,
-        scheme: 'https',
-        host: DOMAIN,
-        authority: DOMAIN,
-        path: '/device',
-        query: new URLSearchParams(method === 'GET' ? form : {}),
-        headers: HeaderList.from(Object.entries(fields)),
-        clientAddress: this.clientAddress,
-        readBody: async () => ({ kind: 'read', bytes }),
-      },
-      this.config,
-    );
-    return answer ?? assert.fail('no answer');
-  }
-
-  async decide(decision: string, headers: Fields, userCode = this.userCode): Promise<SiteAnswer> {
-    return this.page('POST', { user_code: userCode, decision }, { ...ORIGIN, ...headers });
-  }
-}
+import { CLI, DeviceWorld, DEVICE_GRANT as GRANT, ORIGIN } from './device-world.ts';
+import { ALICE, user } from './fixture.ts';
+import { type Fields, said } from './oauth2-world.ts';
 
 function shown(answer: SiteAnswer) {
   return answer.kind === 'page' ? answer.page : assert.fail(JSON.stringify(answer));

@@ -4,6 +4,7 @@ import { KeySets } from '../../../identity/oauth2/assertions/key-sets.ts';
 import { OAuth2Clients } from '../../../identity/oauth2/clients.ts';
 import { DeviceGrants } from '../../../identity/oauth2/device/device-grants.ts';
 import { FailureBudget } from '../../../identity/oauth2/failure-budget.ts';
+import { RefreshTokens } from '../../../identity/oauth2/refresh/refresh-tokens.ts';
 import { oauth2Routes } from '../../../identity/oauth2/routes.ts';
 import { createSite } from '../../../identity/site/site.ts';
 import type { SiteRequest } from '../../../identity/site/visit.ts';
@@ -11,7 +12,7 @@ import { AuthTokens } from '../../../identity/tokens/auth-tokens.ts';
 import { CredentialUse } from '../../../identity/tokens/credential-use.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import type { Credential, User } from '../../../src/model/index.ts';
-import { ALICE, credential, DOMAIN, IdentityFixture, ROBOT } from './fixture.ts';
+import { ALICE, credential, DOMAIN, IdentityFixture, ROBOT, TEXTS } from './fixture.ts';
 
 export interface OAuthAnswer {
   readonly status: number;
@@ -40,9 +41,21 @@ export class OAuth2World extends IdentityFixture {
     const { clients, authTokens, uses } = this;
     const keySets = new KeySets(clock);
     const devices = new DeviceGrants(kept);
+    const refreshTokens = new RefreshTokens({ ...kept, texts: TEXTS });
     const failures = new FailureBudget(clock);
     this.oauth2 = createSite(
-      oauth2Routes({ ...kept, sessions, resolver, clients, authTokens, uses, failures, keySets, devices }),
+      oauth2Routes({
+        ...kept,
+        sessions,
+        resolver,
+        clients,
+        authTokens,
+        uses,
+        failures,
+        keySets,
+        devices,
+        refreshTokens,
+      }),
     );
     this.state([client('ci')]);
   }

@@ -24,14 +24,17 @@ test('a session is held to what the User says, then the cluster, then the defaul
   assert.deepEqual(sessionTerms(stated, ofCluster), {
     lifetime: HOUR,
     accessToken: 4 * HOUR,
+    refreshToken: 21 * HOUR,
     idle: 30 * 60_000,
     mostPerUser: 2,
     state: 'PENDING',
   });
   assert.equal(sessionTerms(user('u'), ofCluster).lifetime, 8 * HOUR);
   assert.equal(sessionTerms(user('u', { type: 'WORKLOAD' }), ofCluster).lifetime, 48 * HOUR);
-  const human = { lifetime: 21 * HOUR, accessToken: 4 * HOUR, idle: 8 * HOUR, mostPerUser: 16, state: 'ACTIVE' };
-  assert.deepEqual(sessionTerms(user('u'), undefined), human);
+  const human = { lifetime: 21 * HOUR, accessToken: 4 * HOUR, refreshToken: 21 * HOUR, idle: 8 * HOUR };
+  assert.deepEqual(sessionTerms(user('u'), undefined), { ...human, mostPerUser: 16, state: 'ACTIVE' });
+  const short = user('u', { session: { accessTokenDuration: '2h', refreshTokenDuration: '1h' } });
+  assert.equal(sessionTerms(short, undefined).refreshToken, 2 * HOUR, 'what is good yet is not over');
   const workload = sessionTerms(user('u', { type: 'WORKLOAD' }), undefined);
   assert.deepEqual([workload.lifetime, workload.idle], [90 * 24 * HOUR, Number.POSITIVE_INFINITY]);
 });

@@ -45,3 +45,32 @@ test('a warning refuses nothing', () => {
   );
   assert.equal(refuseFaulty(read.resources, OPTIONS).sound.length, 1);
 });
+
+test('durations of sessions that would change nothing are told', () => {
+  const text = [
+    'kind: ClusterConfig',
+    'metadata: {name: default}',
+    'spec:',
+    '  session:',
+    '    human: {accessTokenDuration: 2h, refreshTokenDuration: 1h}',
+    '    workload: {accessTokenDuration: 1h, refreshTokenDuration: 2h}',
+    '---',
+    'kind: User',
+    'metadata: {name: robot}',
+    'spec: {type: WORKLOAD, session: {refreshTokenDuration: 2h}}',
+    '---',
+    'kind: User',
+    'metadata: {name: dana}',
+    'spec: {type: HUMAN, session: {accessTokenDuration: 10m, refreshTokenDuration: 2h}}',
+  ];
+  const { sound, diagnostics } = refuseFaulty(readNative(text.join('\n'), 'f').resources, OPTIONS);
+  assert.equal(sound.length, 3);
+  assert.deepEqual(
+    diagnostics.map(({ severity, path, message }) => `${severity}: ${path}: ${message}`),
+    [
+      'warning: spec.session.human.refreshTokenDuration: is shorter than accessTokenDuration, which counts instead',
+      'warning: spec.session.workload.refreshTokenDuration: has no effect: only logins of people are renewed',
+      'warning: spec.session.refreshTokenDuration: has no effect: only logins of people are renewed',
+    ],
+  );
+});

@@ -78,6 +78,8 @@ export interface SignInTarget {
 export interface HandOver {
   readonly codeHash: string;
   readonly sessionUid: string;
+  /** When the session's person was recognised last (`setAt`): a session that was raised since is handed to nobody. */
+  readonly authenticatedAt: string;
   readonly target: SignInTarget;
   readonly expiresAt: number;
 }

@@ -1,6 +1,7 @@
 import { durationMs } from '../../src/base/duration.ts';
 import { AppError } from '../../src/base/errors.ts';
 import type { User } from '../../src/model/index.ts';
+import { isSame } from '../sessions/backed-session.ts';
 import { redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
 import { isFromOwnPage } from '../site/own-page.ts';
@@ -80,7 +81,7 @@ async function list({ access, config }: AccessVisit, user: User, problem: string
     user,
     problem,
     toDecide: entries(all.filter((request) => mayDecide(user, request, config))),
-    own: entries(all.filter((request) => request.user.name === user.metadata.name)),
+    own: entries(all.filter((request) => request.user.name === user.metadata.name && isSame(request.user, user))),
   });
   return problem === null || answer.kind !== 'page' ? answer : { ...answer, status: 409, detail: problem };
 }

@@ -1,4 +1,5 @@
 import type { User } from '../../src/model/index.ts';
+import { comparableEmail } from './email.ts';
 
 /** Users by what they are recognised by. */
 export class IdentityIndex {
@@ -17,7 +18,7 @@ export class IdentityIndex {
   }
 
   byEmail(email: string): readonly User[] {
-    return this.#users.get(keyOf('email', email.toLowerCase())) ?? [];
+    return this.#users.get(keyOf('email', comparableEmail(email))) ?? [];
   }
 
   #add(key: string, user: User): void {
@@ -34,7 +35,7 @@ function keysOf({ spec }: User): string[] {
       ...(issuer === undefined || subject === undefined ? [] : [keyOf('subject', identityProvider, issuer, subject)]),
     ],
   );
-  return spec.email === undefined ? stated : [keyOf('email', spec.email.toLowerCase()), ...stated];
+  return spec.email === undefined ? stated : [keyOf('email', comparableEmail(spec.email)), ...stated];
 }
 
 function keyOf(...parts: readonly string[]): string {

@@ -1,5 +1,6 @@
 import type { IdentityProvider, User, UserIdentity } from '../../src/model/index.ts';
 import type { Directory } from './directory.ts';
+import { mayVouchFor } from './email.ts';
 
 /** How a provider's statement about somebody finds a User. */
 export type UserMatch =
@@ -39,7 +40,15 @@ export function matchUser(directory: Directory, provider: IdentityProvider, iden
       'other-subject',
     );
   if (provider.spec.disableEmailAsIdentity === true || verifiedEmail === null) return { kind: 'none' };
+  if (!mayVouchFor(provider, verifiedEmail)) return { kind: 'none' };
   return onlyOne(directory.usersByEmail(verifiedEmail).filter((user) => !statesIdentityAt(user, name)));
+}
+
+/** Whether this provider could recognise somebody as this User. */
+export function mayBeRecognisedAt(user: User, { metadata, spec }: IdentityProvider): boolean {
+  return (
+    statesIdentityAt(user, metadata.name) || (user.spec.email !== undefined && spec.disableEmailAsIdentity !== true)
+  );
 }
 
 function fits({ spec }: User, provider: string, { issuer, subject, identifier }: ProviderIdentity): boolean {

@@ -2,35 +2,43 @@ import type { Session } from '../../src/model/index.ts';
 import { refused, type SiteAnswer, showPage } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
 import { onlyParameter } from '../site/visit.ts';
-import { isStale, toAccount, unlessStale } from './enrolment.ts';
+import { missingProof, signInAgain, toAccount, unlessRequired, unlessStale } from './enrolment.ts';
 import type { OwnSession } from './pages.ts';
 import { removeWithCodes } from './remove.ts';
 import type { OwnVisit } from './visit.ts';
 
 /** `GET /.ostiary/account` on the auth host. */
-export async function account(visit: OwnVisit): Promise<SiteAnswer> {
+export function account(visit: OwnVisit): Promise<SiteAnswer> {
+  return unlessRequired(visit, () => show(visit));
+}
+
+async function show(visit: OwnVisit): Promise<SiteAnswer> {
   const { deps, own } = visit;
   const factors = await deps.factors.of(own.user);
+  const proof = await missingProof(visit);
   return showPage({
     name: 'account',
     user: own.user,
     sessions: await Promise.all((await ownSessions(visit)).map((session) => described(visit, session))),
     factors: factors.map(({ factor }) => factor),
     recoveryCodes: await deps.recoveryCodes.left(own.user),
-    mustShowFactor: await isStale(visit),
+    mustShowFactor: proof === 'second-factor',
+    signInAgain: proof === 'sign-in' ? signInAgain(visit) : null,
   });
 }
 
 /** `POST /.ostiary/account/sessions`: `session=NAME` ends one, `others=1` all but this one. */
-export async function endSessions(visit: OwnVisit): Promise<SiteAnswer> {
-  const reading = await readForm(visit.request);
-  if (!reading.ok) return reading.answer;
-  const name = onlyParameter(reading.form, 'session');
-  const all = onlyParameter(reading.form, 'others') === '1';
-  const others = (await ownSessions(visit)).filter(({ metadata }) => !isThis(visit, metadata.uid));
-  const chosen = all ? others : others.filter(({ metadata }) => metadata.name === name);
-  for (const { metadata } of chosen) await visit.deps.sessions.revoke(metadata.uid);
-  return toAccount(visit);
+export function endSessions(visit: OwnVisit): Promise<SiteAnswer> {
+  return unlessRequired(visit, async () => {
+    const reading = await readForm(visit.request);
+    if (!reading.ok) return reading.answer;
+    const name = onlyParameter(reading.form, 'session');
+    const all = onlyParameter(reading.form, 'others') === '1';
+    const others = (await ownSessions(visit)).filter(({ metadata }) => !isThis(visit, metadata.uid));
+    const chosen = all ? others : others.filter(({ metadata }) => metadata.name === name);
+    for (const { metadata } of chosen) await visit.deps.sessions.revoke(metadata.uid);
+    return toAccount(visit);
+  });
 }
 
 /** `POST /.ostiary/account/factors`: `factor=NAME` is the user's no more. */
@@ -43,7 +51,7 @@ export function removeFactor(visit: OwnVisit): Promise<SiteAnswer> {
     const factors = await deps.factors.of(own.user);
     const chosen = factors.find(({ factor }) => factor.name === name);
     if (chosen === undefined) return toAccount(visit);
-    await removeWithCodes(deps, chosen);
+    await removeWithCodes(deps, chosen, own.session);
     return toAccount(visit);
   });
 }

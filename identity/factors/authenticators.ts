@@ -1,6 +1,6 @@
 import type { Authenticator } from '../../src/model/index.ts';
 import type { Factor, FactorState } from './factor.ts';
-import { type RemovalDeps, removeWithCodes } from './remove.ts';
+import { endWhatItRaised, type RemovalDeps, removeWithCodes } from './remove.ts';
 
 /** Second factors as resources, for administrators: never with what makes them one. */
 export class Authenticators {
@@ -28,7 +28,9 @@ export class Authenticators {
       const kept = await this.#find(idOrName);
       if (kept === null) return false;
       // It may be in use at this moment.
-      if (await this.#deps.factors.replace(kept, { ...kept.factor, state })) return true;
+      if (!(await this.#deps.factors.replace(kept, { ...kept.factor, state }))) continue;
+      if (state !== 'ACTIVE') await endWhatItRaised(this.#deps, kept.factor);
+      return true;
     }
   }
 

@@ -25,7 +25,14 @@ export function isAccepted({ config }: SiteVisit, user: User, session: Session):
   return config.factorRules.accepts(principalOf(config, user, session));
 }
 
-/** Who acts in a session of a person. */
+/**
+ * Who acts in a session of a person, with the Groups that the session adds: a rule about a Group holds however somebody
+ * came by it.
+ *
+ * @throws Error when such a Group is gone: what the rules say about it would be escaped
+ */
 function principalOf({ directory }: SiteConfig, user: User, session: Session): IdentifiedPrincipal {
-  return { kind: 'human', user, groups: directory.groupsOf(user), session, device: null };
+  const member = directory.memberOf(user, session.status.groups ?? []);
+  if (member === null) throw new Error(`a Group of the session ${session.metadata.name} is gone`);
+  return { kind: 'human', ...member, session, device: null };
 }

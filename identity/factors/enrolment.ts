@@ -1,3 +1,4 @@
+import { authSignInPath } from '../sign-in/addresses.ts';
 import { signInFailed } from '../sign-in/failures.ts';
 import { redirect, refused, type SiteAnswer, showPage } from '../site/answer.ts';
 import { originOf } from '../site/origin.ts';
@@ -5,28 +6,48 @@ import { onlyParameter } from '../site/visit.ts';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from './addresses.ts';
 import { isAccepted } from './enforcement.ts';
 import type { FactorState, PasskeyFactor, TotpFactor } from './factor.ts';
+import { requiredFactor } from './required-factor.ts';
 import { raisedBy, stepUp } from './step-up.ts';
 import type { OwnVisit } from './visit.ts';
 
-/** How long a second factor that was shown lets its owner change second factors, in milliseconds. */
+/** How long a second factor that was shown, or a sign-in, lets its owner change second factors, in milliseconds. */
 const FRESH_MS = 15 * 60_000;
 const MOST_LABEL = 64;
 
 type New<F> = Omit<F, 'name' | 'uid' | 'label' | 'user' | 'state' | 'createdAt' | 'usedAt'>;
 
 /**
- * Who has a second factor must have shown one a moment ago to change them: a session that was stolen, or left open, is
- * not to become the thief's.
+ * Who has a second factor must have shown one a moment ago to change them, who has none must have signed in then: a
+ * session that was stolen, or left open, is not to become the thief's for ever.
  */
 export async function unlessStale(visit: OwnVisit, go: () => Promise<SiteAnswer>): Promise<SiteAnswer> {
-  return (await isStale(visit)) ? redirect(`${originOf(visit.request)}${SECOND_FACTOR_PATH}`) : go();
+  const missing = await missingProof(visit);
+  if (missing === null) return go();
+  // The account page says how to sign in again: browsers hold a redirect to the provider to the form's `form-action`.
+  return missing === 'sign-in' ? toAccount(visit) : redirect(`${originOf(visit.request)}${SECOND_FACTOR_PATH}`);
 }
 
-export async function isStale({ deps, own }: OwnVisit): Promise<boolean> {
+/** What has to be done anew before second factors are changed; `null`: nothing. */
+export async function missingProof({ deps, own }: OwnVisit): Promise<'second-factor' | 'sign-in' | null> {
   const { setAt, info } = own.session.status.authentication;
+  const isFresh = deps.clock.now() - Date.parse(setAt) < FRESH_MS;
   // What a provider says of its own second factor is no word about ours.
-  const isFresh = info.authenticator !== undefined && deps.clock.now() - Date.parse(setAt) < FRESH_MS;
-  return !isFresh && (await deps.factors.active(own.user)).length > 0;
+  if (isFresh && info.authenticator !== undefined) return null;
+  if ((await deps.factors.active(own.user)).length > 0) return 'second-factor';
+  return isFresh ? null : 'sign-in';
+}
+
+/** Path that signs the person of the account page in anew. */
+export function signInAgain({ request, config }: OwnVisit): string {
+  return authSignInPath(request, { host: config.domain, path: ACCOUNT_PATH, bindingHash: null }, { switching: true });
+}
+
+/** Who must show a second factor first sees and ends nobody's sessions before. */
+export async function unlessRequired(visit: OwnVisit, go: () => Promise<SiteAnswer>): Promise<SiteAnswer> {
+  const { request, deps, own } = visit;
+  const isRequired = requiredFactor(own.session) === 'authenticator-authentication-required';
+  const hasOne = isRequired && (await deps.factors.active(own.user)).length > 0;
+  return hasOne ? redirect(`${originOf(request)}${SECOND_FACTOR_PATH}`) : go();
 }
 
 export function toAccount({ request }: OwnVisit, cookies: readonly string[] = []): SiteAnswer {

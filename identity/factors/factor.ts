@@ -56,10 +56,12 @@ export interface ShownFactor {
   readonly name: string | null;
 }
 
-/** Whether a name was given to somebody else meanwhile; what stands in files has no uid. */
+/**
+ * Whether it is of this very User: a name may have been given to somebody else meanwhile. What stands in a file has no
+ * uid, so that whoever is stored under its name later is another, and the other way round.
+ */
 export function isOwner(owner: Factor['user'], { metadata }: User): boolean {
-  if (owner.name !== metadata.name) return false;
-  return owner.uid === undefined || metadata.uid === undefined || owner.uid === metadata.uid;
+  return owner.name === metadata.name && owner.uid === metadata.uid;
 }
 
 export function isRaised({ status }: Session): boolean {

@@ -13,6 +13,8 @@ export interface AccountPage {
   readonly recoveryCodes: number;
   /** Second factors are changed only by who has shown one, if there is one. */
   readonly mustShowFactor: boolean;
+  /** The first one is added by who has signed in a moment ago: path to that; `null`: they have. */
+  readonly signInAgain: string | null;
 }
 
 export interface OwnSession {

@@ -1,4 +1,5 @@
 import type { User } from '../../src/model/index.ts';
+import { mayBeRecognisedAt } from '../directory/match-user.ts';
 import { setSessionCookie } from '../sessions/cookies.ts';
 import { newBrowserSession, type RecognisedBy } from '../sessions/new-session.ts';
 import type { SignedIn } from '../sessions/session-manager.ts';
@@ -10,6 +11,7 @@ import { isUnbound, readTarget } from '../sign-in/sign-in-request.ts';
 import { refused, type SiteAnswer } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
 import { isFromOwnPage } from '../site/own-page.ts';
+import type { SiteConfig } from '../site/visit.ts';
 import { isAccepted } from './enforcement.ts';
 import type { ShownFactor } from './factor.ts';
 import { answerOf, showPasskey } from './passkeys.ts';
@@ -29,6 +31,7 @@ export async function signInWithPasskey(visit: FactorVisit): Promise<SiteAnswer>
   if (shown === null) return signInFailed('passkey-refused', { retry });
   if (shown.user.spec.type !== 'HUMAN') return signInFailed('user-not-human', { retry });
   if (shown.user.spec.isDisabled === true) return signInFailed('user-disabled', { retry });
+  if (hasGroupsOfClaims(shown.user, config)) return signInFailed('provider-wanted', { retry });
   const signingIn = signInWith(visit, shown.user, shown.by);
   const begun = newBrowserSession(shown.user, signingIn.by, signingIn.origin, {
     ...spanFrom(visit),
@@ -38,6 +41,13 @@ export async function signInWithPasskey(visit: FactorVisit): Promise<SiteAnswer>
   if (!(await isAccepted(visit, shown.user, begun))) return signInFailed('passkey-refused', { retry });
   const { session, cookie } = await enter(visit, signingIn);
   return askOrPassOn(visit, session, target, [cookie]);
+}
+
+/** A passkey brings no claims: with it alone a person would shed the Groups that these give, and what denies them. */
+function hasGroupsOfClaims(user: User, { identityProviders }: SiteConfig): boolean {
+  return identityProviders.some(
+    (provider) => (provider.spec.oidc ?? provider.spec.saml)?.groups !== undefined && mayBeRecognisedAt(user, provider),
+  );
 }
 
 function signInWith({ request, config }: FactorVisit, user: User, { type, name }: ShownFactor): SignedIn {

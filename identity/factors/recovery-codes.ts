@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { hashHandle } from '../../src/base/ids.ts';
-import type { User } from '../../src/model/index.ts';
+import type { NamedRef, User } from '../../src/model/index.ts';
 import type { IdentityStore } from '../ports.ts';
 import { isOwner } from './factor.ts';
 import { NEVER } from './factors.ts';
@@ -12,6 +12,12 @@ const ALPHABET = '0123456789ABCDEFGHJKMNPQRSTVWXYZ';
 /** 80 bits: a plain hash is enough, and guessing is hopeless. */
 const LENGTH = 16;
 
+/** Of one user: all in one record, so that former ones and new ones are never good together. */
+interface Codes {
+  readonly user: NamedRef;
+  readonly hashes: readonly string[];
+}
+
 /** Codes on paper, each good for one time: for who has lost everything else. */
 export class RecoveryCodes {
   readonly #records: IdentityStore['records'];
@@ -20,29 +26,42 @@ export class RecoveryCodes {
     this.#records = records;
   }
 
-  /** New ones instead of all former ones. They are given once; the store keeps hashes. */
+  /** New ones instead of all former ones, in one step. They are given once; the store keeps hashes. */
   async renew(user: User): Promise<string[]> {
-    await this.forget(user.metadata.name);
     const codes = Array.from({ length: CODES }, newCode);
-    for (const code of codes) await this.#records.add(recordOf(user, code));
+    const hashes = codes.map((code) => hashOf(user, normal(code)));
+    await this.#records.put(recordOf({ user: refTo(user), hashes }));
     return codes;
   }
 
   async left(user: User): Promise<number> {
-    const records = await this.#records.ofOwner(SPACE, user.metadata.name);
-    return records.filter(({ json }) => isOwner(JSON.parse(json), user)).length;
+    return (await this.#find(user))?.codes.hashes.length ?? 0;
   }
 
   /** Uses it up; case, spaces and hyphens do not count. */
   async use(user: User, code: string): Promise<boolean> {
     const plain = normal(code);
     if (plain.length !== LENGTH) return false;
-    const record = await this.#records.take(SPACE, keyOf(user, plain));
-    return record !== null && isOwner(JSON.parse(record.json), user);
+    const hash = hashOf(user, plain);
+    for (;;) {
+      const found = await this.#find(user);
+      if (found === null || !found.codes.hashes.includes(hash)) return false;
+      const hashes = found.codes.hashes.filter((one) => one !== hash);
+      // Otherwise another code was used at this very moment: there are ten of them.
+      if (await this.#records.replace(recordOf({ ...found.codes, hashes }), found.json)) return true;
+    }
   }
 
   async forget(userName: string): Promise<void> {
-    await this.#records.deleteOfOwner(SPACE, userName);
+    await this.#records.delete(SPACE, userName);
+  }
+
+  /** Those of this very user. */
+  async #find(user: User): Promise<{ readonly codes: Codes; readonly json: string } | null> {
+    const json = (await this.#records.get(SPACE, user.metadata.name))?.json;
+    if (json === undefined) return null;
+    const codes = JSON.parse(json) as Codes;
+    return isOwner(codes.user, user) ? { codes, json } : null;
   }
 }
 
@@ -51,13 +70,16 @@ export function looksLikeRecoveryCode(code: string): boolean {
   return normal(code).length === LENGTH;
 }
 
-function recordOf(user: User, code: string) {
-  const { name, uid } = user.metadata;
-  const json = JSON.stringify({ name, ...(uid !== undefined && { uid }) });
-  return { space: SPACE, key: keyOf(user, normal(code)), owner: name, expiresAt: NEVER, json };
+function recordOf(codes: Codes) {
+  const { name } = codes.user;
+  return { space: SPACE, key: name, owner: name, expiresAt: NEVER, json: JSON.stringify(codes) };
 }
 
-function keyOf({ metadata }: User, plain: string): string {
+function refTo({ metadata: { name, uid } }: User): NamedRef {
+  return uid === undefined ? { name } : { name, uid };
+}
+
+function hashOf({ metadata }: User, plain: string): string {
   return hashHandle(`${metadata.name} ${plain}`);
 }
 

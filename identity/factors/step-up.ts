@@ -23,12 +23,16 @@ export function raisedBy(session: Session, { type, name }: ShownFactor, time: nu
 
 /**
  * Raises the session of this browser, and gives the cookie with its new handle; the session keeps its identity, so that
- * what is open stays open. `null`: it has ended meanwhile.
+ * what is open stays open. `null`: it has ended meanwhile, or may do nothing any more.
  */
 export async function stepUp({ request, deps, own }: OwnVisit, shown: ShownFactor) {
   const now = deps.clock.now();
-  const session = await deps.sessions.raise(own.session.metadata.uid, (before) => raisedBy(before, shown, now));
-  if (session === null) return null;
+  const { uid } = own.session.metadata;
+  // As it is now: whoever sends a form slowly does not bring back the state and the Groups of its beginning.
+  const session = await deps.sessions.raise(uid, (before) => raisedBy(before, shown, now));
+  if (session?.spec.state !== 'ACTIVE') return null;
+  // One that a hand-over gave at that very moment, in another process: it looks again after this (`giveHandle`).
+  await deps.store.handles.deleteOfSession(uid);
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
   return { session, cookie: setSessionCookie(request.scheme, handle, Date.parse(session.spec.expiresAt) - now) };
 }

@@ -1,3 +1,4 @@
+import { comparableEmail } from '../directory/email.ts';
 import { type ApiAnswer, ask, GithubFault, own } from './github-api.ts';
 
 /** Who an access token of GitHub speaks for. */
@@ -48,7 +49,7 @@ function verifiedEmailIn(answer: ApiAnswer): string | null {
   if (!Array.isArray(entries)) throw new GithubFault('provider-answer-invalid', 'the e-mail addresses are no list');
   const verified = entries.filter((entry) => own(entry, 'verified') === true && isAddress(own(entry, 'email')));
   const chosen = verified.find((entry) => own(entry, 'primary') === true) ?? verified[0];
-  return chosen === undefined ? null : String(own(chosen, 'email')).toLowerCase();
+  return chosen === undefined ? null : comparableEmail(String(own(chosen, 'email')));
 }
 
 function isAddress(value: unknown): boolean {

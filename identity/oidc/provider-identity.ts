@@ -1,4 +1,5 @@
 import type { OidcProvider } from '../../src/model/index.ts';
+import { comparableEmail } from '../directory/email.ts';
 import type { ProviderIdentity } from '../directory/match-user.ts';
 import { type Claims, textClaim } from './claims.ts';
 
@@ -33,7 +34,7 @@ export function provenEmail(claims: Claims): string | null {
 function readVerifiedEmail(claims: Claims, mustBeVerified: boolean): string | null {
   const email = textClaim(claims, 'email');
   if (email === null || !hasOneAt(email)) return null;
-  return mustBeVerified && claims.email_verified !== true ? null : email.toLowerCase();
+  return mustBeVerified && claims.email_verified !== true ? null : comparableEmail(email);
 }
 
 /** With a second `@`, programs disagree on the domain (GHSA-c5c4-8r6x-56w3). */

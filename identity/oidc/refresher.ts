@@ -83,6 +83,7 @@ export class Refresher {
     const now = clock.now();
     const since = Date.parse(session.status.authentication.setAt);
     if (now < Math.max((found?.refreshedAt ?? since) + intervalOf(provider), found?.leasedUntil ?? 0)) return;
+    if (!isOfIssuer(session, provider)) return this.#end(session, 'the provider has another issuer now');
     if (found === null || found.tokens.refreshToken === null) {
       return this.#end(session, 'the provider is to be asked anew, and there is no refresh token');
     }
@@ -126,6 +127,12 @@ export class Refresher {
     await this.#deps.sessions.revoke(metadata.uid);
     this.#deps.warn(`the session ${metadata.name} has ended: ${because}`);
   }
+}
+
+/** A name may be given to another provider: that one is told no refresh tokens, and says nothing about anybody. */
+function isOfIssuer({ status }: Session, { spec }: IdentityProvider): boolean {
+  const { issuer } = status.authentication.info.identityProvider ?? {};
+  return issuer !== undefined && URL.parse(issuer)?.href === URL.parse(spec.oidc?.issuerURL ?? '')?.href;
 }
 
 /** Milliseconds. */

@@ -58,6 +58,8 @@ export interface TokenSession {
   readonly groups?: readonly string[] | undefined;
   /** What the token endpoint gives it for. */
   readonly grant?: Session['status']['grant'];
+  /** When its person was recognised, RFC 3339: a token is no new sign-in. Left out: now. */
+  readonly authenticatedAt?: string;
   /** `null`: nobody was there. */
   readonly origin: SignInOrigin | null;
 }
@@ -84,7 +86,7 @@ export function newTokenSession(token: TokenSession, span: SessionSpan): Session
       ...(confirmation === undefined ? {} : { confirmation }),
       ...(actor === undefined ? {} : { actor: { userRef: refTo(actor) } }),
       authentication: {
-        setAt: timestamp(span.now),
+        setAt: token.authenticatedAt ?? timestamp(span.now),
         info: origin === null ? by : { ...by, downstream: downstreamOf(origin) },
       },
     },

@@ -1,4 +1,5 @@
 import type { IdentityProvider } from '../../src/model/index.ts';
+import { isAt } from '../directory/email.ts';
 import type { SignInTarget } from '../ports.ts';
 import { rememberedProvider } from '../sessions/provider-cookie.ts';
 import { type ChoiceByEmail, type ProviderChoice, refused, type SiteAnswer, showPage } from '../site/answer.ts';
@@ -7,7 +8,6 @@ import { isFromOwnPage } from '../site/own-page.ts';
 import { onlyParameter, type SiteRequest } from '../site/visit.ts';
 import { authProviderPath, authSignInPath } from './addresses.ts';
 import { signInFailed } from './failures.ts';
-import { isAt } from './new-user.ts';
 import { isSwitching, isUnbound, readTarget } from './sign-in-request.ts';
 import type { Visit } from './visit.ts';
 

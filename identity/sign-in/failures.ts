@@ -11,6 +11,7 @@ export type SignInFailure =
   | 'hand-over-unknown'
   | 'other-browser'
   | 'passkey-refused'
+  | 'provider-wanted'
   | 'session-ended'
   | 'identity-changed'
   | 'user-unknown'
@@ -45,6 +46,11 @@ const FAILURES: Readonly<Record<SignInFailure, FailureInfo>> = {
   'passkey-refused': {
     status: 403,
     text: 'This passkey is not known here, or was shown too late. Passkeys are set up in the account of the portal.',
+  },
+  'provider-wanted': {
+    status: 403,
+    text: 'Your groups come from an identity provider, so a passkey alone does not sign you in.',
+    advice: 'Sign in at the identity provider. The passkey counts there as your second factor.',
   },
   'session-ended': { status: 400, text: 'The session ended before the sign-in was complete.' },
   'identity-changed': {

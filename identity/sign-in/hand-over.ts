@@ -43,6 +43,7 @@ export async function passOn(
   await deps.store.signIns.putHandOver({
     codeHash: hashHandle(code),
     sessionUid: session.metadata.uid,
+    authenticatedAt: session.status.authentication.setAt,
     target,
     expiresAt,
   });
@@ -55,9 +56,16 @@ export async function acceptHandOver(visit: Visit): Promise<SiteAnswer> {
   if (handOver === null) return failed('hand-over-unknown', '/');
   const { path } = handOver.target;
   if (!belongsHere(visit, handOver)) return failed('other-browser', '/');
-  const session = await visit.deps.sessions.find(handOver.sessionUid);
-  if (session === null) return failed('session-ended', path);
-  return redirect(`${originOf(visit.request)}${path}`, [await giveHandle(visit, session)]);
+  const session = await findHandedOver(visit, handOver);
+  const setCookie = session === null ? null : await giveHandle(visit, session, handOver);
+  if (setCookie === null) return failed('session-ended', path);
+  return redirect(`${originOf(visit.request)}${path}`, [setCookie]);
+}
+
+/** Who had the session before its second factor has it no more, by a code of then either. */
+async function findHandedOver({ deps }: Visit, handOver: HandOver): Promise<Session | null> {
+  const session = await deps.sessions.find(handOver.sessionUid);
+  return session?.status.authentication.setAt === handOver.authenticatedAt ? session : null;
 }
 
 function failed(code: SignInFailure, path: string): SiteAnswer {
@@ -77,10 +85,15 @@ function belongsHere({ request }: Visit, { target }: HandOver): boolean {
   return target.host === request.host && bindings.some((binding) => hashHandle(binding) === target.bindingHash);
 }
 
-async function giveHandle(visit: Visit, session: Session): Promise<string> {
+/** `null`: the session was raised, or has ended, at this very moment. */
+async function giveHandle(visit: Visit, session: Session, handOver: HandOver): Promise<string | null> {
   const { request, deps } = visit;
   const former = await browserSession(visit);
   const handle = await deps.sessions.addBrowserHandle(session, request.host);
+  if ((await findHandedOver(visit, handOver)) === null) {
+    await deps.sessions.removeHandle(hashHandle(handle));
+    return null;
+  }
   if (former !== null) await deps.sessions.removeHandle(former.handleHash);
   return setSessionCookie(request.scheme, handle, Date.parse(session.spec.expiresAt) - deps.clock.now());
 }

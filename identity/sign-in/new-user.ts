@@ -1,6 +1,7 @@
 import { newNameSuffix } from '../../src/base/ids.ts';
 import type { IdentityProvider, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
+import { isAt, mayVouchFor } from '../directory/email.ts';
 import { provenEmail } from '../oidc/provider-identity.ts';
 import type { SignedInAtProvider } from './admission.ts';
 
@@ -22,7 +23,7 @@ export function newUser(provider: IdentityProvider, at: SignedInAtProvider, dire
   if (justInTime?.allowed !== true) return notAdmitted(`${name} states the identifier "${at.identifier}"`);
   if (at.identifier.length > MOST_IDENTIFIER || at.subject.length > MOST_IDENTIFIER)
     return notAdmitted('sub is too long');
-  const email = usableEmail(at);
+  const email = usableEmail(provider, at);
   const { emailDomains, groups, userName } = justInTime;
   if (emailDomains !== undefined && !isAt(email, emailDomains)) {
     return notAdmitted(`${email ?? 'no verified e-mail address'}, which is at none of the emailDomains of ${name}`);
@@ -61,15 +62,10 @@ function userOf(
 }
 
 /** Whatever `checkEmailVerified` says: here an address opens doors. */
-function usableEmail({ claims }: SignedInAtProvider): string | null {
+function usableEmail(provider: IdentityProvider, { claims }: SignedInAtProvider): string | null {
   const email = provenEmail(claims);
-  return email !== null && EMAIL.test(email) && email.length <= MOST_EMAIL ? email : null;
-}
-
-/** Compares the whole domain. */
-export function isAt(email: string | null, domains: readonly string[]): boolean {
-  const domain = email?.slice(email.lastIndexOf('@') + 1).toLowerCase();
-  return domains.some((one) => one.toLowerCase() === domain);
+  if (email === null || !mayVouchFor(provider, email)) return null;
+  return EMAIL.test(email) && email.length <= MOST_EMAIL ? email : null;
 }
 
 /**

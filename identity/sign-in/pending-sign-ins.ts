@@ -18,6 +18,8 @@ const MOST_PENDING = 20;
 const MOST_BYTES = 8 * 1024;
 /** Of the records of finished sign-ins: none is finished twice, in whatever process. */
 const SPACE = 'sign-in';
+/** Anybody can finish as many as they like: the oldest go, whose codes no provider takes a second time. */
+const MOST_FINISHED = 20_000;
 
 /** A sign-in that was sent to a provider and has not come back. */
 export interface PendingSignIn {
@@ -93,7 +95,7 @@ export class PendingSignIns {
 
   /** `false`: it was finished before. */
   async #finish({ stateHash, expiresAt }: PendingSignIn): Promise<boolean> {
-    return this.#finished.add({ space: SPACE, key: stateHash, owner: '', expiresAt, json: 'true' });
+    return this.#finished.add({ space: SPACE, key: stateHash, owner: '', expiresAt, json: 'true' }, MOST_FINISHED);
   }
 
   /** Names of cookies that are over, or too many or too large beside a new one of this size. */

@@ -1,4 +1,5 @@
 import type { AccessRequest } from '../../identity/access/request.ts';
+import { oneLine } from '../base/one-line.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 
 /** Counts what becomes of requests for access, and tells of it where warnings go. */
@@ -12,8 +13,9 @@ export function tellAccessChanges(
   };
 }
 
-/** JSON keeps what somebody wrote on one line. */
+/** What somebody wrote stays on one line. */
 function lineOf({ id, user, service, state, reason, decidedBy, until }: AccessRequest): string {
   const end = until === null ? null : new Date(until).toISOString();
-  return `access request ${JSON.stringify({ id, state, user: user.name, service, reason, decidedBy, until: end })}`;
+  const told = { id, state, user: user.name, service, reason, decidedBy, until: end };
+  return oneLine(`access request ${JSON.stringify(told)}`);
 }

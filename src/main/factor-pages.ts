@@ -77,6 +77,7 @@ function account(domain: string, page: AccountPage): Html {
     factors: page.factors.map(factorRow),
     recoveryCodes: page.recoveryCodes,
     showFactorUrl: page.mustShowFactor ? SECOND_FACTOR_PATH : null,
+    signInAgainUrl: page.signInAgain,
     urls: {
       portal: '/',
       endSessions: END_SESSIONS_PATH,

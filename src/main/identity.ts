@@ -28,11 +28,13 @@ import { SessionResolver } from '../../identity/sessions/resolver.ts';
 import { SessionManager } from '../../identity/sessions/session-manager.ts';
 import { PendingSignIns } from '../../identity/sign-in/pending-sign-ins.ts';
 import { signInRoutes } from '../../identity/sign-in/routes.ts';
+import type { SiteRoute } from '../../identity/site/route.ts';
 import { createSite, type Site } from '../../identity/site/site.ts';
 import type { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
 import { keySetRoutes } from '../../identity/tokens/key-set.ts';
 import type { Clock } from '../base/clock.ts';
 import { messageOf } from '../base/errors.ts';
+import { oneLine } from '../base/one-line.ts';
 import type { Session } from '../model/index.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import { createOAuth2Layer } from './oauth2.ts';
@@ -66,6 +68,9 @@ export interface IdentityLayer {
   readonly credentials: CredentialDesk;
   /** What administrators see of second factors. */
   readonly authenticators: Authenticators;
+  /** All of our own addresses. */
+  readonly routes: readonly SiteRoute[];
+  /** Answers them. */
   readonly site: Site;
   readonly accessRequests: AccessRequests;
   readonly keptForms: KeptForms;
@@ -78,7 +83,9 @@ export interface IdentityLayer {
 }
 
 export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
-  const { store, openSecret, clock, signInKey, texts, directories, current, warn } = parts;
+  const { store, openSecret, clock, signInKey, texts, directories, current } = parts;
+  // What a provider says of its refusals is in some of them.
+  const warn = (message: string) => parts.warn(oneLine(message));
   const cache = new SessionCache(undefined, (uid) => {
     resolver.forget(uid);
     parts.sessionChanged(uid);
@@ -122,21 +129,23 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   };
   const accessRequests = new AccessRequests({ records: store.records, clock, changed });
   const keptForms = new KeptForms({ records: store.records, texts: parts.texts, clock });
+  const routes = [
+    ...signInRoutes(signIn),
+    ...factorRoutes({ ...signIn, factors, tickets, recoveryCodes, attempts }),
+    ...accessRoutes(signIn, accessRequests),
+    ...keptFormRoutes(signIn, keptForms),
+    ...oauth2.routes,
+    ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
+    ...scimRoutes({ identify, sessions, directories }),
+  ];
   return {
     identify,
     identifyAgain: createReidentifier(resolver),
     sessions,
     credentials: oauth2.credentials,
-    authenticators: new Authenticators({ factors, recoveryCodes }),
-    site: createSite([
-      ...signInRoutes(signIn),
-      ...factorRoutes({ ...signIn, factors, tickets, recoveryCodes, attempts }),
-      ...accessRoutes(signIn, accessRequests),
-      ...keptFormRoutes(signIn, keptForms),
-      ...oauth2.routes,
-      ...keySetRoutes(() => parts.signingKeys.published(clock.now())),
-      ...scimRoutes({ identify, sessions, directories }),
-    ]),
+    authenticators: new Authenticators({ factors, recoveryCodes, sessions }),
+    routes,
+    site: createSite(routes),
     accessRequests,
     keptForms,
     hasGrant: ({ user }, service) => user !== null && grants.covers(user, service),

@@ -60,7 +60,10 @@ export const IdentityProviderSpec = strict(
     github: field(Github, 'OAuth 2.0 of GitHub.'),
     saml: field(SamlProvider, 'SAML 2.0; needs the package @node-saml/node-saml.'),
     oidcIdentityToken: field(OidcIdentityToken, 'Tokens of workloads: CI jobs, Kubernetes service accounts.'),
-    emailDomains: field(domains, 'Whoever gives an e-mail address at one of these is led to this provider.'),
+    emailDomains: field(
+      domains,
+      'Whoever gives an e-mail address at one of these is led to this provider, which is believed about no others.',
+    ),
     justInTime: field(justInTime, 'Users that are made by signing in; none when left out.'),
     aalRules: field(list(aalRule, 100), 'Assurance levels by claims; the first that matches counts.'),
     postAuthenticationRules: field(

@@ -15,7 +15,7 @@ const world = await startWorld();
 
 async function startWorld(): Promise<SignInWorld> {
   const resources = yaml(
-    ...PEOPLE,
+    ...PEOPLE.map(atPartner),
     ALLOW_ALL,
     service('app', { config: { upstream: { url: upstream.url } } }),
     service('own', { identityProvider: 'partner', config: { upstream: { url: upstream.url } } }),
@@ -39,6 +39,12 @@ async function startProvider(of: SignInWorld, name: string): Promise<InnerProvid
   });
   after(() => provider.close());
   return provider;
+}
+
+/** Her address is at none of its domains, so that she must state that she is known there. */
+function atPartner({ spec, ...person }: (typeof PEOPLE)[number]) {
+  const identities = [{ identityProvider: 'partner', identifier: person.metadata.name }];
+  return { ...person, spec: { ...spec, authentication: { identities } } };
 }
 
 function providerDocument(name: string, displayName: string, issuerURL: string, emailDomains: string[]) {

@@ -160,6 +160,20 @@ describe('a session that has shown no second factor', () => {
   });
 });
 
+test('what a second factor has raised ends with it, on every host and in every process', async () => {
+  const { app } = await here.addApp(await signedIn());
+  const thief = await signedIn();
+  assert.equal(failuresOf([await thief.submit(FACTOR, { code: await app.code() })]), 0);
+  assert.equal((await thief.get(here.url('shop', '/admin'))).status, 200);
+  await here.forget('alice');
+  for (const url of [here.own('account'), here.url('shop', '/admin'), here.url('shop')]) {
+    const statuses = [];
+    // connections are shared out among the processes
+    while (statuses.length < 20) statuses.push((await thief.step(url)).status);
+    assert.deepEqual([...new Set(statuses)], [303], url);
+  }
+});
+
 test('nobody touches what is another’s', async () => {
   const alice = await signedIn();
   await here.addApp(alice);

@@ -1,3 +1,4 @@
+import { networkOf } from '../../kept-forms/network.ts';
 import { type SiteAnswer, showJson } from '../../site/answer.ts';
 import { originOf } from '../../site/origin.ts';
 import { DEVICE_PATH } from '../addresses.ts';
@@ -46,7 +47,7 @@ async function deviceAuthorization(visit: OAuth2Visit): Promise<object | OAuthRe
 }
 
 function isTooOften({ request, deps }: OAuth2Visit): boolean {
-  const key = `device ${request.clientAddress}`;
+  const key = `device ${networkOf(request.clientAddress)}`;
   deps.failures.note(key);
   return deps.failures.isSpent(key, MOST_OF_ADDRESS + 1);
 }

@@ -31,6 +31,8 @@ export interface DeviceApproval {
   readonly by: RecognisedBy;
   /** What the claims of their provider add to their Groups. */
   readonly groups?: readonly string[];
+  /** And when, RFC 3339. */
+  readonly authenticatedAt: string;
 }
 
 interface StoredGrant extends DeviceRequest {

@@ -1,4 +1,5 @@
 import { requiredFactor } from '../../factors/required-factor.ts';
+import { networkOf } from '../../kept-forms/network.ts';
 import { authSignInPath } from '../../sign-in/addresses.ts';
 import { type BrowserSession, browserSession } from '../../sign-in/browser-session.ts';
 import { redirect, refused, type SiteAnswer, type SiteRefusal, showPage } from '../../site/answer.ts';
@@ -10,7 +11,7 @@ import type { OAuth2Visit } from '../visit.ts';
 import type { DeviceRequest } from './device-grants.ts';
 import { readUserCode } from './user-code.ts';
 
-/** Codes that do not fit, of one person or one address within a minute, in each process. */
+/** Codes that do not fit, of one person or one network within a minute, in each process. */
 const MOST_WRONG_CODES = 10;
 
 /** `GET /device` on the auth host: asks for the code that the device shows (RFC 8628 3.3). */
@@ -57,7 +58,7 @@ type Found =
   | { readonly kind: 'refused'; readonly answer: SiteAnswer };
 
 async function find({ request, deps }: OAuth2Visit, person: BrowserSession, typed: string): Promise<Found> {
-  const keys = [`code ${request.clientAddress}`, `code of ${person.user.metadata.name}`];
+  const keys = [`code ${networkOf(request.clientAddress)}`, `code of ${person.user.metadata.name}`];
   if (keys.some((key) => deps.failures.isSpent(key, MOST_WRONG_CODES))) return again(person, typed, 'too-many');
   const userCode = readUserCode(typed);
   const waiting = userCode === null ? null : await deps.devices.waiting(userCode);
@@ -88,7 +89,9 @@ async function settle(
 ): Promise<SiteAnswer> {
   const { userRef, groups, authentication } = session.status;
   const { downstream: _where, ...by } = authentication.info;
-  const approval = decision === 'deny' ? 'denied' : { userRef, by, ...(groups === undefined ? {} : { groups }) };
+  const authenticatedAt = authentication.setAt;
+  const approval =
+    decision === 'deny' ? 'denied' : { userRef, by, authenticatedAt, ...(groups === undefined ? {} : { groups }) };
   const isDecided = await deps.devices.decide(userCode, approval);
   return showPage({ name: 'device-decided', user, outcome: isDecided ? decision : 'too-late' });
 }

@@ -29,10 +29,11 @@ const REFUSALS: Readonly<Record<Exclude<DevicePoll['kind'], 'approved'>, OAuthRe
 function order(
   { config: { directory } }: OAuth2Visit,
   { clientId, scopes }: DeviceRequest,
-  { userRef, by, groups = [] }: DeviceApproval,
+  { userRef, by, authenticatedAt, groups = [] }: DeviceApproval,
 ): GrantedOrder | OAuthRefusal {
   const user = directory.user(userRef.name);
   if (user === null || user.spec.isDisabled === true || !isSame(userRef, user)) return REFUSALS.denied;
   if (directory.memberOf(user, groups) === null) return REFUSALS.denied;
-  return { user, credential: null, by, groups, clientID: clientId, ...(scopes === null ? {} : { scopes }) };
+  const narrowed = scopes === null ? {} : { scopes };
+  return { user, credential: null, by, authenticatedAt, groups, clientID: clientId, ...narrowed };
 }

@@ -60,6 +60,7 @@ function ofOurs({ config }: OAuth2Visit, { handle, principal }: KnownToken): Gra
   const { credentialRef, scopes, groups, confirmation, actor, authentication } = session.status;
   const acting = actor === undefined ? null : config.directory.user(actor.userRef.name);
   return {
+    authenticatedAt: authentication.setAt,
     user,
     credential: credentialRef === undefined ? null : config.directory.credential(credentialRef.name),
     by: authentication.info,

@@ -12,6 +12,8 @@ export interface AccountPage {
   readonly recoveryCodes: number;
   /** Where to show a second factor before any is changed; `null`: they may be changed now. */
   readonly showFactorUrl: string | null;
+  /** Where to sign in again before the first one is added; `null`: it may be added now. */
+  readonly signInAgainUrl: string | null;
   readonly urls: {
     readonly portal: string;
     readonly endSessions: string;
@@ -65,7 +67,7 @@ function factors(data: AccountPage): Html {
   return html`<section class="card" aria-labelledby="factors"><h2 id="factors">Second factors</h2>
 <p>A second factor shows that it is you, beside your sign-in. Some services ask for one.</p>
 ${list.length === 0 ? html`<p class="hint">You have none yet.</p>` : html`<ul class="rows">${list.map((one) => factor(one, data))}</ul>`}
-${showFactorUrl === null ? changes(data) : html`<p class="actions">${linkButton('Show your second factor to change them', showFactorUrl, 'primary')}</p>`}
+${showFactorUrl === null ? whatNext(data) : html`<p class="actions">${linkButton('Show your second factor to change them', showFactorUrl, 'primary')}</p>`}
 </section>`;
 }
 
@@ -73,6 +75,12 @@ function factor({ name, label, facts: known, isActive }: AccountFactor, { showFa
   return html`<li><div class="row-text"><strong>${label}</strong>${isActive ? null : html` <span class="mark-word">not active</span>`}
 <span class="hint">${known.join(' · ')}</span></div>
 ${showFactorUrl === null ? postButton(urls.removeFactor, 'factor', name, html`Remove<span class="hidden"> ${label}</span>`) : null}</li>`;
+}
+
+function whatNext(data: AccountPage): Html {
+  const { signInAgainUrl } = data;
+  if (signInAgainUrl === null) return changes(data);
+  return html`<p>You signed in a while ago.</p><p class="actions">${linkButton('Sign in again to add one', signInAgainUrl, 'primary')}</p>`;
 }
 
 function changes({ factors: list, recoveryCodes, urls }: AccountPage): Html {

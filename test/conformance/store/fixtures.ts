@@ -43,8 +43,9 @@ export function accessToken(hash: string, sessionUid: string, credential: string
   return { hash, kind: 'access-token', sessionUid, host: null, credential, createdAt: 1, expiresAt: LATER };
 }
 
+const MADE = new Date(1_700_000_000_000).toISOString();
 const target = { host: 'app.example.com', path: '/a?b=c', bindingHash: 'binding' };
 
 export function handOver(codeHash: string, sessionUid: string, expiresAt = LATER): HandOver {
-  return { codeHash, sessionUid, target, expiresAt };
+  return { codeHash, sessionUid, authenticatedAt: MADE, target, expiresAt };
 }

@@ -15,9 +15,15 @@ interface Choice {
   readonly byEmail: { readonly action: string; readonly asked: object | null; readonly all: string } | null;
 }
 
+/** His address is at no domain of that provider, which therefore must be stated to know him. */
+const KNOWN_AT_OTHER = {
+  ...BOB,
+  spec: { ...BOB.spec, authentication: { identities: [{ identityProvider: 'other', identifier: 'bob' }] } },
+};
+
 beforeEach(() => {
   const { fixture } = here;
-  fixture.withDirectory([ALICE, BOB], [group('prod'), group('gone')]);
+  fixture.withDirectory([ALICE, KNOWN_AT_OTHER], [group('prod'), group('gone')]);
   fixture.config = { ...fixture.config, providerFor: () => null };
   here.use(named('demo', ['example.com']), named('other', ['example.org', 'Partner.Example']));
 });

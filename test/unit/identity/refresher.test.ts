@@ -10,7 +10,8 @@ import type { Session } from '../../../src/model/index.ts';
 import { ALICE, group, IdentityFixture, provider, TEXTS } from './fixture.ts';
 
 const MINUTE = 60_000;
-const DEMO = provider('demo', 'https://login.example.com', {
+const ISSUER = 'https://login.example.com';
+const DEMO = provider('demo', ISSUER, {
   refresh: { interval: '10m' },
   groups: {
     claim: 'groups',
@@ -33,7 +34,7 @@ beforeEach(async () => {
   fixture.withDirectory([ALICE], ['prod', 'gone', 'ops'].map(group));
   fixture.config = { ...fixture.config, identityProviders: [DEMO] };
   [shown, warnings, answer] = [[], [], (token) => refreshed(`${token}+`, { groups: ['ops'] })];
-  const identityProvider = { identityProviderRef: { name: 'demo' }, issuer: 'i', subject: 'alice', identifier: 'a' };
+  const identityProvider = { identityProviderRef: { name: 'demo' }, issuer: ISSUER, subject: 'alice', identifier: 'a' };
   session = await fixture.sessions.createForSignIn({
     user: ALICE,
     by: { type: 'IDENTITY_PROVIDER', identityProvider },
@@ -41,7 +42,7 @@ beforeEach(async () => {
     terms: fixture.config.directory.sessionTermsOf(ALICE),
   });
   const tokens = { idToken: null, refreshToken: new SecretValue('r') };
-  const at = { provider: 'demo', issuer: 'i', subject: 'alice', sid: null };
+  const at = { provider: 'demo', issuer: ISSUER, subject: 'alice', sid: null };
   await fixture.atProviders.keep(session, at, tokens, fixture.clock.now());
   fixture.clock.advance(10 * MINUTE);
 });
@@ -180,9 +181,22 @@ test('a session that cannot be asked about ends when that is due', async () => {
 });
 
 test('without refresh in the configuration nobody is asked', async () => {
-  fixture.config = { ...fixture.config, identityProviders: [provider('demo', 'https://login.example.com')] };
+  fixture.config = { ...fixture.config, identityProviders: [provider('demo', ISSUER)] };
   await refresher().look(session);
   fixture.config = { ...fixture.config, identityProviders: [] };
   await refresher().look(session);
   assert.deepEqual(shown, []);
+});
+
+test('a provider that has the name of another one is told no refresh token of that one', async () => {
+  const { refresh, ...oidc } = DEMO.spec.oidc!;
+  const another = provider('demo', 'https://other.example.com', {
+    ...oidc,
+    refresh,
+    issuerURL: 'https://other.example.com',
+  });
+  fixture.config = { ...fixture.config, identityProviders: [another] };
+  await refresher().look(session);
+  assert.deepEqual(shown, []);
+  assert.equal(await fixture.sessions.find(session.metadata.uid), null);
 });

@@ -39,6 +39,8 @@ export class ScriptedProvider {
   userInfo: Claims = { sub: 'alice' };
   /** Spread over the answer of the token endpoint. */
   tokens: object = {};
+  /** Of that answer. */
+  tokenStatus = 200;
   nonce = '';
   /** Where a browser that comes to sign in is sent; by default back, with a code. */
   sendTo: (asked: URLSearchParams) => URL = (asked) => this.back(asked);
@@ -86,7 +88,7 @@ export class ScriptedProvider {
     for await (const chunk of request) form += String(chunk);
     this.tokenRequests.push({ form: new URLSearchParams(form), authorization: request.headers.authorization });
     const idToken = await (this.forge ?? this.sign)(this.#honestClaims(), this.issuer);
-    json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken, ...this.tokens });
+    json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken, ...this.tokens }, this.tokenStatus);
   }
 
   #authorize({ searchParams: asked }: URL, response: ServerResponse): void {
@@ -128,6 +130,6 @@ export class ScriptedProvider {
   }
 }
 
-function json(response: ServerResponse, body: object): void {
-  response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function json(response: ServerResponse, body: object, status = 200): void {
+  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }

@@ -51,7 +51,30 @@ export function mayBeRecognisedAt(user: User, { metadata, spec }: IdentityProvid
   );
 }
 
-function fits({ spec }: User, provider: string, { issuer, subject, identifier }: ProviderIdentity): boolean {
+/** Who a token speaks for. */
+export interface TokenIdentity {
+  /** `null`: it does not say. */
+  readonly issuer: string | null;
+  readonly subject: string;
+}
+
+/**
+ * The Users that a token of a provider speaks for, with the `sub` in place of an identifier: whoever states an issuer or
+ * a subject beside that is none that only calls itself so. One is wanted.
+ */
+export function usersOfToken(directory: Directory, provider: string, identity: TokenIdentity): readonly User[] {
+  const { issuer, subject } = identity;
+  const bySubject = issuer === null ? [] : directory.usersBySubject(provider, issuer, subject);
+  if (bySubject.length > 0) return bySubject;
+  const stating = directory.usersByIdentity(provider, subject);
+  return stating.filter((user) => fits(user, provider, { ...identity, identifier: subject }));
+}
+
+function fits(
+  { spec }: User,
+  provider: string,
+  { issuer, subject, identifier }: TokenIdentity & Pick<ProviderIdentity, 'identifier'>,
+): boolean {
   const isHis = (one: UserIdentity): boolean =>
     one.identityProvider === provider &&
     one.identifier === identifier &&

@@ -1,4 +1,5 @@
 import type { User } from '../../src/model/index.ts';
+import { networkOf } from '../kept-forms/network.ts';
 import type { RecognisedBy } from '../sessions/new-session.ts';
 import { verifyAssertion } from './assertions/workload-assertion.ts';
 import type { CredentialHolder } from './credential-standing.ts';
@@ -54,7 +55,8 @@ async function bySecret(visit: OAuth2Visit, shown: ShownSecret): Promise<OAuth2C
 
 /** An address by itself, and a client from an address: nobody can lock a client out from elsewhere. */
 function keysOf({ request }: OAuth2Visit, { clientId }: ShownProof) {
-  return { ofAddress: request.clientAddress, ofClient: `${request.clientAddress} ${short(clientId ?? '')}` };
+  const ofAddress = networkOf(request.clientAddress);
+  return { ofAddress, ofClient: `${ofAddress} ${short(clientId ?? '')}` };
 }
 
 /** Strangers choose what is remembered and logged: not how much. */

@@ -3,11 +3,11 @@ import type { Clock } from '../../src/base/clock.ts';
 import { AppError } from '../../src/base/errors.ts';
 import { hashHandle } from '../../src/base/ids.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
-import type { Credential, NamedRef } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
 import type { RecordStore, StoredRecord } from '../ports.ts';
+import { isSame } from '../sessions/backed-session.ts';
 import { newToken } from '../tokens/token-format.ts';
-import { type CredentialHolder, credentialStanding, expiryOf, refTo } from './credential-standing.ts';
+import { type CredentialHolder, credentialStanding, expiryOf, type HolderRef, refOf } from './credential-standing.ts';
 
 const SPACE = 'oauth2-client';
 /** The current one and the one before, which may overlap. */
@@ -20,8 +20,7 @@ interface StoredSecret {
   readonly expiresAt: number;
 }
 
-interface StoredClient {
-  readonly credential: NamedRef;
+interface StoredClient extends HolderRef {
   /** The newest first. */
   readonly secrets: readonly StoredSecret[];
   readonly rotations: number;
@@ -39,7 +38,7 @@ export interface ClientSummary {
 }
 
 /** Looked at in place of a client that does not exist, so that it costs the same. */
-const NOBODY: StoredClient = { credential: { name: '' }, secrets: [], rotations: 0 };
+const NOBODY: StoredClient = { credential: { name: '' }, user: { name: '' }, secrets: [], rotations: 0 };
 const NO_HASH = hashHandle('');
 
 /** The client ids and secrets of Credentials of type OAUTH2. */
@@ -56,18 +55,18 @@ export class OAuth2Clients {
    * Another secret for the Credential's client, which is made when there is none.
    * @param overlapMs so long the secret before is good yet
    */
-  async rotate(credential: Credential, overlapMs = 0): Promise<NewClientSecret> {
+  async rotate(holder: CredentialHolder, overlapMs = 0): Promise<NewClientSecret> {
     const secret = newToken('cs');
-    const stored = { hash: hashHandle(secret), expiresAt: expiryOf(credential) };
-    const known = await this.#recordOf(credential.metadata.name);
-    const clientId = known === null ? await this.#create(credential, stored) : known.key;
-    if (known !== null) await this.#replace(known, credential, stored, overlapMs);
+    const stored = { hash: hashHandle(secret), expiresAt: expiryOf(holder.credential) };
+    const known = await this.#recordOf(holder.credential.metadata.name);
+    const clientId = known === null ? await this.#create(holder, stored) : known.key;
+    if (known !== null) await this.#replace(known, holder, stored, overlapMs);
     return { clientId, clientSecret: new SecretValue(secret) };
   }
 
-  async #create(credential: Credential, secret: StoredSecret): Promise<string> {
-    const client: StoredClient = { credential: refTo(credential), secrets: [secret], rotations: 0 };
-    const owner = credential.metadata.name;
+  async #create(holder: CredentialHolder, secret: StoredSecret): Promise<string> {
+    const client: StoredClient = { ...refOf(holder), secrets: [secret], rotations: 0 };
+    const owner = holder.credential.metadata.name;
     const expiresAt = secret.expiresAt;
     for (;;) {
       const key = newClientId();
@@ -75,12 +74,16 @@ export class OAuth2Clients {
     }
   }
 
-  async #replace(known: StoredRecord, credential: Credential, secret: StoredSecret, overlapMs: number): Promise<void> {
+  async #replace(
+    known: StoredRecord,
+    holder: CredentialHolder,
+    secret: StoredSecret,
+    overlapMs: number,
+  ): Promise<void> {
+    const { credential } = holder;
     const client = JSON.parse(known.json) as StoredClient;
-    const endsAt = this.#clock.now() + overlapMs;
-    const former = client.secrets.map(({ hash, expiresAt }) => ({ hash, expiresAt: Math.min(expiresAt, endsAt) }));
-    const secrets = [secret, ...former].slice(0, MOST_SECRETS);
-    const next: StoredClient = { credential: refTo(credential), secrets, rotations: client.rotations + 1 };
+    const secrets = [secret, ...endingSecrets(client, holder, this.#clock.now() + overlapMs)].slice(0, MOST_SECRETS);
+    const next: StoredClient = { ...refOf(holder), secrets, rotations: client.rotations + 1 };
     const record = { ...known, expiresAt: secret.expiresAt, json: JSON.stringify(next) };
     if (await this.#records.replace(record, known.json)) return;
     throw new AppError('conflict', `Credential "${credential.metadata.name}" was rotated by somebody else meanwhile`);
@@ -91,7 +94,7 @@ export class OAuth2Clients {
     const record = await this.#records.get(SPACE, clientId);
     const client = record === null ? NOBODY : (JSON.parse(record.json) as StoredClient);
     const isRight = showsOneOf(client.secrets, secret, this.#clock.now());
-    return isRight ? credentialStanding(client.credential, 'OAUTH2', directory, this.#clock.now()) : null;
+    return isRight ? credentialStanding(client, 'OAUTH2', directory, this.#clock.now()) : null;
   }
 
   async summary(credential: string): Promise<ClientSummary | null> {
@@ -112,6 +115,12 @@ export class OAuth2Clients {
   async #recordOf(credential: string): Promise<StoredRecord | null> {
     return (await this.#records.ofOwner(SPACE, credential)).at(-1) ?? null;
   }
+}
+
+/** Those of before, which end soon; those of another holder of the name have ended. */
+function endingSecrets(client: StoredClient, { credential, user }: CredentialHolder, endsAt: number): StoredSecret[] {
+  const isOurs = isSame(client.credential, credential) && isSame(client.user, user);
+  return isOurs ? client.secrets.map(({ hash, expiresAt }) => ({ hash, expiresAt: Math.min(expiresAt, endsAt) })) : [];
 }
 
 /** As often and as long for every client: wrong, expired and unknown secrets cannot be told apart by the time. */

@@ -1,3 +1,4 @@
+import { withoutOwnTokens } from '../../src/base/own-names.ts';
 import { refuseJson, type SiteAnswer } from '../site/answer.ts';
 
 /** RFC 6749 5.2, RFC 7009 2.2.1, RFC 8628 3.5, RFC 8693 2.2.2, RFC 9449 5. */
@@ -43,7 +44,7 @@ const TRY_AGAIN = ['retry-after', '60'] as const;
 /** RFC 6749 5.2: 400, but 401 with a challenge where the client was not authenticated. */
 export function spellOAuthRefusal({ error, description, detail, status = 400 }: OAuthRefusal): SiteAnswer {
   const value = { error, error_description: description };
-  const why = `${error}: ${detail}`;
+  const why = withoutOwnTokens(`${error}: ${detail}`);
   if (error === 'invalid_client') return refuseJson(401, value, why, [CHALLENGE]);
   return refuseJson(status, value, why, status === 429 ? [TRY_AGAIN] : []);
 }

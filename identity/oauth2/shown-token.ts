@@ -15,6 +15,8 @@ export async function knownToken({ config, deps }: OAuth2Visit, text: string): P
   const resolution = await deps.resolver.resolve(hashHandle(text), config.directory);
   if (resolution.kind !== 'resolved' || resolution.handle.kind === 'browser') return null;
   const { handle, principal } = resolution;
+  // As at a Service: what a program was given is not shown by a person that it has become.
+  if (handle.kind === 'access-token' && principal.kind !== 'workload') return null;
   return isUsable(principal) ? { handle, principal } : null;
 }
 

@@ -67,9 +67,10 @@ async function issue(
   { request, config, deps }: OAuth2Visit,
   { inherited: _inherited, issuedTokenType, ...order }: GrantedOrder & Pick<TokenOrder, 'grant'>,
   confirmation: Confirmation | undefined,
-): Promise<object> {
+): Promise<object | OAuthRefusal> {
   const whole = { ...order, confirmation, origin: originOf(request) };
   const issued = await issueToken(deps, whole, config.directory);
+  if (issued === null) return refuseOAuth('invalid_grant', 'what it is given for has ended');
   if (order.credential !== null) await deps.uses.note(order.credential);
   const scopes = order.scopes ?? order.credential?.spec.scopes;
   return spellToken({ ...issued, scopes, confirmation, issuedTokenType });

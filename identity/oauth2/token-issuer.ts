@@ -31,8 +31,15 @@ export interface IssuedToken {
   readonly expiresIn: number;
 }
 
-/** Each token is a session of its own: one more ends none before it, as long as the user has no more than they may. */
-export async function issueToken(deps: IssuerDeps, order: TokenOrder, directory: Directory): Promise<IssuedToken> {
+/**
+ * Each token is a session of its own: one more ends none before it, as long as the user has no more than they may.
+ * `null`: what it is given for has ended meanwhile.
+ */
+export async function issueToken(
+  deps: IssuerDeps,
+  order: TokenOrder,
+  directory: Directory,
+): Promise<IssuedToken | null> {
   const { sessions, clock } = deps;
   const terms = directory.sessionTermsOf(order.user);
   const now = clock.now();
@@ -40,6 +47,10 @@ export async function issueToken(deps: IssuerDeps, order: TokenOrder, directory:
   const session = await sessions.createForToken(order, span.endsAt);
   const accessToken = newAccessToken();
   await sessions.addTokenHandle(session, 'oauth2-token', accessToken, span.accessEndsAt);
+  if (await hasEnded(deps, order)) {
+    await sessions.revoke(session.metadata.uid);
+    return null;
+  }
   const refreshToken = await beginRefreshing(deps, order, session, { ...span, accessToken });
   await endOldest(deps, session, terms.mostPerUser);
   return { accessToken, refreshToken, session, expiresIn: Math.floor((span.accessEndsAt - now) / 1000) };
@@ -75,6 +86,13 @@ async function beginRefreshing(
 ): Promise<string | undefined> {
   if (clientID === undefined) return undefined;
   return refreshTokens.begin({ sessionUid: metadata.uid, clientID, endsAt: latest, accessToken, expiresAt: endsAt });
+}
+
+/** Looked at last: whoever ends the parent later finds the session that is there by now. */
+async function hasEnded({ sessions }: IssuerDeps, { parent }: TokenOrder): Promise<boolean> {
+  if (parent === undefined) return false;
+  const found = await sessions.find(parent.metadata.uid);
+  return found?.spec.state !== 'ACTIVE';
 }
 
 /** A token makes room among those of the same grant: neither a browser nor an access token that was made to stay ends. */

@@ -19,6 +19,8 @@ const READ_ONLY: ReadonlySet<string> = new Set(['id', 'meta', 'groups', 'schemas
 const CORE = /^urn:ietf:params:scim:schemas:core:2\.0:(?:User|Group):/i;
 const PATH = /^([A-Za-z$][\w$-]*)(?:\[([^[\]]{1,512})\])?(?:\.([A-Za-z$][\w$-]*))?$/;
 const MOST_PATH = 1024;
+/** Of one object; real ones have some dozens. Wider ones only cost time. */
+const MOST_ATTRIBUTES = 500;
 
 /** Takes over the attributes of a whole resource, or of an operation without a path. @throws ScimFault */
 export function assignAll<D>(draft: D, setters: Setters<D>, op: PatchOp, value: unknown): void {
@@ -49,14 +51,20 @@ export function assignPath<D>(
 
 /** @throws ScimFault */
 export function objectOf(value: unknown): Readonly<Record<string, unknown>> {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  throw invalid('invalidSyntax', 'a JSON object is expected');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('invalidSyntax', 'a JSON object is expected');
+  }
+  if (Object.keys(value).length <= MOST_ATTRIBUTES) return value as Record<string, unknown>;
+  throw invalid('invalidSyntax', `an object has at most ${MOST_ATTRIBUTES} attributes`);
 }
 
 /** By a name whose case does not count (RFC 7643 2.1). */
 export function memberOf(value: unknown, name: string): unknown {
-  const entry = Object.entries(objectOf(value)).find(([key]) => key.toLowerCase() === name.toLowerCase());
-  return entry?.[1];
+  const object = objectOf(value);
+  if (Object.hasOwn(object, name)) return object[name];
+  const wanted = name.toLowerCase();
+  const key = Object.keys(object).find((one) => one.length === wanted.length && one.toLowerCase() === wanted);
+  return key === undefined ? undefined : object[key];
 }
 
 /** A list, or the one thing that clients send in its place. */

@@ -12,12 +12,23 @@ export function asBacked(session: Session, directory: Directory): Session | null
   if (credentialRef === undefined) return session;
   const credential = directory.credential(credentialRef.name);
   if (credential === null || credential.spec.isDisabled === true || !isSame(credentialRef, credential)) return null;
-  return credential.spec.user === userRef.name ? withTermsOf(credential, session) : null;
+  if (credential.spec.user !== userRef.name || !meetsConstraint(credential, session)) return null;
+  return withTermsOf(credential, session);
 }
 
-/** A name may be given to something else after it was deleted; the uid may not. Files state none. */
+/** Who demands now that tokens are bound means those that are out as well. */
+function meetsConstraint({ spec }: Credential, { status }: Session): boolean {
+  const { jkt, x5tS256 } = status.confirmation ?? {};
+  if (spec.senderConstraint === 'DPOP') return jkt !== undefined;
+  return spec.senderConstraint !== 'CERTIFICATE' || x5tS256 !== undefined;
+}
+
+/**
+ * A name may be given to something else after it was deleted; the uid may not. What stands in a file has none: what is
+ * stored under its name later is another, and the other way round.
+ */
 export function isSame({ uid }: NamedRef, { metadata }: User | Credential): boolean {
-  return uid === undefined || metadata.uid === undefined || uid === metadata.uid;
+  return uid === metadata.uid;
 }
 
 /** In milliseconds since 1970. */

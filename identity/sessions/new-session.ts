@@ -56,6 +56,8 @@ export interface TokenSession {
   readonly clientID?: string;
   /** What a provider's claims add to the Groups of the User. */
   readonly groups?: readonly string[] | undefined;
+  /** The session whose token it is given for, and with which it ends. */
+  readonly parent?: Session | undefined;
   /** What the token endpoint gives it for. */
   readonly grant?: Session['status']['grant'];
   /** When its person was recognised, RFC 3339: a token is no new sign-in. Left out: now. */
@@ -65,7 +67,7 @@ export interface TokenSession {
 }
 
 export function newTokenSession(token: TokenSession, span: SessionSpan): Session {
-  const { user, by, credential, scopes, confirmation, actor, clientID, groups = [], grant, origin } = token;
+  const { user, by, credential, scopes, confirmation, actor, clientID, groups = [], parent, grant, origin } = token;
   const authorization = credential?.spec.authorization;
   const session: Session = {
     ...frame(user, span),
@@ -85,6 +87,7 @@ export function newTokenSession(token: TokenSession, span: SessionSpan): Session
       ...(scopes === undefined ? {} : { scopes: [...scopes] }),
       ...(confirmation === undefined ? {} : { confirmation }),
       ...(actor === undefined ? {} : { actor: { userRef: refTo(actor) } }),
+      ...(parent === undefined ? {} : { parentRef: refTo(parent) }),
       authentication: {
         setAt: token.authenticatedAt ?? timestamp(span.now),
         info: origin === null ? by : { ...by, downstream: downstreamOf(origin) },
@@ -99,7 +102,7 @@ function frame(user: User, span: SessionSpan): Pick<Session, 'kind' | 'metadata'
   return { kind: 'Session', metadata: { name, uid: newUid(), createdAt: timestamp(span.now) } };
 }
 
-function refTo(resource: User | Credential): NamedRef {
+export function refTo(resource: User | Credential | Session): NamedRef {
   const { name, uid } = resource.metadata;
   return uid === undefined ? { name } : { name, uid };
 }

@@ -156,12 +156,19 @@ function standing({ session, seenAt }: SeenSession, directory: Directory, now: n
 function findPrincipal(stored: Session, directory: Directory): IdentifiedPrincipal | null {
   const user = directory.user(stored.status.userRef.name);
   if (user === null || !isSame(stored.status.userRef, user)) return null;
-  const session = asBacked(stored, directory);
+  const session = mayActorAct(stored, directory) ? asBacked(stored, directory) : null;
   if (session === null) return null;
   const member = memberIn(session, user, directory);
   if (member === null) return null;
   const kind = user.spec.type === 'HUMAN' ? 'human' : 'workload';
   return { kind, ...member, session, device: null };
+}
+
+/** Whoever acts for another with a token has to be somebody who may act. */
+function mayActorAct({ status: { actor } }: Session, directory: Directory): boolean {
+  if (actor === undefined) return true;
+  const user = directory.user(actor.userRef.name);
+  return user !== null && user.spec.isDisabled !== true && isSame(actor.userRef, user);
 }
 
 /** With a Group of the session that is gone nobody acts in it: a new sign-in maps anew. */

@@ -3,6 +3,7 @@ import { hashHandle, newHandle } from '../../src/base/ids.ts';
 import type { Credential, Session, User } from '../../src/model/index.ts';
 import type { IdentityStore } from '../ports.ts';
 import type { SessionCache } from './cache.ts';
+import { exchangedFor } from './exchanged.ts';
 import type { SessionTerms } from './lifetime.ts';
 import {
   newBrowserSession,
@@ -86,6 +87,18 @@ export class SessionManager {
   async #insert(session: Session, most?: number): Promise<void> {
     const ended = await this.#deps.store.sessions.insert(session, most);
     for (const uid of ended) await this.#forget(uid);
+    if (ended.length > 0) await this.#endExchanged(session.status.userRef.name, ended);
+  }
+
+  /** What was given for the tokens of sessions that have ended, or may do nothing any more, ends too. */
+  async #endExchanged(userName: string, parents: readonly string[]): Promise<void> {
+    const all = await this.#deps.store.sessions.list(userName);
+    for (const session of exchangedFor(parents, all)) await this.#end(session);
+  }
+
+  async #end({ metadata }: Session): Promise<void> {
+    await this.#deps.store.sessions.delete(metadata.uid);
+    await this.#forget(metadata.uid);
   }
 
   async #forget(uid: string): Promise<void> {
@@ -132,6 +145,7 @@ export class SessionManager {
   async update(session: Session): Promise<boolean> {
     const isThere = await this.#deps.store.sessions.update(session);
     this.#deps.cache.dropSession(session.metadata.uid);
+    if (session.spec.state !== 'ACTIVE') await this.#endOwnExchanged(session);
     return isThere;
   }
 
@@ -158,19 +172,24 @@ export class SessionManager {
     return this.change(uid, to);
   }
 
-  /** Ends a session with every handle to it, on all hosts. Gives the session, or `null` when there is none. */
+  /** Ends a session with every handle to it, on all hosts, and what its token was exchanged for. Gives the session, or `null` when there is none. */
   async revoke(idOrName: string): Promise<Session | null> {
     const session = await this.#deps.store.sessions.find(idOrName);
     if (session === null) return null;
-    await this.#deps.store.sessions.delete(session.metadata.uid);
-    await this.#forget(session.metadata.uid);
+    await this.#end(session);
+    await this.#endOwnExchanged(session);
     return session;
   }
 
-  /** Ends the sessions that a Credential made; gives how many. */
+  /** Nothing is exchanged for a cookie. */
+  async #endOwnExchanged({ metadata, status }: Session): Promise<void> {
+    if (!status.isBrowser) await this.#endExchanged(status.userRef.name, [metadata.uid]);
+  }
+
+  /** Ends the sessions that a Credential made, and those that were exchanged for their tokens; gives how many. */
   async revokeOfCredential(credential: string): Promise<number> {
     const made = await this.sessionsOfCredential(credential);
-    for (const session of made) await this.revoke(session.metadata.uid);
+    for (const session of made) await this.#end(session);
     await this.#deps.store.handles.deleteOfCredential(credential);
     return made.length;
   }

@@ -1,6 +1,7 @@
 import { hashHandle } from '../../src/base/ids.ts';
 import type { AcceptedToken, Session, User } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
+import { usersOfToken } from '../directory/match-user.ts';
 import type { IdentifiedPrincipal } from '../principal.ts';
 import { begun } from '../sessions/authentications.ts';
 import { rejected, type TokenRejection, type VerifiedToken } from './verified-token.ts';
@@ -22,7 +23,7 @@ export function principalOf(input: MappingInput): IdentifiedPrincipal | TokenRej
   const { identityProvider, letSubjectsWithoutUserInAsTransientPrincipals: mayBeTransient } = settings;
   if (identityProvider !== undefined) {
     if (!isProviderEnabled(identityProvider)) return invalid(`the IdentityProvider "${identityProvider}" is disabled`);
-    const [user, another] = directory.usersByIdentity(identityProvider, verified.subject);
+    const [user, another] = usersOfToken(directory, identityProvider, verified);
     if (another !== undefined) return invalid('several Users have this identity');
     if (user !== undefined) return acting(input, user, directory.groupsOf(user));
   }

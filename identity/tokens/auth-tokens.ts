@@ -1,18 +1,28 @@
 import type { Clock } from '../../src/base/clock.ts';
 import { hashHandle } from '../../src/base/ids.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
-import type { Credential, NamedRef } from '../../src/model/index.ts';
+import type { Credential } from '../../src/model/index.ts';
 import type { Directory } from '../directory/directory.ts';
-import { type CredentialHolder, credentialStanding, expiryOf, refTo } from '../oauth2/credential-standing.ts';
+import {
+  type CredentialHolder,
+  credentialStanding,
+  expiryOf,
+  type HolderRef,
+  refOf,
+} from '../oauth2/credential-standing.ts';
 import type { RecordStore, StoredRecord } from '../ports.ts';
 import { isToken, newToken } from './token-format.ts';
 
 const SPACE = 'auth-token';
 
-interface StoredAuthToken {
-  readonly credential: NamedRef;
+interface StoredAuthToken extends HolderRef {
   /** How often it was good for a token. */
   readonly used: number;
+  /**
+   * Milliseconds since 1970. It stands here as well as in the record, so that who counts a use sees that it was
+   * changed meanwhile.
+   */
+  readonly endsAt: number;
 }
 
 /** Auth tokens: each is good for an access token so often as its Credential says, whichever process is asked. */
@@ -29,20 +39,28 @@ export class AuthTokens {
    * Another auth token in place of the Credential's former ones. It is shown once; only its hash is stored.
    * @param overlapMs so long these are good yet
    */
-  async rotate(credential: Credential, overlapMs = 0): Promise<SecretValue> {
+  async rotate(holder: CredentialHolder, overlapMs = 0): Promise<SecretValue> {
     const token = newToken('auth');
-    const owner = credential.metadata.name;
-    for (const former of await this.#records.ofOwner(SPACE, owner)) await this.#end(former, overlapMs);
-    const stored: StoredAuthToken = { credential: refTo(credential), used: 0 };
-    const expiresAt = expiryOf(credential);
+    const owner = holder.credential.metadata.name;
+    for (const former of await this.#records.ofOwner(SPACE, owner)) await this.#end(former.key, overlapMs);
+    const expiresAt = expiryOf(holder.credential);
+    const stored: StoredAuthToken = { ...refOf(holder), used: 0, endsAt: expiresAt };
     await this.#records.put({ space: SPACE, key: hashHandle(token), owner, expiresAt, json: JSON.stringify(stored) });
     return new SecretValue(token);
   }
 
-  async #end(former: StoredRecord, overlapMs: number): Promise<void> {
-    if (overlapMs === 0) return this.#records.delete(SPACE, former.key);
-    const expiresAt = Math.min(former.expiresAt, this.#clock.now() + overlapMs);
-    await this.#records.replace({ ...former, expiresAt }, former.json);
+  async #end(key: string, overlapMs: number): Promise<void> {
+    if (overlapMs === 0) return this.#records.delete(SPACE, key);
+    const latest = this.#clock.now() + overlapMs;
+    for (;;) {
+      const former = await this.#records.get(SPACE, key);
+      if (former === null) return;
+      const stored = JSON.parse(former.json) as StoredAuthToken;
+      const endsAt = Math.min(stored.endsAt, latest);
+      const record = { ...former, expiresAt: endsAt, json: JSON.stringify({ ...stored, endsAt }) };
+      // Else it was used in between: the end has to be written beside that.
+      if (await this.#records.replace(record, former.json)) return;
+    }
   }
 
   /** Whose token it is, without counting a use. `null` as of `use`. */
@@ -65,7 +83,7 @@ export class AuthTokens {
 
   #usable(record: StoredRecord, directory: Directory) {
     const stored = JSON.parse(record.json) as StoredAuthToken;
-    const holder = credentialStanding(stored.credential, 'AUTH_TOKEN', directory, this.#clock.now());
+    const holder = credentialStanding(stored, 'AUTH_TOKEN', directory, this.#clock.now());
     if (holder === null || stored.used >= mostUses(holder.credential)) return null;
     return { holder, next: JSON.stringify({ ...stored, used: stored.used + 1 } satisfies StoredAuthToken) };
   }

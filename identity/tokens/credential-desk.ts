@@ -68,14 +68,14 @@ export class CredentialDesk {
     return { kind: 'token', token: minted.accessToken, expiresAt: minted.session.spec.expiresAt };
   }
 
-  async #client({ credential, overlapMs }: IssueRequest): Promise<CredentialSecret> {
-    const made = await this.#deps.clients.rotate(credential, overlapMs);
-    return { kind: 'client', ...made, expiresAt: credential.spec.expiresAt ?? null };
+  async #client(request: IssueRequest): Promise<CredentialSecret> {
+    const made = await this.#deps.clients.rotate(request, request.overlapMs);
+    return { kind: 'client', ...made, expiresAt: request.credential.spec.expiresAt ?? null };
   }
 
-  async #authToken({ credential, overlapMs }: IssueRequest): Promise<CredentialSecret> {
-    const token = await this.#deps.authTokens.rotate(credential, overlapMs);
-    return { kind: 'token', token: token.reveal(), expiresAt: credential.spec.expiresAt ?? null };
+  async #authToken(request: IssueRequest): Promise<CredentialSecret> {
+    const token = await this.#deps.authTokens.rotate(request, request.overlapMs);
+    return { kind: 'token', token: token.reveal(), expiresAt: request.credential.spec.expiresAt ?? null };
   }
 
   /** How a Credential has been used so far, as its `status`. */

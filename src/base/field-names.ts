@@ -10,7 +10,7 @@ export class FieldNames {
   readonly #known = new Map<string, boolean>();
 
   constructor(names: Iterable<string>) {
-    this.#folded = new Set(Array.from(names, folded));
+    this.#folded = new Set(Array.from(names, foldedName));
   }
 
   get size(): number {
@@ -23,7 +23,7 @@ export class FieldNames {
   }
 
   #look(name: string): boolean {
-    const isOne = this.#folded.has(folded(name));
+    const isOne = this.#folded.has(foldedName(name));
     if (this.#known.size === MOST_REMEMBERED) this.#known.clear();
     // A copy: what is kept must not hold on to the whole head that the name was cut from.
     this.#known.set(Buffer.from(name, 'latin1').toString('latin1'), isOne);
@@ -31,6 +31,7 @@ export class FieldNames {
   }
 }
 
-function folded(name: string): string {
+/** The one name that all its spellings are to such upstreams. */
+export function foldedName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '-');
 }

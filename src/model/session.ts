@@ -90,6 +90,7 @@ export const SessionStatus = strict({
   scopes: field(list(Text, 128), 'Narrows what the session may do; none: no narrowing.'),
   confirmation: field(confirmation, 'What the token is bound to (RFC 7800); none: whoever has it may show it.'),
   actor: field(strict({ userRef: required(NamedRef, 'The User.') }), 'Who acts for the user (RFC 8693).'),
+  parentRef: field(NamedRef, 'The session whose token it was exchanged for (RFC 8693), and with which it ends.'),
   authentication: required(
     authentication,
     'How the user was recognised last: at the sign-in, or with a second factor.',

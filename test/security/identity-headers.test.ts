@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { FieldNames } from '../../src/base/field-names.ts';
+import { canonicalHeaders } from '../../src/downstream/canonical/headers.ts';
 import { requestTrailers } from '../../src/downstream/http2/trailers.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
@@ -32,6 +33,21 @@ test('trailers are no way around', () => {
   const names = new FieldNames(['X-Webauth-User']);
   const raw = ['x-webauth-user', 'admin', 'x.webauth.user', 'admin', 'x_webauth_user', 'admin', 'x-kept', '1'];
   assert.deepEqual([...requestTrailers(raw, names)!], [['x-kept', '1']]);
+});
+
+test('a token or a proof after the body is for nobody', () => {
+  const raw = ['x-ostiary-auth', 'ost_at_x', 'dpop', 'x', 'authorization', 'Bearer x', 'x-kept', '1'];
+  assert.deepEqual([...requestTrailers(raw)!], [['x-kept', '1']]);
+});
+
+const DISGUISED = ['x.ostiary.user', 'x~ostiary~auth', 'x.forwarded.for', 'x`forwarded`user', 'x.real.ip'];
+const MORE_DISGUISED = ['true.client.ip', 'x.request.id', 'x.original!url', 'x.http.method.override', 'x-envoy.peer'];
+
+test('what only a gateway says is dropped in every spelling that upstreams may take for it', () => {
+  for (const isTrusted of [false, true]) {
+    const raw = [...DISGUISED, ...MORE_DISGUISED, 'x.kept'].flatMap((name) => [name, 'evil']);
+    assert.deepEqual([...canonicalHeaders(raw, isTrusted)], [['x.kept', 'evil']]);
+  }
 });
 
 test('a header that means something else cannot be made one that only we send', async () => {

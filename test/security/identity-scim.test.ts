@@ -1,7 +1,7 @@
 /** A directory that is compromised, or whoever has its token, against what is not the directory's. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { GatewayProcess } from '../support/gateway-process.ts';
+import { DOMAIN, GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
 import { ALLOW_ALL, bearer, group, service, workload, yaml } from '../support/resources.ts';
 import { ScimClient } from '../support/scim-client.ts';
@@ -130,6 +130,19 @@ test('a user name that only looks like a name gives another one', async () => {
   assert.notEqual(fellow.body.id, 'admins');
 });
 
+test('the auth token of somebody who was deleted is not that of the next one of the name', async () => {
+  const made = await scim.post('Users', { userName: 'carol' });
+  const args = ['create', 'credential', 'enrol', '--user', 'carol', '--one-time', '-o', 'json'];
+  const shown = JSON.parse(await gateway.command(args)).token;
+  assert.equal((await scim.delete(`Users/${made.body.id}`)).status, 204);
+  assert.equal((await scim.post('Users', { userName: 'carol' })).status, 201);
+  const grant = { grant_type: 'urn:ostiary:params:oauth:grant-type:auth-token', auth_token: shown };
+  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+  const body = new URLSearchParams(grant).toString();
+  const answer = await gateway.ask(DOMAIN, '/oauth2/token', { method: 'POST', headers, body });
+  assert.deepEqual([answer.status, JSON.parse(answer.body).error], [400, 'invalid_grant']);
+});
+
 test('a user has what the schema of SCIM names and nothing of ours', async () => {
   const ours = {
     type: 'WORKLOAD',
@@ -189,6 +202,10 @@ test('a filter asks for what it says and nothing more', async () => {
   assert.equal((await scim.get('Users?filter=active%20eq%20true&filter=active%20eq%20false')).status, 400);
 });
 
+function wide(member: string): string {
+  return `{${Array.from({ length: 5000 }, (_, i) => `"a${i}":1,`).join('')}${member}}`;
+}
+
 const BAD_BODIES: readonly (readonly [what: string, body: string, status: number])[] = [
   ['no JSON', '{', 400],
   ['a list', '[]', 400],
@@ -201,6 +218,8 @@ const BAD_BODIES: readonly (readonly [what: string, body: string, status: number
   ['a lone surrogate', '{"userName":"a\\ud800"}', 400],
   ['a long one', JSON.stringify({ userName: 'x'.repeat(300) }), 400],
   ['two at signs', '{"userName":"x","emails":[{"value":"root@example.com@evil.example"}]}', 400],
+  ['thousands of attributes', wide('"userName":"x"'), 400],
+  ['thousands of attributes inside', `{"userName":"x","name":${wide('"givenName":"x"')}}`, 400],
   ['an address that is none', '{"userName":"x","emails":[{"value":{"x":1}}]}', 400],
   ['2 MB', JSON.stringify({ userName: 'x', junk: 'x'.repeat(2_000_000) }), 413],
 ];

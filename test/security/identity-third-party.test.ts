@@ -35,10 +35,40 @@ async function world(jwt: Partial<AcceptedJwt> = {}, more: Partial<AcceptedToken
   return worldOf(issuer, [usual]);
 }
 
-function worldOf(issuer: TokenIssuer, settings: readonly AcceptedToken[], isProviderEnabled = () => true): World {
+/** Such as a program that calls itself as a person does: the `sub` of its tokens is the name that it chose. */
+test('whoever states an issuer or a subject is nobody who only calls himself so', async () => {
+  const issuer = await TokenIssuer.start();
+  const jwt = { issuer: issuer.issuer, jwksURL: issuer.jwksURL, audiences: ['api'] };
+  const settings: AcceptedToken = { name: 'corp', jwt, identityProvider: 'corp' };
+  const PINS: readonly (readonly [sub: string, pin: object, expected: RegExp])[] = [
+    ['alice', { subject: '123' }, /no User has this identity/],
+    ['alice', { issuer: 'https://elsewhere.example' }, /no User has this identity/],
+    ['alice', { issuer: issuer.issuer, subject: '123' }, /no User has this identity/],
+    ['123', { issuer: 'https://elsewhere.example', subject: '123' }, /no User has this identity/],
+    ['123', { issuer: issuer.issuer, subject: '123' }, /^alice$/],
+    ['alice', { issuer: issuer.issuer }, /^alice$/],
+  ];
+  for (const [sub, pin, expected] of PINS) {
+    const identities = [{ identityProvider: 'corp', identifier: 'alice', ...pin }];
+    const alice: User = {
+      kind: 'User',
+      metadata: { name: 'alice' },
+      spec: { type: 'HUMAN', authentication: { identities } },
+    };
+    const { shows } = worldOf(issuer, [settings], () => true, new Directory([alice], [], []));
+    assert.match(await shows(await issuer.token({ sub })), expected, JSON.stringify([sub, pin]));
+  }
+});
+
+function worldOf(
+  issuer: TokenIssuer,
+  settings: readonly AcceptedToken[],
+  isProviderEnabled = () => true,
+  directory = DIRECTORY,
+): World {
   const clock = new TestClock();
   const tokens = new ThirdPartyTokens(settings, 'app', { keySets: new KeySets(clock), clock, domain: 'gate.example' });
-  const around = { directory: DIRECTORY, isProviderEnabled, openSecret: () => new SecretValue('s:cret') };
+  const around = { directory, isProviderEnabled, openSecret: () => new SecretValue('s:cret') };
   const ask = (headers: HeaderList) => tokens.identify(headers, around);
   const bearing = (token: string) => HeaderList.from([['authorization', `Bearer ${token}`]]);
   return {

@@ -2,6 +2,7 @@ import { errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Clock } from '../../../src/base/clock.ts';
 import { hashHandle } from '../../../src/base/ids.ts';
 import type { IdentityProvider, User } from '../../../src/model/index.ts';
+import { usersOfToken } from '../../directory/match-user.ts';
 import type { RecordStore } from '../../ports.ts';
 import type { RecognisedBy } from '../../sessions/new-session.ts';
 import type { SiteConfig } from '../../site/visit.ts';
@@ -75,6 +76,9 @@ async function verifiedClaims(
     });
     if (audiencesOf(payload.aud).length > 1) return unusable('it is meant for others too');
     if ((payload.iat ?? 0) > now / 1000 + TOLERANCE) return unusable('it was issued in the future');
+    // RFC 8417 2.2: a logout token is one. RFC 7800 3: only whoever has the key may show it, and nobody has shown one.
+    if (payload.events !== undefined) return unusable('it tells about an event');
+    if (payload.cnf !== undefined) return unusable('it is bound to a key');
     return { kind: 'claims', claims: payload };
   } catch (thrown) {
     if (isOfToken(thrown)) return unusable(thrown.message);
@@ -96,7 +100,7 @@ async function settle(
 ): Promise<WorkloadAssertion | UnusableAssertion> {
   const { name } = provider.metadata;
   const subject = String(claims.sub);
-  const [user, another] = directory.usersByIdentity(name, subject);
+  const [user, another] = usersOfToken(directory, name, { issuer: String(claims.iss), subject });
   if (user === undefined || another !== undefined) return unusable(`${name}: not one User is ${subject.slice(0, 200)}`);
   if (user.spec.type !== 'WORKLOAD') return unusable(`${name}: User ${user.metadata.name} is a person`);
   if (user.spec.isDisabled === true) return unusable(`${name}: User ${user.metadata.name} is disabled`);

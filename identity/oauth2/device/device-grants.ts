@@ -27,6 +27,8 @@ export interface DeviceRequest {
 
 export interface DeviceApproval {
   readonly userRef: NamedRef;
+  /** Of the session that it was approved in, which must still be there when the device comes. */
+  readonly sessionUid: string;
   /** How the person who approved was recognised. */
   readonly by: RecognisedBy;
   /** What the claims of their provider add to their Groups. */

@@ -25,12 +25,14 @@ const REFUSALS: Readonly<Record<Exclude<DevicePoll['kind'], 'approved'>, OAuthRe
   denied: refuseOAuth('access_denied', 'the request was denied'),
 };
 
-/** The person may have been disabled since, or a Group of theirs be gone. */
-function order(
-  { config: { directory } }: OAuth2Visit,
+/** The person may have been disabled since, a Group of theirs be gone, or their session ended: what it had approved goes with it. */
+async function order(
+  { config: { directory }, deps }: OAuth2Visit,
   { clientId, scopes }: DeviceRequest,
-  { userRef, by, authenticatedAt, groups = [] }: DeviceApproval,
-): GrantedOrder | OAuthRefusal {
+  { userRef, sessionUid, by, authenticatedAt, groups = [] }: DeviceApproval,
+): Promise<GrantedOrder | OAuthRefusal> {
+  const session = await deps.sessions.find(sessionUid);
+  if (session?.spec.state !== 'ACTIVE') return REFUSALS.denied;
   const user = directory.user(userRef.name);
   if (user === null || user.spec.isDisabled === true || !isSame(userRef, user)) return REFUSALS.denied;
   if (directory.memberOf(user, groups) === null) return REFUSALS.denied;

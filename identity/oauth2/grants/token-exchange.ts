@@ -54,21 +54,24 @@ async function subjectOf(visit: OAuth2Visit, form: OAuthForm): Promise<GrantedOr
   return refuseOAuth('invalid_request', 'the subject token is not valid', verified.detail);
 }
 
-/** What it is bound to, whoever acts with it, the Groups of its sign-in and its end stay. */
+/**
+ * What it is bound to, whoever acts with it (who is there, or the token would not be known), the Groups of its sign-in
+ * and its end stay.
+ */
 function ofOurs({ config }: OAuth2Visit, { handle, principal }: KnownToken): GrantedOrder {
   const { user, session } = principal;
   const { credentialRef, scopes, groups, confirmation, actor, authentication } = session.status;
-  const acting = actor === undefined ? null : config.directory.user(actor.userRef.name);
   return {
     authenticatedAt: authentication.setAt,
     user,
     credential: credentialRef === undefined ? null : config.directory.credential(credentialRef.name),
     by: authentication.info,
     groups,
+    parent: session,
     notAfter: Math.min(handle.expiresAt, endOf(session)),
     ...(scopes === undefined ? {} : { scopes }),
     ...(confirmation === undefined ? {} : { inherited: confirmation }),
-    ...(acting === null ? {} : { actor: acting }),
+    ...(actor === undefined ? {} : { actor: config.directory.user(actor.userRef.name)! }),
   };
 }
 

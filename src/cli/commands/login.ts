@@ -36,6 +36,7 @@ async function login(invocation: Invocation): Promise<number> {
   const { io } = invocation;
   const file = new TokenFile(io);
   const server = serverOf(invocation, file);
+  file.prepare();
   const made = await deviceLogin(new AuthHost(server), ({ page, userCode }) =>
     io.err(`Open ${page}\nand confirm the code ${userCode}.\n`),
   );

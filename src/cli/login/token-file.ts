@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { AppError, messageOf } from '../../base/errors.ts';
+import { preparePrivateDirectory } from '../../base/private-directory.ts';
 import type { Io } from '../command.ts';
 import { withLock } from './lock.ts';
 
@@ -31,6 +32,15 @@ export class TokenFile {
     this.path = join(configDirectory(env, platform), 'ostiary', 'tokens.json');
   }
 
+  /**
+   * Makes sure of a directory where nobody else can put another file in its place, which would name their gateway as the
+   * one to sign in at.
+   * @throws AppError `refused`
+   */
+  prepare(): void {
+    preparePrivateDirectory(dirname(this.path));
+  }
+
   get current(): string | null {
     return this.#read().current;
   }
@@ -52,7 +62,7 @@ export class TokenFile {
 
   /** Runs `work` while no other process of this user changes the file. @throws AppError `unavailable` */
   locked<T>(work: () => Promise<T>): Promise<T> {
-    this.#makeDirectory();
+    this.prepare();
     return withLock(`${this.path}.lock`, work);
   }
 
@@ -73,15 +83,11 @@ export class TokenFile {
 
   /** In one step, so that it is never half there; made with its mode, so that nobody reads it in between. */
   #write(stored: Stored): void {
-    this.#makeDirectory();
+    this.prepare();
     const next = `${this.path}.${process.pid}`;
     rmSync(next, { force: true });
     writeFileSync(next, `${JSON.stringify(stored, null, 2)}\n`, { mode: 0o600, flag: 'wx' });
     renameSync(next, this.path);
-  }
-
-  #makeDirectory(): void {
-    mkdirSync(join(this.path, '..'), { recursive: true, mode: 0o700 });
   }
 }
 

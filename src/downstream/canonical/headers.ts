@@ -1,4 +1,4 @@
-import type { FieldNames } from '../../base/field-names.ts';
+import { type FieldNames, foldedName } from '../../base/field-names.ts';
 import { HeaderList } from '../../base/header-list.ts';
 import { connectionOptions, isHopByHop } from '../../base/header-text.ts';
 import { TOKEN_HEADER } from '../../base/own-names.ts';
@@ -76,7 +76,13 @@ function classOf(name: string): FieldClass {
   if (name === 'connection') return 'connection';
   if (isForwardingField(name)) return 'forwarding';
   const isDropped = isHopByHop(name) || CONSUMED.has(name) || isGatewayName(name) || name.includes('_');
-  return isDropped ? 'dropped' : 'passed';
+  return isDropped || isDisguised(name) ? 'dropped' : 'passed';
+}
+
+/** As `x.forwarded.for`, which upstreams that make variables of names take for the field itself. */
+function isDisguised(name: string): boolean {
+  const plain = foldedName(name);
+  return plain !== name && (plain === TOKEN_HEADER || isForwardingField(plain) || isGatewayName(plain));
 }
 
 function isGatewayName(name: string): boolean {

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http2';
 import type { FieldNames } from '../../base/field-names.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import { isHeaderValue, isHopByHop, isToken } from '../../base/header-text.ts';
+import { TOKEN_HEADER } from '../../base/own-names.ts';
 import { canonicalHeaders } from '../canonical/headers.ts';
 
 /**
@@ -16,11 +17,13 @@ const NOT_AFTER_A_BODY = new Set([
   'content-range',
   'content-type',
   'cookie',
+  'dpop',
   'expect',
   'host',
   'max-forwards',
   'range',
   'set-cookie',
+  TOKEN_HEADER,
 ]);
 
 /** What may be passed on of the trailers of a gRPC request; `null` when nothing is left. */

@@ -4,7 +4,7 @@ import { AuthTokens } from '../../../identity/tokens/auth-tokens.ts';
 import { CredentialDesk } from '../../../identity/tokens/credential-desk.ts';
 import { deleteUsedUp } from '../../../src/admin/credentials.ts';
 import type { Credential } from '../../../src/model/index.ts';
-import { credential } from './fixture.ts';
+import { ALICE, credential, ROBOT } from './fixture.ts';
 import { OAuth2World, said } from './oauth2-world.ts';
 
 const GRANT = 'urn:ostiary:params:oauth:grant-type:auth-token';
@@ -13,9 +13,10 @@ async function authToken(spec: Partial<Credential['spec']> = {}, owner = 'robot'
   const world = new OAuth2World();
   const made = credential('enrol', owner, { type: 'AUTH_TOKEN', ...spec });
   world.state([made]);
-  const shown = (await world.authTokens.rotate(made)).reveal();
+  const holder = { credential: made, user: owner === 'alice' ? ALICE : ROBOT };
+  const shown = (await world.authTokens.rotate(holder)).reveal();
   const exchange = (more = {}) => world.token({ grant_type: GRANT, auth_token: shown, ...more });
-  return { world, made, shown, exchange };
+  return { world, made, holder, shown, exchange };
 }
 
 test('an auth token is good for one access token', async () => {
@@ -51,12 +52,12 @@ test('a mistake in the request does not use it up', async () => {
 });
 
 test('it ends with its Credential, and when another takes its place', async () => {
-  const { world, made, exchange } = await authToken({ maxAuthentications: 9 });
+  const { world, made, holder, exchange } = await authToken({ maxAuthentications: 9 });
   world.state([credential('enrol', 'robot', { type: 'AUTH_TOKEN', isDisabled: true })]);
   assert.equal(said(await exchange()), '400 invalid_grant');
   world.state([made]);
   assert.equal((await exchange()).status, 200);
-  await world.authTokens.rotate(made, 1000);
+  await world.authTokens.rotate(holder, 1000);
   assert.equal((await exchange()).status, 200);
   world.clock.advance(1000);
   assert.equal(said(await exchange()), '400 invalid_grant');

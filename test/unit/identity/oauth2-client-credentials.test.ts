@@ -195,14 +195,14 @@ test('rotation with overlap: both secrets, then the new one alone', async () => 
   const world = new OAuth2World();
   const first = await world.client();
   const made = world.config.directory.credential('ci')!;
-  const next = await world.clients.rotate(made, HOUR);
+  const next = await world.clients.rotate({ credential: made, user: ROBOT }, HOUR);
   assert.equal(next.clientId, first.client_id);
   const second = { client_id: next.clientId, client_secret: next.clientSecret.reveal() };
   const status = async (shown: Fields) => (await world.token({ ...CC, ...shown })).status;
   assert.deepEqual([await status(first), await status(second)], [200, 200]);
   world.clock.advance(HOUR);
   assert.deepEqual([await status(first), await status(second)], [401, 200]);
-  await world.clients.rotate(made);
+  await world.clients.rotate({ credential: made, user: ROBOT });
   assert.equal(await status(second), 401);
 });
 

@@ -66,7 +66,10 @@ export class OAuth2World extends IdentityFixture {
   }
 
   async client(name = 'ci'): Promise<{ readonly client_id: string; readonly client_secret: string }> {
-    const { clientId, clientSecret } = await this.clients.rotate(this.config.directory.credential(name)!);
+    const { directory } = this.config;
+    const made = directory.credential(name)!;
+    const holder = { credential: made, user: directory.user(made.spec.user)! };
+    const { clientId, clientSecret } = await this.clients.rotate(holder);
     return { client_id: clientId, client_secret: clientSecret.reveal() };
   }
 

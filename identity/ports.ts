@@ -109,6 +109,8 @@ export interface StoredRecord {
 export interface RecordStore {
   /** `false`: there is one of that key, which has not expired. With `most`, the oldest of the space go. */
   add(record: StoredRecord, most?: number): Awaitable<boolean>;
+  /** Each as `add` does, in one commit. Gives what `add` gives, for each of them. */
+  addAll(records: readonly StoredRecord[]): Awaitable<readonly boolean[]>;
   /** Inserts or replaces. */
   put(record: StoredRecord): Awaitable<void>;
   /** Replaces it if its JSON is still `former`; `false`: it is not. */

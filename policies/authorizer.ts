@@ -58,12 +58,16 @@ interface UserRules {
   readonly ofSessions: Lru<string, Rules>;
 }
 
-/** A Service that asks who somebody is. The rules of a principal are collected and sorted once. */
+/**
+ * A Service that asks who somebody is. The rules of a principal are collected and sorted once; those of everybody who
+ * brings no policies along, as most do, are the same.
+ */
 export class PrincipalAuthorizer implements Authorizer {
   readonly #side: ServiceSide;
   readonly #facts: ServiceFacts;
   readonly #attach: (owner: PolicyOwner) => Attachment;
   readonly #users = new Lru<User, UserRules>(USERS);
+  #common: Rules | null = null;
 
   constructor(side: ServiceSide, facts: ServiceFacts, attach: (owner: PolicyOwner) => Attachment) {
     this.#side = side;
@@ -87,6 +91,7 @@ export class PrincipalAuthorizer implements Authorizer {
 
   #rulesOf(principal: IdentifiedPrincipal): Rules {
     const { session, device } = principal;
+    if (bringsNothing(principal)) return this.#commonRules();
     const known = this.#userRulesOf(principal);
     if (session.spec.authorization === undefined && device?.spec.authorization === undefined) return known.rules;
     const key = sessionKey(session, device);
@@ -94,6 +99,12 @@ export class PrincipalAuthorizer implements Authorizer {
       known.ofSessions.get(key) ?? this.#collect(principal, [session, ...(device === null ? [] : [device])]);
     known.ofSessions.set(key, rules);
     return rules;
+  }
+
+  #commonRules(): Rules {
+    const { before, after, reduction } = this.#side;
+    this.#common ??= merge([...before, ...after], reduction);
+    return this.#common;
   }
 
   #userRulesOf(principal: IdentifiedPrincipal): UserRules {
@@ -110,6 +121,15 @@ export class PrincipalAuthorizer implements Authorizer {
     const { before, after, reduction } = this.#side;
     return merge([...before, ...owners.map(this.#attach), ...after], reduction);
   }
+}
+
+function bringsNothing({ user, groups, session, device }: IdentifiedPrincipal): boolean {
+  if (user.spec.authorization !== undefined || session.spec.authorization !== undefined) return false;
+  return device?.spec.authorization === undefined && groups.every(attachesNothing);
+}
+
+function attachesNothing({ spec }: Group): boolean {
+  return spec.authorization === undefined;
 }
 
 /** Sessions are read from the store again and again: the text tells whether it is the same one. */

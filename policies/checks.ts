@@ -1,4 +1,5 @@
 import type { IdentifiedPrincipal } from '../identity/principal.ts';
+import type { Session } from '../src/model/index.ts';
 import type { Decision, DecisionReason } from './decision.ts';
 import { scopesAllow } from './scopes.ts';
 
@@ -17,7 +18,7 @@ const CHECKS: readonly (readonly [name: string, check: Check])[] = [
   [
     'the session has not ended',
     // an unreadable time counts as past
-    ({ session }, _, time) => (time < Date.parse(session.spec.expiresAt) ? null : refusal('session-expired')),
+    ({ session }, _, time) => (time < endOf(session) ? null : refusal('session-expired')),
   ],
   [
     'no second factor is asked for',
@@ -71,4 +72,15 @@ export function traceChecks(principal: IdentifiedPrincipal, service: ServiceFact
 
 function refusal(reason: DecisionReason, detail: string | null = null): Decision {
   return { effect: 'deny', reason, policy: null, rule: null, detail };
+}
+
+/** Sessions do not change: another one takes their place. */
+const ends = new WeakMap<Session, number>();
+
+function endOf(session: Session): number {
+  const known = ends.get(session);
+  if (known !== undefined) return known;
+  const end = Date.parse(session.spec.expiresAt);
+  ends.set(session, end);
+  return end;
 }

@@ -64,7 +64,8 @@ export class HeaderList {
   }
 
   delete(name: string): void {
-    this.#removeFrom(0, name);
+    const at = this.#indexOf(name);
+    if (at >= 0) this.#removeFrom(at, name);
   }
 
   *[Symbol.iterator](): Generator<[string, string]> {

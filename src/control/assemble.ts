@@ -3,7 +3,7 @@ import type { SecretValue } from '../base/secret-value.ts';
 import type { CompileInput, CompileResult } from '../compile/compile.ts';
 import {
   type BrokenResource,
-  checkAll,
+  checkSome,
   type Resource,
   refuseFaulty,
   type SourcedResource,
@@ -52,14 +52,20 @@ export function assemble(parts: AssembleParts): Assembly {
   return { owned: settled.resources, broken, compiled, input, diagnostics: sortDiagnostics(diagnostics) };
 }
 
-/** References to Secrets that nobody has: a warning as long as a file may run ahead of them, an error on apply. */
+/**
+ * References to Secrets that nobody has: a warning as long as a file may run ahead of them, an error on apply.
+ * @param put keys of the resources that are asked about
+ */
 export function unknownSecretErrors(
   { owned, broken }: Pick<Assembly, 'owned' | 'broken'>,
+  put: ReadonlySet<string>,
   secrets: AssembleParts['isSealed'],
 ): Diagnostic[] {
   const options = { broken, secrets };
-  const tolerated = new Set(checkAll(owned, { ...options, unknownSecret: 'warning' }).map(identity));
-  return checkAll(owned, { ...options, unknownSecret: 'error' }).filter((found) => !tolerated.has(identity(found)));
+  const asked = owned.filter(({ resource }) => put.has(keyOf(resource)));
+  const tolerated = new Set(checkSome(asked, owned, { ...options, unknownSecret: 'warning' }).map(identity));
+  const strict = checkSome(asked, owned, { ...options, unknownSecret: 'error' });
+  return strict.filter((found) => !tolerated.has(identity(found)));
 }
 
 /** Two diagnostics of one identity say the same of the same place. */

@@ -256,7 +256,7 @@ export class Controller {
     const isSealed = sealedAfter(stored, steps);
     const assembly = await this.#assemble(withSources(afterPlan(stored, steps), read), isSealed, files);
     const put = new Set(steps.filter(isPut).map(({ resource }) => keyOf(resource)));
-    const unknownSecrets = unknownSecretErrors(assembly, isSealed).filter(({ resource }) => put.has(resource ?? ''));
+    const unknownSecrets = unknownSecretErrors(assembly, put, isSealed);
     const added = this.#notKnownBefore([...assembly.diagnostics, ...unknownSecrets]);
     return { assembly, diagnostics: [...read.diagnostics, ...added] };
   }

@@ -8,7 +8,7 @@ import type { Plugin } from '../gateway/plugin.ts';
 import type { IdentityAssertion } from '../model/index.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import { AssertionSigner } from './assertion-signer.ts';
-import { plainFields } from './plain-identity.ts';
+import { PlainFields, type PlainValue } from './plain-identity.ts';
 
 export interface AssertionDeps {
   readonly keys: Pick<SigningKeys, 'current'>;
@@ -29,8 +29,8 @@ const DEFAULT_LIFETIME_MS = 60_000;
 export function createIdentityAssertion(settings: IdentityAssertion, deps: AssertionDeps): Plugin {
   const header = settings.header?.toLowerCase() ?? DEFAULT_HEADER;
   const signer = signerOf(settings, deps);
-  const fields = plainFields(settings.headers ?? {});
-  const names = [header, ...fields.map(([name]) => name)];
+  const fields = new PlainFields(settings.headers ?? {});
+  const names = [header, ...fields.names];
   if (new Set(names).size < names.length) throw new AppError('invalid', 'two values are to go in one identity header');
   return {
     inject: (x) => {
@@ -69,14 +69,15 @@ function inject(
   principal: IdentifiedPrincipal,
   signer: AssertionSigner,
   header: string,
-  fields: ReturnType<typeof plainFields>,
+  fields: PlainFields,
 ): Refusal | null {
   const { headers } = x.outgoing!;
   const assertion = signer.assertionOf(principal);
   if (assertion.kind === 'unavailable') return unavailable(assertion.because);
   headers.set(header, assertion.token);
-  for (const [name, value] of fields) {
-    const made = value(principal);
+  const values = fields.valuesOf(principal);
+  for (let i = 0; i < values.length; i++) {
+    const [name, made] = [fields.names[i] as string, values[i] as PlainValue | null];
     if (made === null) headers.delete(name);
     else if (made.kind === 'unfit') return unavailable(`the header ${name} cannot be set: ${made.because}`);
     else headers.set(name, made.text);

@@ -24,9 +24,27 @@ const VALUES: Readonly<Record<What, ValueOf>> = {
   },
 };
 
-/** The headers that are asked for, by their names in lower case. */
-export function plainFields(headers: NonNullable<IdentityAssertion['headers']>): (readonly [string, ValueOf])[] {
-  return Object.entries(headers).map(([what, name]) => [name.toLowerCase(), VALUES[what as What]] as const);
+/** The headers that are asked for. */
+export class PlainFields {
+  /** In lower case. */
+  readonly names: readonly string[];
+  readonly #values: readonly ValueOf[];
+  /** Principals do not change, and many requests share one. */
+  readonly #known = new WeakMap<IdentifiedPrincipal, readonly (PlainValue | null)[]>();
+
+  constructor(headers: NonNullable<IdentityAssertion['headers']>) {
+    this.names = Object.values(headers).map((name) => name.toLowerCase());
+    this.#values = Object.keys(headers).map((what) => VALUES[what as What]);
+  }
+
+  /** In the order of `names`. */
+  valuesOf(principal: IdentifiedPrincipal): readonly (PlainValue | null)[] {
+    const known = this.#known.get(principal);
+    if (known !== undefined) return known;
+    const values = this.#values.map((read) => read(principal));
+    this.#known.set(principal, values);
+    return values;
+  }
 }
 
 export function groupNames({ groups }: IdentifiedPrincipal): string[] {

@@ -13,6 +13,7 @@ import { Tickets } from '../../identity/factors/tickets.ts';
 import { createIdentifier, createReidentifier, type Identify, type IdentifyAgain } from '../../identity/identify.ts';
 import { KeptForms } from '../../identity/kept-forms/kept-forms.ts';
 import { keptFormRoutes } from '../../identity/kept-forms/routes.ts';
+import { GatheredClaims } from '../../identity/oauth2/proof/gathered-claims.ts';
 import { createPossessionCheck } from '../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../identity/oidc/logout-token.ts';
 import { ProviderSessions } from '../../identity/oidc/provider-sessions.ts';
@@ -121,7 +122,10 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   };
   const recoveryCodes = new RecoveryCodes(records);
   const attempts = new Attempts(records, clock);
-  const identify = createIdentifier({ resolver, possession: createPossessionCheck({ records, clock }) });
+  const identify = createIdentifier({
+    resolver,
+    possession: createPossessionCheck({ records: new GatheredClaims(records), clock }),
+  });
   const grants = grantsOf(parts);
   const changed = (request: AccessRequest) => {
     void grants.refresh();

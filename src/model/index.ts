@@ -6,7 +6,7 @@ export type { Authorization, ServiceAuthorization } from './authorization.ts';
 export type { Branding } from './branding.ts';
 export { asBroken } from './broken.ts';
 export { BUILT_IN_POLICIES, isBuiltInPolicy } from './built-ins.ts';
-export { type CheckOptions, checkAll } from './check/check-all.ts';
+export { type CheckOptions, checkAll, checkSome } from './check/check-all.ts';
 export { type ComputedConfigResult, readComputedConfig } from './check/computed-config.ts';
 export { type Refused, refuseFaulty } from './check/refuse-faulty.ts';
 export type { ClusterConfig, ClusterConfigSpec } from './cluster-config.ts';
@@ -37,7 +37,7 @@ export {
   type ResourceOf,
 } from './kinds.ts';
 export type { Metadata } from './metadata.ts';
-export { canonicalName, DEFAULT_NAMESPACE, namespaceOf, policyParents } from './names.ts';
+export { canonicalName, DEFAULT_NAMESPACE, namespaceOf, policyParents, resourceKey } from './names.ts';
 export type { Namespace, NamespaceSpec } from './namespace.ts';
 export type { OpaBundle, OpaRemote, OpaSettings } from './opa.ts';
 export type { EnforcementRule, InlinePolicy, Policy, PolicySpec, Rule } from './policy.ts';

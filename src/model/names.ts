@@ -8,6 +8,23 @@ export function canonicalName(kind: Kind, name: string): string {
   return kind === 'Service' && name.endsWith(suffix) ? name.slice(0, -suffix.length) : name;
 }
 
+interface Named {
+  readonly kind: Kind;
+  readonly metadata: { readonly name: string };
+}
+
+/** Of resources, which do not change: the same text each time, so that tables find it without reading it again. */
+const keys = new WeakMap<Named, string>();
+
+/** `Kind/name` with the canonical name: the identity of a resource. */
+export function resourceKey(resource: Named): string {
+  const known = keys.get(resource);
+  if (known !== undefined) return known;
+  const key = `${resource.kind}/${canonicalName(resource.kind, resource.metadata.name)}`;
+  keys.set(resource, key);
+  return key;
+}
+
 /** The Namespace that a Service is in: the part after the dot. */
 export function namespaceOf(serviceName: string): string {
   const dot = serviceName.indexOf('.');

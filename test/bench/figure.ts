@@ -19,6 +19,7 @@ export type Unit =
   | 'MiB/s'
   | 'requests/s'
   | 'decisions/s'
+  | 'sign-ins/min'
   | 'connections'
   | 'cores';
 

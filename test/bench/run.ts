@@ -7,10 +7,12 @@ import { bombs } from './cases/bombs.ts';
 import type { Bench, Case } from './cases/case.ts';
 import { cel } from './cases/cel.ts';
 import { grpc } from './cases/grpc.ts';
+import { identity } from './cases/identity.ts';
 import { idle, idleTls, idleTunnels } from './cases/idle.ts';
 import { latency } from './cases/latency.ts';
 import { replay } from './cases/replay.ts';
 import { type Measured, measureRequests, REQUEST_TARGETS, requestFigures } from './cases/requests.ts';
+import { signIns } from './cases/sign-ins.ts';
 import { slow } from './cases/slow.ts';
 import { workers } from './cases/workers.ts';
 import type { Figure } from './figure.ts';
@@ -21,12 +23,27 @@ import type { BenchOptions } from './options.ts';
 import { findProgram } from './processes.ts';
 import { compare, type Report } from './report.ts';
 
-const CASES: readonly Case[] = [latency, bodies, slow, grpc, idle, idleTls, idleTunnels, workers, cel, bombs, replay];
+const CASES: readonly Case[] = [
+  latency,
+  bodies,
+  slow,
+  grpc,
+  idle,
+  idleTls,
+  idleTunnels,
+  workers,
+  cel,
+  bombs,
+  replay,
+  identity,
+  signIns,
+];
 
 /** Names for what is measured together. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   requests: REQUEST_TARGETS,
   plain: ['nginx', 'caddy', 'gateway-plain'],
+  known: ['gateway-plain', 'gateway-known'],
   cookie: ['nginx', 'caddy', 'gateway-cookie'],
 };
 

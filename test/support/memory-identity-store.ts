@@ -87,6 +87,7 @@ export class MemoryIdentityStore implements IdentityStore {
         this.recordRows.delete(keyOf(one));
       return true;
     },
+    addAll: (records) => Promise.all(records.map(async (record) => this.records.add(record))),
     put: (record) => void this.recordRows.set(keyOf(record), record),
     replace: (record, former) => {
       if (this.recordRows.get(keyOf(record))?.json !== former) return false;

@@ -25,7 +25,7 @@ export interface ProvenRequest extends Here {
 }
 
 export interface ProofDeps {
-  readonly records: RecordStore;
+  readonly records: Pick<RecordStore, 'add'>;
   readonly clock: Clock;
 }
 

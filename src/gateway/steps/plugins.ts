@@ -49,10 +49,27 @@ function guarded(x: Exchange, hook: RequestHook): ReturnType<RequestHook> {
   }
 }
 
-async function runResponseHooks(x: Exchange, hooks: readonly ResponseHook[]): Promise<Outcome | null> {
+/** The same; they answer nothing. */
+function runResponseHooks(x: Exchange, hooks: readonly ResponseHook[]): ReturnType<Step> {
   try {
-    for (const hook of hooks) await hook(x);
+    for (let i = 0; i < hooks.length; i++) {
+      const given = (hooks[i] as ResponseHook)(x);
+      if (isPromise(given)) return continueResponse(x, given, hooks.slice(i + 1));
+    }
     return null;
+  } catch (thrown) {
+    return pluginFailed(thrown);
+  }
+}
+
+async function continueResponse(
+  x: Exchange,
+  given: Promise<void>,
+  rest: readonly ResponseHook[],
+): Promise<Outcome | null> {
+  try {
+    await given;
+    return await runResponseHooks(x, rest);
   } catch (thrown) {
     return pluginFailed(thrown);
   }

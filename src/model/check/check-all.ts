@@ -31,8 +31,17 @@ const CHECKS: { readonly [K in Kind]?: ResourceCheck<ResourceOf<K>> } = {
  * how they get along with each other. Every mistake at once, in reading order.
  */
 export function checkAll(sourced: readonly SourcedResource[], options: CheckOptions): Diagnostic[] {
+  return checkSome(sourced, sourced, options);
+}
+
+/** What `checkAll` says of these among them. */
+export function checkSome(
+  some: readonly SourcedResource[],
+  sourced: readonly SourcedResource[],
+  options: CheckOptions,
+): Diagnostic[] {
   const all = everything(sourced, options);
-  return sortDiagnostics(sourced.flatMap((one) => checkOne(one, all)));
+  return sortDiagnostics(some.flatMap((one) => checkOne(one, all)));
 }
 
 /** What `checkAll` says of one of them. */

@@ -1,6 +1,6 @@
 import type { Diagnostic } from '../../base/diagnostic.ts';
-import type { Kind } from '../kinds.ts';
-import { canonicalName } from '../names.ts';
+import type { Resource } from '../kinds.ts';
+import { resourceKey } from '../names.ts';
 import { ResourceSet } from '../resource-set.ts';
 import type { BrokenResource, SourcedResource } from '../source.ts';
 import { locateProblem, type Problem } from '../validate/problem.ts';
@@ -21,19 +21,18 @@ export interface Checked {
   /** With the built-ins. */
   readonly set: ResourceSet;
   readonly options: CheckOptions;
-  /** The first of those with this kind and name. */
-  first(kind: Kind, name: string): SourcedResource | undefined;
+  /** The first of those with the kind and name of this one. */
+  first(resource: Resource): SourcedResource | undefined;
 }
 
 export function everything(sourced: readonly SourcedResource[], options: CheckOptions): Checked {
   const firsts = new Map<string, SourcedResource>();
-  const keyOf = (kind: Kind, name: string) => `${kind}/${canonicalName(kind, name)}`;
   for (const one of sourced) {
-    const key = keyOf(one.resource.kind, one.resource.metadata.name);
+    const key = resourceKey(one.resource);
     if (!firsts.has(key)) firsts.set(key, one);
   }
   const set = ResourceSet.withBuiltIns(sourced);
-  const first: Checked['first'] = (kind, name) => firsts.get(keyOf(kind, name));
+  const first: Checked['first'] = (resource) => firsts.get(resourceKey(resource));
   return { sourced, broken: options.broken ?? [], set, options, first };
 }
 

@@ -7,7 +7,7 @@ const NAME = ['metadata', 'name'];
 
 /** Whether another resource has this kind and name and comes first. */
 export function isDuplicate(one: SourcedResource, all: Checked): boolean {
-  return all.first(one.resource.kind, one.resource.metadata.name) !== one;
+  return all.first(one.resource) !== one;
 }
 
 /** Of two resources with one kind and name the later one is refused, or the one that is not broken anyway. */
@@ -16,7 +16,7 @@ export function checkDuplicate(one: SourcedResource, all: Checked): Problem[] {
   if (kind === 'Policy' && isBuiltInPolicy(metadata.name)) {
     return [problem(NAME, `the Policy "${metadata.name}" is built in and cannot be replaced`)];
   }
-  const first = all.first(kind, metadata.name);
+  const first = all.first(one.resource);
   const twin = first === one ? all.broken.find((other) => other.kind === kind && other.name === metadata.name) : first;
   if (twin === undefined) return [];
   const { file, line } = twin.source.locate(NAME);

@@ -8,18 +8,37 @@ import { asNode } from '../validate/schema-node.ts';
 import { walk } from '../validate/walk.ts';
 import type { Checked } from './checker.ts';
 
-/** Whatever a schema marks as the name of another resource must be there. */
-export function checkReferences(resource: Resource, all: Checked): Problem[] {
-  const problems: Problem[] = [];
-  walk(asNode(KINDS[resource.kind].schema), resource, ({ node, value, path }) => {
-    const kind = node['x-refers-to'];
-    if (kind !== undefined && typeof value === 'string') problems.push(...missing(kind, value, path, all));
-    return 'descend';
-  });
-  return problems;
+interface Reference {
+  readonly kind: ReferenceKind;
+  readonly name: string;
+  readonly path: KeyPath;
 }
 
-function missing(kind: ReferenceKind, name: string, path: KeyPath, all: Checked): Problem[] {
+/** Resources do not change, and most of them stay from one configuration to the next. */
+const known = new WeakMap<Resource, readonly Reference[]>();
+
+/** Whatever a schema marks as the name of another resource must be there. */
+export function checkReferences(resource: Resource, all: Checked): Problem[] {
+  return referencesOf(resource).flatMap((reference) => missing(reference, all));
+}
+
+function referencesOf(resource: Resource): readonly Reference[] {
+  const references = known.get(resource) ?? findReferences(resource);
+  known.set(resource, references);
+  return references;
+}
+
+function findReferences(resource: Resource): Reference[] {
+  const references: Reference[] = [];
+  walk(asNode(KINDS[resource.kind].schema), resource, ({ node, value, path }) => {
+    const kind = node['x-refers-to'];
+    if (kind !== undefined && typeof value === 'string') references.push({ kind, name: value, path });
+    return 'descend';
+  });
+  return references;
+}
+
+function missing({ kind, name, path }: Reference, all: Checked): Problem[] {
   if (isThere(kind, name, all)) return [];
   const suggestion = didYouMean(name, namesOf(kind, all)) ?? howToCreate(kind, name);
   const severity = kind === 'Secret' ? all.options.unknownSecret : 'error';

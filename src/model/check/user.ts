@@ -19,15 +19,15 @@ function checkPeopleOnly({ spec }: User): Problem[] {
 }
 
 function checkEmail(user: User, all: Checked): Problem[] {
-  const { email } = user.spec;
-  if (email === undefined) return [];
-  return taken(user, emailKey(email), all, ['spec', 'email'], `the e-mail address ${quote(email)}`);
+  const { email } = keysOf(user);
+  if (email === null) return [];
+  return taken(user, email, all, ['spec', 'email'], `the e-mail address ${quote(user.spec.email!)}`);
 }
 
 function checkIdentities(user: User, all: Checked): Problem[] {
-  return identities(user).flatMap((identity, i) => {
+  return keysOf(user).identities.flatMap((keys, i) => {
     const path = ['spec', 'authentication', 'identities', i, 'identifier'];
-    const [found] = identityKeys(identity).flatMap((key) => taken(user, key, all, path, 'this identity'));
+    const [found] = keys.flatMap((key) => taken(user, key, all, path, 'this identity'));
     return found === undefined ? [] : [found];
   });
 }
@@ -47,28 +47,41 @@ function owners(all: Checked): ReadonlyMap<string, User> {
   const found = new Map<string, User>();
   for (const { resource } of all.sourced) {
     if (resource.kind !== 'User') continue;
-    for (const key of keysOf(resource)) if (!found.has(key)) found.set(key, resource);
+    const { email, identities } = keysOf(resource);
+    for (const key of [email ?? [], ...identities].flat()) if (!found.has(key)) found.set(key, resource);
   }
   cache.set(all, found);
   return found;
 }
 
-function keysOf(user: User): string[] {
-  const { email } = user.spec;
-  return [...(email === undefined ? [] : [emailKey(email)]), ...identities(user).flatMap(identityKeys)];
+/** What a User is found by. */
+interface UserKeys {
+  readonly email: string | null;
+  /** Of each identity: whoever states a subject is found by it too. */
+  readonly identities: readonly (readonly string[])[];
+}
+
+const keys = new WeakMap<User, UserKeys>();
+
+function keysOf(user: User): UserKeys {
+  const known = keys.get(user) ?? makeKeys(user);
+  keys.set(user, known);
+  return known;
+}
+
+function makeKeys({ spec: { email, authentication } }: User): UserKeys {
+  return {
+    email: email === undefined ? null : emailKey(email),
+    identities: (authentication?.identities ?? []).map(identityKeys),
+  };
 }
 
 function emailKey(email: string): string {
   return JSON.stringify([email]);
 }
 
-/** Whoever states a subject is found by it too. */
 function identityKeys({ identityProvider, identifier, issuer, subject }: UserIdentity): string[] {
   const byIdentifier = JSON.stringify([identityProvider, identifier]);
   if (issuer === undefined || subject === undefined) return [byIdentifier];
   return [byIdentifier, JSON.stringify([identityProvider, issuer, subject])];
-}
-
-function identities(user: User): readonly UserIdentity[] {
-  return user.spec.authentication?.identities ?? [];
 }

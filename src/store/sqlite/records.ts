@@ -63,6 +63,10 @@ export class SqliteRecords implements RecordStore {
     });
   }
 
+  addAll(records: readonly StoredRecord[]): boolean[] {
+    return this.#connection.transaction(() => records.map((record) => this.add(record)));
+  }
+
   put(record: StoredRecord): void {
     this.#put.run(...valuesOf(record));
   }

@@ -22,6 +22,8 @@ export class SqliteResources implements ResourceStore {
   readonly #get: Statement<ResourceRow>;
   readonly #put: Statement<never>;
   readonly #delete: Statement<never>;
+  /** By their texts: what has not changed is the same object, and what was found out about it still counts. */
+  #listed: ReadonlyMap<string, Resource> = new Map();
 
   constructor(connection: Connection, secrets: SqliteSealedSecrets, clock: Clock) {
     this.#connection = connection;
@@ -43,7 +45,12 @@ export class SqliteResources implements ResourceStore {
   }
 
   list(): Resource[] {
-    return this.#list.all().map((row) => readJson<Resource>(row.json, 'a resource'));
+    const rows = this.#list.all();
+    const known = this.#listed;
+    this.#listed = new Map(
+      rows.map(({ json }) => [json, known.get(json) ?? readJson<Resource>(json, 'a resource')] as const),
+    );
+    return [...this.#listed.values()];
   }
 
   get(kind: Kind, name: string): Resource | null {

@@ -30,11 +30,17 @@ export function peerProgram({ missing }: Bench, name: string): string | null {
   return program;
 }
 
-/** A gateway with these resources, in the case's directory. */
-export function caseGateway(bench: Bench, resources: string, args: readonly string[] = []): Promise<StartedGateway> {
+/** A gateway with these resources, in the case's directory. @param port any free one when left out */
+export function caseGateway(
+  bench: Bench,
+  resources: string,
+  args: readonly string[] = [],
+  port?: number,
+): Promise<StartedGateway> {
   mkdirSync(bench.directory, { recursive: true });
   const directory = mkdtempSync(join(bench.directory, 'gateway-'));
-  return startGateway(bench.stack, { directory, resources, args, profile: bench.options.profile });
+  const order = { directory, resources, args, profile: bench.options.profile };
+  return startGateway(bench.stack, port === undefined ? order : { ...order, port });
 }
 
 export function scaled({ options }: Bench, size: number): number {

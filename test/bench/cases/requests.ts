@@ -10,7 +10,7 @@ import { startUpstream } from '../subjects/upstream.ts';
 import { type Bench, peerProgram } from './case.ts';
 
 const PEERS = { nginx, haproxy, caddy };
-const OWN = ['gateway-plain', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion'] as const;
+const OWN = ['gateway-plain', 'gateway-known', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion'] as const;
 
 /** What can be measured by short requests one after another. */
 export const REQUEST_TARGETS: readonly string[] = [...Object.keys(PEERS), ...OWN];
@@ -66,11 +66,19 @@ async function inRounds({ options, load, say }: Bench, runs: readonly Run[]): Pr
 /** What the table of the targets says about them; pairs of which one was not measured are left out. */
 export function requestFigures(measured: readonly Measured[]): Figure[] {
   const cpuOf = (name: string) => measured.find((one) => one.name === name);
-  return PAIRS.flatMap(([name, one, other, target]) => {
+  const ratios = PAIRS.flatMap(([name, one, other, target]) => {
     const [mine, theirs] = [cpuOf(one), cpuOf(other)];
     if (mine === undefined || theirs === undefined) return [];
     return [{ case: 'requests', name, value: ratio(mine.cpu, theirs.cpu), unit: 'ratio' as const, target }];
   });
+  return [...ratios, ...addedByIdentity(cpuOf('gateway-plain')?.cpu, cpuOf('gateway-known')?.cpu)];
+}
+
+/** Of one config, by whether anybody is asked who they are. */
+function addedByIdentity(plain: number | null | undefined, known: number | null | undefined): Figure[] {
+  if (plain === undefined || known === undefined) return [];
+  const value = plain === null || known === null ? null : known - plain;
+  return [{ case: 'requests', name: 'cookie of a known session: CPU added', value, unit: 'µs', target: most(6) }];
 }
 
 const PAIRS = [

@@ -7,7 +7,7 @@ export interface ResourceFacts {
   readonly upstreamToken: string;
 }
 
-/** What is asked at `full` and `told`, and by whom: ten rules of which the last one decides, two configs, a credential. */
+/** What is asked at `plain`, at `known` by people alone, and at `full` and `told`, and by whom: ten rules of which the last one decides, two configs, a credential. */
 export function resources({ upstreamPort, issuer, clientId, clientSecret, upstreamToken }: ResourceFacts): string {
   const upstream = `http://127.0.0.1:${upstreamPort}`;
   return `kind: Service
@@ -16,6 +16,14 @@ spec:
   mode: HTTP
   isPublic: true
   isAnonymous: true
+  config: {upstream: {url: "${upstream}"}}
+---
+kind: Service
+metadata: {name: known}
+spec:
+  mode: HTTP
+  isPublic: true
+  authorization: {inlinePolicies: [{name: all, spec: {rules: [{effect: ALLOW, condition: {matchAny: true}}]}}]}
   config: {upstream: {url: "${upstream}"}}
 ---
 ${asked('full', upstream, '')}---

@@ -7,7 +7,7 @@ import { LAUNCHER, startGateway } from './gateway-process.ts';
 import { resources } from './gateway-resources.ts';
 import type { StartSubject, Target } from './subject.ts';
 
-/** One process with four cases. */
+/** One process with all cases of ours. */
 export function gateway(directory: string, profile: string | null): StartSubject {
   return async (stack, upstreamPort) => {
     const [port, upstreamToken] = [await freePort(), newHandle()];
@@ -21,7 +21,9 @@ export function gateway(directory: string, profile: string | null): StartSubject
 }
 
 async function targets(port: number, data: string, upstreamToken: string): Promise<Target[]> {
-  const [cookie, accessToken] = [await signIn(port), await createAccessToken(data)];
+  const accessToken = await createAccessToken(data);
+  const browser = await signIn(port);
+  const [known, cookie] = [await cookieFor(browser, 'known', port), await cookieFor(browser, 'full', port)];
   const upstreamSees = `authorization: Bearer ${upstreamToken}`;
   const full = { port, path: '/v1/items', echoPath: '/v1/seen', upstreamSees };
   const host = `full.localhost:${port}`;
@@ -35,17 +37,31 @@ async function targets(port: number, data: string, upstreamToken: string): Promi
       echoPath: '/seen',
       upstreamSees: null,
     },
+    {
+      name: 'gateway-known',
+      port,
+      path: '/v1/items',
+      headers: { host: `known.localhost:${port}`, cookie: known },
+      echoPath: '/seen',
+      upstreamSees: null,
+    },
     { name: 'gateway-cookie', ...full, headers: { host, cookie } },
     { name: 'gateway-bearer', ...full, headers: { host, authorization } },
     { name: 'gateway-assertion', ...full, headers: { host: `told.localhost:${port}`, authorization } },
   ];
 }
 
-/** As a person does, through the provider. Gives the Cookie field. */
-async function signIn(port: number): Promise<string> {
+/** As a person does, through the provider. */
+async function signIn(port: number): Promise<CookieBrowser> {
   const browser = new CookieBrowser();
-  const host = 'full.localhost';
-  await chooseAccount(browser, await browser.get(`http://${host}:${port}/v1/items`), 'alice');
+  await chooseAccount(browser, await browser.get(`http://known.localhost:${port}/v1/items`), 'alice');
+  return browser;
+}
+
+/** The Cookie field of a Service that somebody goes to who is signed in. */
+async function cookieFor(browser: CookieBrowser, service: string, port: number): Promise<string> {
+  const host = `${service}.localhost`;
+  await browser.get(`http://${host}:${port}/v1/items`);
   const cookies = browser.cookies(host).map(({ name, value }) => `${name}=${value}`);
   if (cookies.length === 0) throw new Error('the sign-in gave no session cookie');
   return cookies.join('; ');

@@ -24,6 +24,19 @@ export function recordConformance(open: OpenStore): void {
       assert.equal((await records.get('space', 'past'))?.json, '2');
     }));
 
+  it('adds several records at once, each once', () =>
+    withStore(open, async ({ store, connect }) => {
+      const other = await connect();
+      const { records } = store.identity;
+      await other.identity.records.add(record('a'));
+      await records.add(record('past', { expiresAt: 1000 }));
+      const added = await records.addAll([record('a'), record('b'), record('b', { json: '2' }), record('past')]);
+      assert.deepEqual(added, [false, true, false, true]);
+      assert.deepEqual(await other.identity.records.get('space', 'b'), record('b'));
+      assert.deepEqual(await records.addAll([]), []);
+      await other.close();
+    }));
+
   it('keeps the newest of a space when there is a limit', () =>
     withStore(open, async ({ store: { identity } }) => {
       const { records } = identity;

@@ -21,7 +21,7 @@ test('the bench measures requests of every kind and prints a table', async () =>
   const { stdout } = await bench('--case', 'requests');
   const [titles, ...lines] = stdout.trim().split('\n');
   assert.match(titles ?? '', /^case +requests\/s +CPU µs\/request +CPU to nginx +p50 ms +p99 ms +RSS MB$/);
-  for (const name of ['gateway-plain', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion']) {
+  for (const name of ['gateway-plain', 'gateway-known', 'gateway-cookie', 'gateway-bearer', 'gateway-assertion']) {
     assert.equal(lines.filter((line) => line.startsWith(name)).length, 1, `${name} in ${stdout}`);
   }
   for (const peer of ['nginx', 'haproxy', 'caddy']) {
@@ -55,6 +55,8 @@ const FIGURES = {
   cel: 'one method',
   bombs: 'p99 beside bombs to p99',
   replay: 'decisions',
+  identity: 'cookie: added',
+  'sign-ins': 'sign-ins beside provider and browsers',
   workers: 'one worker: throughput beside the load generator',
 };
 

@@ -28,10 +28,15 @@ test('ratios are of what was measured in the same run', () => {
   const figures = requestFigures([
     measured('nginx', 10),
     measured('gateway-plain', 25),
+    measured('gateway-known', 29),
     measured('gateway-cookie', 30),
   ]);
   assert.deepEqual(
-    figures.map(({ value }) => value),
-    [2.5, 3],
+    figures.map(({ value, unit }) => [value, unit]),
+    [
+      [2.5, 'ratio'],
+      [3, 'ratio'],
+      [4, 'µs'],
+    ],
   );
 });

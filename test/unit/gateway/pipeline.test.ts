@@ -122,6 +122,23 @@ test('a response plugin that throws gives up the upstream answer', async () => {
   assert.ok(destroyed);
 });
 
+test('response plugins run one after the other, whether they wait or not', async () => {
+  const ran: string[] = [];
+  const hook = (name: string) => ({ onResponse: () => void ran.push(name) });
+  const waiting = (name: string) => ({
+    onResponse: async () => {
+      await Promise.resolve();
+      ran.push(name);
+    },
+  });
+  const { response } = await run({ plugins: [hook('a'), waiting('b'), hook('c'), waiting('d'), hook('e')] });
+  assert.deepEqual([response.status, ran], [200, ['a', 'b', 'c', 'd', 'e']]);
+  const failing = { onResponse: () => Promise.reject(new Error('broken')) };
+  const { x } = await run({ plugins: [hook('f'), failing, hook('never')] });
+  assert.equal(x.refusal?.reason, 'plugin-error');
+  assert.equal(ran.at(-1), 'f');
+});
+
 test('what throws anywhere is internal-error, and the exchange is settled', async () => {
   const route = () => assert.fail('bug');
   const { x, settled, response } = await run({ service: { selector: { select: route } } });

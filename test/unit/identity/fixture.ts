@@ -6,6 +6,7 @@ import { NO_RULES } from '../../../identity/authentication-rules.ts';
 import { Directory } from '../../../identity/directory/directory.ts';
 import { NO_FACTOR_RULES } from '../../../identity/factors/rules.ts';
 import { createIdentifier, type Identify } from '../../../identity/identify.ts';
+import { GatheredClaims } from '../../../identity/oauth2/proof/gathered-claims.ts';
 import { createPossessionCheck } from '../../../identity/oauth2/proof/possession.ts';
 import { LogoutTokens } from '../../../identity/oidc/logout-token.ts';
 import { ProviderSessions } from '../../../identity/oidc/provider-sessions.ts';
@@ -128,7 +129,7 @@ export class IdentityFixture {
     this.resolver = new SessionResolver({ store, cache, clock, lastSeen: this.lastSeen });
     this.identify = createIdentifier({
       resolver: this.resolver,
-      possession: createPossessionCheck({ records: store.records, clock }),
+      possession: createPossessionCheck({ records: new GatheredClaims(store.records), clock }),
     });
     const saml = new SamlSignIn({ records: store.records, texts: TEXTS, clock, load: () => this.loadSaml() });
     const relyingParty = new RelyingParty({ openSecret, clock, saml });

@@ -5,6 +5,7 @@ import { compilePolicySet } from '../../../policies/policy-set.ts';
 import type { Authorization, PolicySpec } from '../../../src/model/index.ts';
 import {
   clusterConfig,
+  device,
   engine,
   group,
   input,
@@ -92,6 +93,34 @@ test('another session, group list or user is another list of rules', () => {
   assert.equal(reason(principal({ user: alice, groups: [group('dev', inline('true'))] })), 'policy-allowed');
   assert.equal(reason(principal({ user: alice, groups: [] })), 'no-policy-match');
   assert.equal(reason(principal({ user: user('bob', { authorization: inline('true') }) })), 'policy-allowed');
+});
+
+test('who brings nothing along shares rules with nobody who does', () => {
+  const allowed: Authorization = inline('true');
+  const one = compilePolicySet({ policies: [], owners: [], engine }).authorizerFor(
+    service({ authorization: { inlinePolicies: [{ spec: allow('true') }] } }),
+    namespace(),
+    clusterConfig(),
+  );
+  const denied: Authorization = {
+    inlinePolicies: [{ spec: { rules: [{ effect: 'DENY', condition: { match: 'true' } }] } }],
+  };
+  const reason = (parts: Parameters<typeof principal>[0]) => {
+    const who = principal(parts);
+    return one.authorize(who, input({ principal: who })).reason;
+  };
+  const bringing = [
+    { user: user('eve', { authorization: denied }) },
+    { groups: [group('dev'), group('suspended', denied)] },
+    { session: session({ authorization: denied }) },
+    { device: device({ authorization: denied }) },
+  ];
+  for (const parts of bringing) {
+    assert.equal(reason({}), 'policy-allowed');
+    assert.equal(reason({ user: user('bob'), groups: [group('ops')], device: device() }), 'policy-allowed');
+    assert.equal(reason(parts), 'policy-denied');
+  }
+  assert.equal(reason({ session: session({ authorization: allowed }) }), 'policy-allowed');
 });
 
 test('a policy that is attached in several places is asked once', () => {

@@ -16,9 +16,10 @@ import { confirmPasskey, showPasskeyEnrolment } from './enrol-passkey.ts';
 import { beginTotp, confirmTotp, showTotp } from './enrol-totp.ts';
 import { signInWithPasskey } from './passkey-sign-in.ts';
 import { answerWithCode, answerWithPasskey, secondFactor } from './second-factor.ts';
+import { startSecondFactor } from './start-on-service-host.ts';
 import { asOwner, asOwnerOnly, type FactorDeps, type OwnHandler } from './visit.ts';
 
-/** The account page, and second factors; all of it on the auth host. */
+/** The account page, and second factors: on the auth host, where Service hosts lead to. */
 export function factorRoutes(deps: FactorDeps): readonly SiteRoute[] {
   const shows =
     (handler: OwnHandler): SiteHandler =>
@@ -41,5 +42,8 @@ export function factorRoutes(deps: FactorDeps): readonly SiteRoute[] {
     [SECOND_FACTOR_PASSKEY_PATH, { POST: changes(answerWithPasskey) }],
     [PASSKEY_SIGN_IN_PATH, { POST: signIn }],
   ];
-  return routes.map(([path, methods]) => ({ on: 'auth-host', path, methods }));
+  return [
+    ...routes.map(([path, methods]) => ({ on: 'auth-host', path, methods }) as const),
+    { on: 'service-hosts', path: SECOND_FACTOR_PATH, methods: { GET: startSecondFactor } },
+  ];
 }

@@ -5,6 +5,7 @@ import { askOrPassOn } from '../sign-in/hand-over.ts';
 import { isUnbound, readTarget } from '../sign-in/sign-in-request.ts';
 import { redirect, type SiteAnswer } from '../site/answer.ts';
 import { readForm } from '../site/body.ts';
+import { isFramed, showFramed } from '../site/framed.ts';
 import { originOn } from '../site/origin.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { ACCOUNT_PATH, SECOND_FACTOR_PASSKEY_PATH } from './addresses.ts';
@@ -53,7 +54,7 @@ async function onTheWay(visit: OwnVisit, go: (target: SignInTarget) => Promise<S
   const target = targetOf(visit);
   if (target === null) return signInFailed('target-refused', { retry: '/' });
   if (isUnbound(visit, target)) return redirect(`${originOn(visit.request, target.host)}${target.path}`);
-  return go(target);
+  return isFramed(visit.request) ? showFramed(visit.request, target) : go(target);
 }
 
 function targetOf(visit: OwnVisit): SignInTarget | null {

@@ -1,6 +1,7 @@
 import { hashHandle } from '../../src/base/ids.ts';
 import type { Session, User } from '../../src/model/index.ts';
 import { isHandle, readSessionCookie } from '../sessions/cookies.ts';
+import type { StillSignedIn } from '../site/answer.ts';
 import type { SiteVisit } from '../site/visit.ts';
 import type { SignInDeps } from './visit.ts';
 
@@ -26,4 +27,13 @@ export async function browserSession({
   const { handle, principal } = resolution;
   if (handle.kind !== 'browser' || handle.host !== request.host) return null;
   return { session: principal.session, user: principal.user, handleHash };
+}
+
+/** For the page of a sign-in that came to nothing: whoever goes back to it is signed in all the same. */
+export async function stillSignedIn(
+  visit: SiteVisit & { readonly deps: Pick<SignInDeps, 'resolver'> },
+  back: string,
+): Promise<StillSignedIn | null> {
+  const current = await browserSession(visit);
+  return current === null ? null : { user: current.user, back };
 }

@@ -10,7 +10,7 @@ import { originOf, originOn } from '../site/origin.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { authSignInPath } from './addresses.ts';
 import { type Admission, admit, OF_THE_ACCOUNT, type SignedInAtProvider } from './admission.ts';
-import { browserSession } from './browser-session.ts';
+import { browserSession, stillSignedIn } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import { askOrPassOn } from './hand-over.ts';
 import { PENDING_LIFETIME, type PendingSignIn } from './pending-sign-ins.ts';
@@ -23,7 +23,7 @@ type Pending = PendingSignIn & { readonly state: string };
 export async function callback(visit: Visit, providerName: string): Promise<SiteAnswer> {
   const { request, deps } = visit;
   const taken = await deps.pending.take(onlyParameter(request.query, 'state'), request);
-  if (taken.kind !== 'taken') return signInFailed(taken.kind, { retry: '/' });
+  if (taken.kind !== 'taken') return signInFailed(taken.kind, { retry: '/', still: await stillSignedIn(visit, '/') });
   const provider = findProvider(visit, taken.pending, providerName);
   const answer =
     provider === null ? failed(visit, taken.pending, 'provider-unknown') : complete(visit, taken.pending, provider);
@@ -34,9 +34,7 @@ export async function callback(visit: Visit, providerName: string): Promise<Site
 async function failed(visit: Visit, pending: Pending, code: SignInFailure, detail?: string): Promise<SiteAnswer> {
   const { request } = visit;
   const { target } = pending;
-  const former = await browserSession(visit);
-  const back = `${originOn(request, target.host)}${target.path}`;
-  const still = former === null ? null : { user: former.user, back };
+  const still = await stillSignedIn(visit, `${originOn(request, target.host)}${target.path}`);
   // Without `switch` the session, or the provider, would silently state the same identity again.
   const switching = still !== null || OF_THE_ACCOUNT.has(code);
   const retry = authSignInPath(request, target, { switching });

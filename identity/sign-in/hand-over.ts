@@ -6,7 +6,7 @@ import { redirect, type SiteAnswer, showPage } from '../site/answer.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { authSignInPath, CALLBACK_PATH, serviceSignInPath } from './addresses.ts';
-import { browserSession } from './browser-session.ts';
+import { browserSession, stillSignedIn } from './browser-session.ts';
 import { type SignInFailure, signInFailed } from './failures.ts';
 import type { Visit } from './visit.ts';
 
@@ -53,12 +53,12 @@ export async function passOn(
 /** `GET /.ostiary/callback?code=CODE` on a Service host: the code becomes a cookie of this host alone. */
 export async function acceptHandOver(visit: Visit): Promise<SiteAnswer> {
   const handOver = await takeHandOver(visit);
-  if (handOver === null) return failed('hand-over-unknown', '/');
+  if (handOver === null) return failed(visit, 'hand-over-unknown', '/');
   const { path } = handOver.target;
-  if (!belongsHere(visit, handOver)) return failed('other-browser', '/');
+  if (!belongsHere(visit, handOver)) return failed(visit, 'other-browser', '/');
   const session = await findHandedOver(visit, handOver);
   const setCookie = session === null ? null : await giveHandle(visit, session, handOver);
-  if (setCookie === null) return failed('session-ended', path);
+  if (setCookie === null) return failed(visit, 'session-ended', path);
   return redirect(`${originOf(visit.request)}${path}`, [setCookie]);
 }
 
@@ -68,8 +68,9 @@ async function findHandedOver({ deps }: Visit, handOver: HandOver): Promise<Sess
   return session?.status.authentication.setAt === handOver.authenticatedAt ? session : null;
 }
 
-function failed(code: SignInFailure, path: string): SiteAnswer {
-  return signInFailed(code, { retry: serviceSignInPath(path) });
+async function failed(visit: Visit, code: SignInFailure, path: string): Promise<SiteAnswer> {
+  const still = await stillSignedIn(visit, path);
+  return signInFailed(code, { retry: serviceSignInPath(path, { switching: still !== null }), still });
 }
 
 async function takeHandOver({ request, deps }: Visit): Promise<HandOver | null> {

@@ -16,6 +16,9 @@ export interface RefusedNavigation extends Here {
   readonly headers: HeaderList;
 }
 
+/** Whose browser is tied to its host. */
+type Bound = Pick<RefusedNavigation, 'scheme' | 'authority' | 'host' | 'headers'>;
+
 export interface SignInRedirect {
   readonly location: string;
   /** Ties the sign-in to this browser on this host; `null` on the auth host, which sets its own. */
@@ -32,9 +35,13 @@ export function signInUrl(request: RefusedNavigation, domain: string): SignInRed
 
 /** The same for a browser whose person must show a second factor. */
 export function secondFactorUrl(request: RefusedNavigation, domain: string): SignInRedirect | null {
-  if (!mayCarrySession(request, domain)) return null;
+  return mayCarrySession(request, domain) ? secondFactorRedirect(request, domain, pathAskedFor(request)) : null;
+}
+
+/** @param path that `parseLocalTarget` gave, or `/` */
+export function secondFactorRedirect(request: Bound, domain: string, path: string): SignInRedirect {
   const binding = request.host === domain ? null : newBinding(request.headers, request.scheme);
-  const target = targetOf(request.host, pathAskedFor(request), binding);
+  const target = targetOf(request.host, path, binding);
   const location = `${originOn(request, domain)}${secondFactorPath(request, target)}`;
   return { location, setCookie: binding?.setCookie ?? null };
 }
@@ -54,7 +61,7 @@ function pathAskedFor(request: RefusedNavigation): string {
 
 /** @param path that `parseLocalTarget` gave, or `/` */
 export function signInRedirect(
-  request: Pick<RefusedNavigation, 'scheme' | 'authority' | 'host' | 'headers'>,
+  request: Bound,
   domain: string,
   path: string,
   parameters: SignInParameters = {},

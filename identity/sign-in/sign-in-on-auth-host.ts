@@ -1,6 +1,7 @@
 import { hashHandle } from '../../src/base/ids.ts';
 import type { SignInTarget } from '../ports.ts';
 import { redirect, refused, type SiteAnswer } from '../site/answer.ts';
+import { isFramed, showFramed } from '../site/framed.ts';
 import { originOf, originOn } from '../site/origin.ts';
 import { isFromOwnPage } from '../site/own-page.ts';
 import { authSignInPath, CALLBACK_PATH, serviceSignInPath } from './addresses.ts';
@@ -19,7 +20,8 @@ export async function signInOnAuthHost(visit: Visit): Promise<SiteAnswer> {
   const switching = isSwitching(visit);
   if (isUnbound(visit, target)) return redirect(startAddress(visit, target, switching));
   const current = switching ? null : await browserSession(visit);
-  return current === null ? chooseProvider(visit, target) : askOrPassOn(visit, current.session, target);
+  if (current !== null) return askOrPassOn(visit, current.session, target);
+  return isFramed(visit.request) ? showFramed(visit.request, target) : chooseProvider(visit, target);
 }
 
 /** `POST /.ostiary/sign-in?to=URL&binding=HASH` on the auth host: the answer to `askOrPassOn`. */

@@ -88,6 +88,8 @@ export type SitePage =
       readonly size: number;
       readonly fields: readonly string[];
     }
+  /** Instead of a page that is not shown inside others; `url`: where the browser was on the way to. */
+  | { readonly name: 'framed'; readonly url: string; readonly host: string }
   | AskAccessPage
   | {
       readonly name: 'access-requests';

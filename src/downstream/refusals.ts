@@ -1,11 +1,11 @@
 import { HeaderList } from '../base/header-list.ts';
-import { TOKEN_HEADER } from '../base/own-names.ts';
+import { OWN_PATH_PREFIX, TOKEN_HEADER } from '../base/own-names.ts';
 import type { Exchange, GrpcCall } from '../gateway/exchange.ts';
 import { grpcRefusal, wireOfCaller } from '../gateway/grpc/answer.ts';
 import type { Refusal, Response } from '../gateway/outcome.ts';
 import { REASONS, type Reason } from '../gateway/reasons.ts';
 import { isNavigation, mayBeOpenedAgain } from './navigation.ts';
-import { problem, setRefusalHeaders } from './problem.ts';
+import { type ProblemMembers, problem, setRefusalHeaders } from './problem.ts';
 
 /** The pages and the way to sign in, handed in so that the wire knows neither. */
 export interface RefusalDeps {
@@ -75,9 +75,16 @@ function redirect(x: Exchange, refusal: Refusal, { location, setCookie }: SignIn
 }
 
 function spellForProgram(x: Exchange, { reason }: Refusal): Response {
-  const response = problem(x.id, reason, REASONS[reason].status);
+  const response = problem(x.id, reason, REASONS[reason].status, wayOn(x, reason));
   if (isChallenged(response, reason)) setChallenge(response, x, reason);
   return response;
+}
+
+/** A script cannot follow a redirect to another host: the page that it belongs to can go there. */
+function wayOn({ request, snapshot }: Exchange, reason: Reason): ProblemMembers {
+  if (request.host === snapshot.domain) return {};
+  if (SIGN_IN_REASONS.has(reason)) return { signIn: `${OWN_PATH_PREFIX}sign-in` };
+  return SECOND_FACTOR_REASONS.has(reason) ? { signIn: `${OWN_PATH_PREFIX}second-factor` } : {};
 }
 
 function isChallenged({ status }: Response, reason: Reason): boolean {

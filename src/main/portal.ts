@@ -1,14 +1,10 @@
-import { REVIEW_ACCESS_PATH } from '../../identity/access/addresses.ts';
+import { askAccessPath, REVIEW_ACCESS_PATH } from '../../identity/access/addresses.ts';
 import { ACCOUNT_PATH, SECOND_FACTOR_PATH } from '../../identity/factors/addresses.ts';
-import { raisedPrincipal } from '../../identity/factors/raised-principal.ts';
 import { requiredFactor } from '../../identity/factors/required-factor.ts';
 import type { Identification } from '../../identity/identification.ts';
 import type { Principal } from '../../identity/principal.ts';
 import { SIGN_OUT_PATH } from '../../identity/sign-in/addresses.ts';
 import { switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
-import { buildInput } from '../../policies/input.ts';
-import type { Clock } from '../base/clock.ts';
-import { HeaderList } from '../base/header-list.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { KernelParts } from '../gateway/kernel.ts';
 import { type Outcome, refuse } from '../gateway/outcome.ts';
@@ -16,13 +12,12 @@ import type { CompiledService } from '../gateway/snapshot.ts';
 import { type PortalService, portalPage } from '../web/pages/portal.ts';
 import { pageResponse } from '../web/respond.ts';
 import { rulesOfService } from './access-pages.ts';
-import type { IdentityLayer } from './identity.ts';
 import { brandingOf, portalUrl, signedInAs } from './page-facts.ts';
+import { type StandingDeps, standingOf } from './portal-standing.ts';
+import { iconUrl } from './service-icons.ts';
 
-export interface PortalDeps {
+export interface PortalDeps extends StandingDeps {
   readonly identify: KernelParts['identify'];
-  readonly hasGrant: IdentityLayer['hasGrant'];
-  readonly clock: Clock;
 }
 
 /** The portal, on the auth host. */
@@ -35,12 +30,11 @@ export async function portal(x: Exchange, deps: PortalDeps): Promise<Outcome> {
   if (principal.session !== null && principal.session.spec.state !== 'ACTIVE') return refuse('session-not-active');
   const required = principal.session === null ? null : requiredFactor(principal.session);
   if (required !== null) return refuse(required);
-  const may = await Promise.all(x.snapshot.services.map((service) => mayOpen(x, service, deps)));
-  const services = x.snapshot.services.filter((_, i) => may[i]);
+  const services = await Promise.all(x.snapshot.services.map((service) => card(x, service, deps)));
   const page = portalPage({
     domain: x.snapshot.domain,
     signedInAs: signedInAs(x)!,
-    services: services.map((service) => card(x, service)),
+    services: services.filter((service) => service !== null),
     search: new URLSearchParams(x.request.query).get('q') ?? '',
     recommendation: recommendationFor(principal),
     portalUrl: '/',
@@ -74,56 +68,16 @@ function unidentified(identification: Exclude<Identification, { kind: 'identifie
     : refuse('unauthenticated');
 }
 
-/** Whether this user may open the Service's first page, perhaps with a second factor. */
-async function mayOpen(x: Exchange, service: CompiledService, deps: PortalDeps): Promise<boolean> {
-  if (service.state.kind !== 'ready' || service.resource.spec.isPublic !== true) return false;
-  if (service.hosts[0]?.startsWith('*.') === true) return false;
-  const principal = x.principal!;
-  if (await mayOpenAs(x, principal, service, deps)) return true;
-  const raised = raisedPrincipal(principal, deps.clock.now());
-  return raised !== null && mayOpenAs(x, raised, service, deps);
-}
-
-/** Asks the policies themselves. */
-async function mayOpenAs(
-  x: Exchange,
-  principal: Principal,
-  service: CompiledService,
-  { clock, hasGrant }: PortalDeps,
-): Promise<boolean> {
-  const { namespace, resource } = service;
-  const request = {
-    ...x.request,
-    method: 'GET',
-    host: service.hosts[0]!,
-    path: '/',
-    query: '',
-    headers: new HeaderList(),
-  };
-  const input = buildInput({
-    request,
-    principal,
-    service: resource,
-    namespace,
-    body: null,
-    grpc: null,
-    time: clock.now(),
-    hasGrant: hasGrant(principal, service.name),
-  });
-  const ask = () => service.authorizer.authorize(principal, input);
-  const decision = ask();
-  return (input.remote?.isWaiting === true ? await input.remote.settle(ask) : decision).effect === 'allow';
-}
-
-function card(x: Exchange, { name, hosts, resource }: CompiledService): PortalService {
+async function card(x: Exchange, service: CompiledService, deps: PortalDeps): Promise<PortalService | null> {
+  const standing = await standingOf(x, service, deps);
+  if (standing === null) return null;
+  const { name, hosts, resource } = service;
   const { displayName = null, description = null } = resource.metadata;
-  const host = hosts[0]!;
+  const url = standing === 'requestable' ? askAccessPath(name) : firstPage(x, hosts[0]!);
+  return { name, displayName, description, host: hosts[0]!, url, standing, icon: iconUrl(service) };
+}
+
+function firstPage(x: Exchange, host: string): string {
   const url = new URL(portalUrl(x));
-  return {
-    name,
-    displayName,
-    description,
-    host,
-    url: `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}/`,
-  };
+  return `${url.protocol}//${host}${url.port === '' ? '' : `:${url.port}`}/`;
 }

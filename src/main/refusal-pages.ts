@@ -1,10 +1,12 @@
 import { secondFactorUrl, signInUrl, switchAccountPath } from '../../identity/sign-in/refused-navigation.ts';
+import { isFramed } from '../../identity/site/framed.ts';
 import { mayBeOpenedAgain } from '../downstream/navigation.ts';
 import type { RefusalDeps } from '../downstream/refusals.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
 import { REASONS } from '../gateway/reasons.ts';
 import type { Html } from '../web/html.ts';
+import { framedPage } from '../web/pages/framed.ts';
 import { insecureOriginPage } from '../web/pages/insecure-origin.ts';
 import { refusedPage } from '../web/pages/refused.ts';
 import { sessionStatePage } from '../web/pages/session-state.ts';
@@ -14,7 +16,13 @@ import { brandingOf, portalUrl, signedInAs } from './page-facts.ts';
 
 /** How refusals look to people: the pages of `web/` filled with what the exchange knows. */
 export const refusalPages: RefusalDeps = {
-  pages: { refused: (x, refusal) => pageResponse(REASONS[refusal.reason].status, markup(x, refusal), brandingOf(x)) },
+  pages: {
+    refused: (x, refusal) => {
+      const inFrame = isFramed(x.request);
+      const page = inFrame ? framed(x) : markup(x, refusal);
+      return pageResponse(REASONS[refusal.reason].status, page, { isFramed: inFrame, ...brandingOf(x) });
+    },
+  },
   signInUrl: (x) => {
     const redirect = signInUrl(x.request, x.snapshot.domain);
     return redirect === null ? refuse('insecure-origin') : { kind: 'sign-in', ...redirect };
@@ -24,6 +32,10 @@ export const refusalPages: RefusalDeps = {
     return redirect === null ? refuse('insecure-origin') : { kind: 'sign-in', ...redirect };
   },
 };
+
+function framed({ request, snapshot }: Exchange) {
+  return framedPage({ domain: snapshot.domain, host: request.host, url: addressOf(request) });
+}
 
 function markup(x: Exchange, refusal: Refusal) {
   const { reason } = refusal;

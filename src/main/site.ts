@@ -18,6 +18,7 @@ import { chooseProviderPage } from '../web/pages/choose-provider.ts';
 import { confirmHandOverPage } from '../web/pages/confirm-hand-over.ts';
 import { confirmSignOutPage } from '../web/pages/confirm-sign-out.ts';
 import { confirmDevicePage, deviceCodePage, deviceDecidedPage } from '../web/pages/device.ts';
+import { framedPage } from '../web/pages/framed.ts';
 import { keptFormPage } from '../web/pages/kept-form.ts';
 import { signInFailedPage } from '../web/pages/sign-in-failed.ts';
 import { signedOutPage } from '../web/pages/signed-out.ts';
@@ -28,6 +29,7 @@ import { factorRulesFor } from './factor-rules.ts';
 import type { IdentityLayer } from './identity.ts';
 import { brandingOf, nameOf, portalUrl } from './page-facts.ts';
 import { portal } from './portal.ts';
+import { iconResponse } from './service-icons.ts';
 
 export interface SiteDeps {
   /** Of the identity layer. */
@@ -44,7 +46,7 @@ export function createSite(deps: SiteDeps): KernelParts['site'] {
     const { path, query, headers } = x.request;
     // A service worker here could read hand-overs (Service Workers, 'service-worker' request header).
     if (headers.has('service-worker')) return refuse('bad-request', 'no service worker may run at our own addresses');
-    const asset = assetResponse(path, query);
+    const asset = assetResponse(path, query) ?? iconResponse(x);
     if (asset !== null) return { kind: 'response', response: asset };
     const answer = await deps.identity(siteRequest(x, deps.bodyLimits), siteConfig(x, deps.clock));
     if (answer?.kind === 'refused' && answer.reason === 'session-not-active') await noteWho(x, deps);
@@ -166,6 +168,7 @@ function showPage(x: Exchange, answer: Extract<SiteAnswer, { kind: 'page' }>): O
   const response = pageResponse(status, markup(x, page), {
     formOrigins: formOrigins(x, page),
     scripts: asksForPasskey(page),
+    isFramed: page.name === 'framed',
     ...brandingOf(x),
   });
   changeBrowser(response.headers, answer);
@@ -243,6 +246,8 @@ function markup(x: Exchange, page: SitePage): Html {
       return deviceDecidedPage({ domain, outcome: page.outcome });
     case 'kept-form':
       return keptFormPage({ ...page, domain, signedInAs: nameOf(page.user) });
+    case 'framed':
+      return framedPage({ ...page, domain });
     case 'ask-access':
       return askAccessMarkup(x, page);
     case 'access-requests':

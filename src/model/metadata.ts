@@ -16,7 +16,7 @@ const writable = {
   labels: field(labels, 'Keys follow the name rule.'),
   annotations: field(Type.Record(Type.String(), text(63), { maxProperties: 64 }), 'Notes for other tools.'),
   tags: field(annotate(list(SimpleName, 64), { 'x-unique': 'error' }), 'Words to find it by; each once.'),
-  picURL: field(text(2048), 'Address of a picture.'),
+  picURL: field(text(48 * 1024), 'Address of a picture; of a Service, the picture itself: what the portal shows.'),
 };
 
 /** Set by the server. In applied text they are accepted and ignored, so that `get -o yaml` can be applied again. */

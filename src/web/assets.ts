@@ -51,6 +51,11 @@ function assetAnswer(type: string, text: string, isItsVersion: boolean): Respons
   return { status: 200, headers: assetHeaders(type, isItsVersion), body: new BufferedBody(text) };
 }
 
+/** A picture that an operator chose; its address changes with it. */
+export function pictureResponse(type: string, bytes: Uint8Array): Response {
+  return { status: 200, headers: assetHeaders(type, true), body: new BufferedBody(bytes) };
+}
+
 /** Another version's address must not keep this content: two versions run side by side during an upgrade. */
 function assetHeaders(type: string, isItsVersion: boolean): HeaderList {
   return HeaderList.from([

@@ -18,6 +18,9 @@ export function brandFilling(branding: Branding): Filling {
     filling.set(PAGE_SLOTS.style, html`<link rel="stylesheet" href="${accentUrl(accentColor)}">`);
   }
   filling.set(PAGE_SLOTS.support, support(branding));
+  if (branding.supportText !== undefined || branding.supportURL !== undefined) {
+    filling.set(PAGE_SLOTS.contact, html`<p class="contact">${support(branding)}</p>`);
+  }
   return filling;
 }
 

@@ -24,7 +24,14 @@ export interface PageParts {
 }
 
 /** What an operator may replace on every page: see `brand.ts`. */
-export const PAGE_SLOTS = { title: 'title', style: 'style', mark: 'mark', name: 'name', support: 'support' } as const;
+export const PAGE_SLOTS = {
+  title: 'title',
+  style: 'style',
+  mark: 'mark',
+  name: 'name',
+  support: 'support',
+  contact: 'contact',
+} as const;
 
 /** A whole document. */
 export function page({ title, body, domain, aside = null, width = 'card', scripts = [] }: PageParts): Html {

@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly formOrigins?: readonly string[];
   /** Whether our own script may run, which asks for passkeys. */
   readonly scripts?: boolean;
+  /** Whether other sites may show it inside theirs: only what says nothing and decides nothing. */
+  readonly isFramed?: boolean;
   /** Of the installation. */
   readonly branding?: Branding | undefined;
 }
@@ -21,11 +23,11 @@ export interface PageOptions {
 export function pageResponse(
   status: number,
   markup: Html,
-  { formOrigins = [], scripts = false, branding }: PageOptions = {},
+  { formOrigins = [], scripts = false, isFramed = false, branding }: PageOptions = {},
 ): Response {
   const headers = HeaderList.from([
     ['content-type', 'text/html; charset=utf-8'],
-    ['content-security-policy', contentSecurityPolicy(formOrigins, scripts)],
+    ['content-security-policy', contentSecurityPolicy(formOrigins, scripts, isFramed)],
     ['cache-control', 'no-store'],
     // Not `no-referrer`: under it a form is sent with `Origin: null` (Fetch, 3.1), and signing out checks the Origin.
     ['referrer-policy', 'same-origin'],
@@ -35,7 +37,7 @@ export function pageResponse(
   return { status, headers, body: new BufferedBody(branded.toString()) };
 }
 
-function contentSecurityPolicy(formOrigins: readonly string[], scripts: boolean): string {
+function contentSecurityPolicy(formOrigins: readonly string[], scripts: boolean, isFramed: boolean): string {
   return [
     "default-src 'none'",
     ...(scripts ? ["script-src 'self'"] : []),
@@ -43,7 +45,7 @@ function contentSecurityPolicy(formOrigins: readonly string[], scripts: boolean)
     "img-src 'self' data:",
     ['form-action', "'self'", ...formOrigins.map(origin)].join(' '),
     "base-uri 'none'",
-    "frame-ancestors 'none'",
+    isFramed ? 'frame-ancestors *' : "frame-ancestors 'none'",
   ].join('; ');
 }
 

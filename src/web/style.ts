@@ -75,7 +75,10 @@ a { color: var(--brand); }
 .mark-leaf { fill: var(--leaf); stroke: none; }
 .logo { flex: none; height: 24px; width: auto; max-width: 10rem; }
 .domain { font-weight: 600; }
-.account { display: flex; flex-wrap: wrap; align-items: center; gap: 0.4rem 0.9rem; margin-left: auto; }
+.account { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0.3rem 1.6rem; margin-left: auto; }
+.account nav { display: flex; flex-wrap: wrap; gap: 0 1.2rem; font-size: 0.94rem; }
+.account nav a { padding: 0.35rem 0; font-weight: 550; text-decoration: none; }
+.account nav a:hover { text-decoration: underline; }
 .who { color: var(--soft); font-size: 0.9rem; }
 .who strong { color: var(--ink); font-weight: 600; }
 
@@ -86,7 +89,8 @@ main { flex: 1; width: 100%; max-width: 70rem; margin: 0 auto; padding: 2.2rem 1
 /* One message */
 
 article.card { width: 100%; max-width: 33rem; padding: 2rem; background: var(--card); border: 1px solid var(--line); border-radius: 14px; box-shadow: var(--shadow); }
-article.card > :last-child { margin-bottom: 0; }
+article.card > :last-child, section.card > :last-child, .request > :last-child { margin-bottom: 0; }
+.contact { font-weight: 550; }
 .lead { font-size: 1.08rem; color: var(--soft); }
 .lead strong { color: var(--ink); font-weight: 600; }
 .hint { color: var(--soft); font-size: 0.88rem; }
@@ -99,6 +103,8 @@ article.card > :last-child { margin-bottom: 0; }
 
 .facts { margin: 1.3rem 0; border-top: 1px solid var(--line); font-size: 0.94rem; }
 .facts div { display: grid; grid-template-columns: 8rem 1fr; gap: 0 1rem; padding: 0.5rem 0; border-bottom: 1px solid var(--line); }
+.facts div:last-child { border-bottom-color: transparent; }
+article.card .facts div:last-child { border-bottom-color: var(--line); }
 .facts dt { color: var(--soft); }
 .facts dd { margin: 0; }
 
@@ -111,6 +117,9 @@ article.card > :last-child { margin-bottom: 0; }
 
 .choices { list-style: none; margin: 1.4rem 0; padding: 0; display: grid; gap: 0.7rem; }
 .choices .button { width: 100%; min-height: 3rem; }
+.choices .fields, .choices .fields > .actions { margin: 0; }
+.by-email { margin: 1.4rem 0; }
+.by-email label { display: block; margin-bottom: 0.3rem; font-weight: 550; }
 
 /* Forms */
 
@@ -119,12 +128,14 @@ article.card > :last-child { margin-bottom: 0; }
 .fields input { width: 100%; min-height: 2.6rem; padding: 0.4rem 0.8rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
 .fields input.code { font: 1.25rem ui-monospace, SFMono-Regular, Menlo, Consolas, "Liberation Mono", monospace; letter-spacing: 0.08em; }
 .field { display: grid; gap: 0.3rem; }
-textarea, select { padding: 0.5rem 0.7rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
+.field label { font-weight: 550; }
+::placeholder { color: var(--soft); opacity: 1; }
+textarea, select { padding: 0.5rem 0.7rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
 select { min-height: 2.6rem; }
 .button:disabled { opacity: 0.55; cursor: default; }
-.notice { padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--failure-ground); color: var(--failure); }
+.notice { margin: 0 0 1.2rem; padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--failure-ground); color: var(--failure); }
 .notice a { color: inherit; font-weight: 600; }
-.problem { padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--denied-ground); color: var(--denied); }
+.problem { margin: 0 0 1.2rem; padding: 0.6rem 0.9rem; border-radius: 8px; background: var(--denied-ground); color: var(--denied); }
 .or { margin: 0; color: var(--soft); text-align: center; }
 
 /* The account */
@@ -133,9 +144,11 @@ section.card { margin: 0 0 1.2rem; padding: 1.4rem 1.5rem; background: var(--car
 h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
 .rows { list-style: none; margin: 0; padding: 0; }
 .rows li { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.5rem 1rem; padding: 0.7rem 0; border-bottom: 1px solid var(--line); }
+.rows li:last-child { border-bottom: 0; padding-bottom: 0; }
 .row-text { flex: 1 1 16rem; min-width: 0; }
 .row-text .hint { display: block; }
 .mark-word { padding: 0.05rem 0.5rem; border-radius: 999px; background: var(--done-ground); color: var(--done); font-size: 0.82rem; font-weight: 600; }
+.mark-word.waiting { background: var(--request-ground); color: var(--request); }
 .steps { padding-left: 1.2rem; }
 .qr { margin: 0.8rem 0; max-width: 15rem; }
 .qr svg { display: block; width: 100%; height: auto; border-radius: 8px; }
@@ -153,14 +166,17 @@ h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
 .portal-head { display: flex; flex-wrap: wrap; align-items: center; justify-content: space-between; gap: 0.8rem 1.5rem; margin-bottom: 1.5rem; }
 .portal-head h1 { margin: 0; }
 .search { display: flex; gap: 0.5rem; flex: 0 1 24rem; }
-.search input { flex: 1; min-width: 0; min-height: 2.6rem; padding: 0.4rem 0.8rem; border: 1px solid var(--line); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
-.search input::placeholder { color: var(--soft); opacity: 1; }
+.search input { flex: 1; min-width: 0; min-height: 2.6rem; padding: 0.4rem 0.8rem; border: 1px solid var(--soft); border-radius: 8px; background: var(--card); color: var(--ink); font: inherit; }
 
 .grid { list-style: none; margin: 0 0 1.2rem; padding: 0; display: grid; grid-template-columns: repeat(auto-fill, minmax(min(100%, 19rem), 1fr)); gap: 1rem; }
+.grid + section { margin-top: 2.2rem; }
+section > .grid { margin-top: 0.8rem; }
 .grid li { display: flex; }
 .service { display: flex; gap: 1rem; width: 100%; padding: 1.15rem; background: var(--card); border: 1px solid var(--line); border-radius: 12px; color: inherit; text-decoration: none; }
 .service:hover { border-color: var(--brand); box-shadow: var(--shadow); }
 .icon { flex: none; display: grid; place-items: center; width: 2.9rem; height: 2.9rem; border-radius: 10px; font-weight: 650; }
+.picture { object-fit: cover; background: var(--card); }
+.needs { align-self: flex-start; margin: 0.1rem 0 0.4rem; padding: 0.05rem 0.55rem; border-radius: 999px; background: var(--request-ground); color: var(--request); font-size: 0.8rem; font-weight: 600; }
 .text { display: flex; flex-direction: column; min-width: 0; }
 .title { font-weight: 600; }
 .description { color: var(--soft); font-size: 0.92rem; line-height: 1.4; margin: 0.1rem 0 0.35rem; }
@@ -191,8 +207,7 @@ h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
   main { padding: 1.2rem 0.9rem; }
   .card main { padding-top: 1.2rem; }
   article.card { padding: 1.4rem 1.2rem; }
-  .account { margin-left: 0; width: 100%; justify-content: space-between; }
-  .account .button { flex: none; }
+  .account { margin-left: 0; width: 100%; justify-content: flex-start; }
   .search { flex-basis: 100%; }
   .facts div { grid-template-columns: 1fr; }
   article.card .actions .button { flex: 1 1 100%; }
@@ -203,6 +218,6 @@ h3 { margin: 1.4rem 0 0.3rem; font-size: 1.02rem; font-weight: 650; }
 }
 
 @media print {
-  .actions, .search, .account .button { display: none; }
+  .actions, .search, .account nav { display: none; }
 }
 `;

@@ -14,6 +14,7 @@
  * - `eventually`     the command is repeated until it prints what is shown
  * - `exit: CODE`     the command fails with that code
  * - `program: NAME`  the YAML of the page needs that program
+ * - `browser`        the script is run by the browser tests of that page's subject
  * - `suite`          the command runs all tests, so it is not run here
  * Ports 8080, 9080 and 3000 stand for free ones.
  */
@@ -36,7 +37,7 @@ import { temporaryDirectory } from '../support/temporary-directory.ts';
 const ROOT = join(import.meta.dirname, '../..');
 const PAGES = ['README.md', ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`)];
 const FIRST_SERVICE = 'deploy/examples/first-service';
-const LANGUAGES = new Set(['sh', 'yaml', 'text']);
+const LANGUAGES = new Set(['sh', 'yaml', 'text', 'js']);
 const PATIENCE_MS = 30_000;
 
 const hasCurl = spawnSync('curl', ['--version']).status === 0;
@@ -48,6 +49,7 @@ for (const page of PAGES) {
 
   test(`${page}: every block is one that is checked, and every link leads somewhere`, () => {
     for (const { language, line } of blocks) assert.ok(LANGUAGES.has(language), `${page}:${line}: what is this block?`);
+    for (const { language, marks } of blocks) if (language === 'js') assert.ok(marks.has('browser'));
     for (const link of linksOf(file)) assert.ok(existsSync(join(dirname(file), link)), `${page}: ${link} is missing`);
   });
 

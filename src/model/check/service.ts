@@ -2,6 +2,7 @@ import { didYouMean } from '../../base/suggest.ts';
 import { namespaceOf } from '../names.ts';
 import type { Service, ServiceSpec } from '../service/service.ts';
 import { quote } from '../validate/describe.ts';
+import { logoFormat } from '../validate/formats/logo.ts';
 import { type Problem, problem } from '../validate/problem.ts';
 import { checkAcceptedTokens } from './accepted-tokens.ts';
 import { checkAccessRequests } from './access-requests.ts';
@@ -14,6 +15,7 @@ import { isThere } from './references.ts';
 /** How the fields of a Service go together (octelium.md §1.14). */
 export const checkService: ResourceCheck<Service> = ({ metadata, spec }, all) => [
   ...checkNamespace(metadata.name, all),
+  ...checkPicture(metadata),
   ...checkAnonymous(spec),
   ...checkAccessRequests(spec.authorization?.accessRequests),
   ...checkHosts(spec),
@@ -29,6 +31,14 @@ function checkNamespace(name: string, all: Checked): Problem[] {
   const known = all.set.list('Namespace').map(({ resource }) => resource.metadata.name);
   const message = `there is no Namespace ${quote(namespace)}`;
   return [problem(['metadata', 'name'], message, { suggestion: didYouMean(namespace, known) })];
+}
+
+/** The portal loads nothing from other hosts, which would learn who looks at it. */
+function checkPicture({ picURL }: Service['metadata']): Problem[] {
+  const found = picURL === undefined ? null : logoFormat(picURL);
+  if (found === null) return [];
+  const suggestion = found.suggestion ?? 'make it smaller: it is shown 46 pixels wide';
+  return [problem(['metadata', 'picURL'], `of a Service, a data: URL: ${found.message}`, { suggestion })];
 }
 
 function checkAnonymous(spec: ServiceSpec): Problem[] {

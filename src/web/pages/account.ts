@@ -72,7 +72,7 @@ ${showFactorUrl === null ? whatNext(data) : html`<p class="actions">${linkButton
 }
 
 function factor({ name, label, facts: known, isActive }: AccountFactor, { showFactorUrl, urls }: AccountPage): Html {
-  return html`<li><div class="row-text"><strong>${label}</strong>${isActive ? null : html` <span class="mark-word">not active</span>`}
+  return html`<li><div class="row-text"><strong>${label}</strong>${isActive ? null : html` <span class="mark-word waiting">not active</span>`}
 <span class="hint">${known.join(' · ')}</span></div>
 ${showFactorUrl === null ? postButton(urls.removeFactor, 'factor', name, html`Remove<span class="hidden"> ${label}</span>`) : null}</li>`;
 }

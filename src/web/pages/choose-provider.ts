@@ -63,15 +63,16 @@ function choice({ name, displayName, url, isRemembered }: ProviderChoice): Html 
 
 function found({ asked, all }: ByEmail): Html | null {
   if (asked === null) return null;
-  if (!asked.isKnown) return html`<p role="alert">No provider is set up for “${asked.email}”. Choose one:</p>`;
+  if (!asked.isKnown)
+    return html`<p class="notice" role="alert">No provider is set up for “${asked.email}”. Choose one:</p>`;
   return html`<p role="status">For ${asked.email}, or <a href="${link(all)}">choose another</a>:</p>`;
 }
 
 function emailForm({ action, asked }: ByEmail): Html {
-  return html`<p><label for="email">Or find it by your e-mail address:</label></p>
-<form class="search" method="post" action="${link(action)}">
-<input id="email" type="email" name="email" autocomplete="email" required maxlength="254" value="${asked?.email ?? ''}">
-<button class="button" type="submit">Find</button>
+  return html`<form class="by-email" method="post" action="${link(action)}">
+<label for="email">Or find it by your e-mail address:</label>
+<div class="search"><input id="email" type="email" name="email" autocomplete="email" required maxlength="254" value="${asked?.email ?? ''}">
+<button class="button plain" type="submit">Find</button></div>
 </form>`;
 }
 

@@ -30,7 +30,7 @@ ${signedInAs === null ? null : html`<p class="lead">You are signed in as <strong
 <form class="actions" method="post" action="${link(action)}">
 ${csrf === null ? null : html`<input type="hidden" name="csrf" value="${csrf}">`}
 <button class="button primary" type="submit">Sign out</button>
-${provider === null ? null : html`<button class="button" type="submit" name="at" value="provider">Sign out at ${provider} too</button>`}
+${provider === null ? null : html`<button class="button plain" type="submit" name="at" value="provider">Sign out at ${provider} too</button>`}
 ${linkButton('Stay signed in', cancelUrl)}
 </form>
 </article>`;

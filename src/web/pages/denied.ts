@@ -1,6 +1,6 @@
 import { facts } from '../facts.ts';
-import { type Html, html } from '../html.ts';
-import { identityText, linkButton, page } from '../page.ts';
+import { Html, html } from '../html.ts';
+import { identityText, linkButton, PAGE_SLOTS, page } from '../page.ts';
 import type { RefusalText, RefusedPage } from './refused.ts';
 
 /** We know who asks, and no. Says why, as whom, and how to go on. */
@@ -11,6 +11,7 @@ export function deniedPage(data: RefusedPage, { status, title, why, advice }: Re
 <h1>${title}</h1>
 <p class="lead">${why}</p>
 <p>${advice}</p>
+${Html.slot(PAGE_SLOTS.contact, html``)}
 ${facts([
   { name: 'Signed in as', value: signedInAs === null ? null : identityText(signedInAs) },
   { name: 'Whom to ask', value: access === null || access.approvers.length === 0 ? null : access.approvers.join(', ') },

@@ -25,9 +25,10 @@ export function deviceCodePage({ domain, signedInAs, action, userCode, problem }
   const body = html`<article class="card">
 <h1>Connect a device</h1>
 <p class="lead">Enter the code that the device or terminal shows. You are signed in as <strong>${identityText(signedInAs)}</strong>.</p>
-${problem === null ? null : html`<p role="alert">${PROBLEMS[problem]}</p>`}
-<form method="post" action="${link(action)}">
-<p class="search"><input name="user_code" value="${userCode}" aria-label="Code" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="16" required placeholder="XXXX-XXXX"></p>
+${problem === null ? null : html`<p class="problem" role="alert">${PROBLEMS[problem]}</p>`}
+<form class="fields" method="post" action="${link(action)}">
+<label for="user_code">Code</label>
+<input class="code" id="user_code" name="user_code" value="${userCode}" autocomplete="off" autocapitalize="characters" spellcheck="false" maxlength="16" required placeholder="XXXX-XXXX">
 <p class="actions"><button class="button primary" type="submit">Continue</button></p>
 </form>
 </article>`;
@@ -54,7 +55,7 @@ export function confirmDevicePage(device: ConfirmDevicePage): Html {
 <form class="actions" method="post" action="${link(action)}">
 <input type="hidden" name="user_code" value="${userCode}">
 <button class="button primary" type="submit" name="decision" value="approve">Connect it</button>
-<button class="button" type="submit" name="decision" value="deny">Deny</button>
+<button class="button plain" type="submit" name="decision" value="deny">Deny</button>
 </form>
 </article>`;
   return page({ title: 'Is this your device?', body, domain });

@@ -1,6 +1,6 @@
 import { facts } from '../facts.ts';
-import { type Html, html } from '../html.ts';
-import { linkButton, page } from '../page.ts';
+import { Html, html } from '../html.ts';
+import { linkButton, PAGE_SLOTS, page } from '../page.ts';
 import type { RefusalText, RefusedPage } from './refused.ts';
 
 /** The reader did nothing wrong: the upstream or the gateway failed. Says so, because it must not look like a denial. */
@@ -11,6 +11,7 @@ export function failurePage(data: RefusedPage, { status, title, why, advice }: R
 <h1>${title}</h1>
 <p class="lead">${why}</p>
 <p>This is not about your permissions. ${advice}</p>
+${Html.slot(PAGE_SLOTS.contact, html``)}
 ${facts([
   { name: 'Address', value: data.host },
   { name: 'Reason', value: data.reason, exact: true },

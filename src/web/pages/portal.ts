@@ -6,7 +6,7 @@ import { identityText, linkButton, page, type SignedInAs } from '../page.ts';
 export interface PortalPage {
   readonly domain: string;
   readonly signedInAs: SignedInAs;
-  /** Those that this user may open, as the policies decide. */
+  /** Those that this user may open or ask for, as the policies decide. */
   readonly services: readonly PortalService[];
   /** What the reader searches for; empty: everything. */
   readonly search: string;
@@ -25,16 +25,24 @@ export interface PortalService {
   readonly name: string;
   readonly displayName: string | null;
   readonly description: string | null;
+  /** Its first page, or where access to it is asked for. */
   readonly url: string;
   readonly host: string;
+  /** `second-factor`: it opens once one has been shown; `requestable`: access to it can be asked for. */
+  readonly standing: 'open' | 'second-factor' | 'requestable';
+  /** Address of its picture on this host; `null`: initials stand for it. */
+  readonly icon: string | null;
 }
 
-/** The Services that this user may open. */
+/** The Services that this user may open, and those that this user may ask for. */
 export function portalPage(data: PortalPage): Html {
   const { domain, services, search } = data;
   const found = findServices(services, search);
+  const [closed, open] = [found.filter(isClosed), found.filter((service) => !isClosed(service))];
   const body = html`${recommended(data.recommendation)}<div class="portal-head"><h1>Services</h1>${services.length === 0 ? null : searchForm(data)}</div>
-${found.length > 0 ? html`<ul class="grid">${found.map(card)}</ul>` : empty(data)}
+${open.length > 0 ? html`<ul class="grid">${open.map(card)}</ul>` : null}
+${open.length === 0 && closed.length === 0 ? empty(data) : null}
+${closed.length > 0 ? html`<section aria-labelledby="closed"><h2 id="closed">On request</h2><ul class="grid">${closed.map(card)}</ul></section>` : null}
 ${found.length > 0 ? html`<p class="hint count">${count(found.length, services.length)}</p>` : null}`;
   return page({
     title: search === '' ? 'Services' : `Search: ${search}`,
@@ -62,10 +70,11 @@ function recommended(said: PortalPage['recommendation']): Html | null {
 
 function account({ signedInAs, accountUrl, accessRequestsUrl, signOutUrl, switchAccountUrl }: PortalPage): Html {
   return html`<div class="account"><span class="who">Signed in as <strong>${identityText(signedInAs)}</strong></span>
-${accessRequestsUrl === null ? null : linkButton('Access requests', accessRequestsUrl)}
-${linkButton('Switch account', switchAccountUrl)}
-${linkButton('Account', accountUrl)}
-${linkButton('Sign out', signOutUrl)}</div>`;
+<nav aria-label="Account">
+${accessRequestsUrl === null ? null : html`<a href="${link(accessRequestsUrl)}">Access requests</a>`}
+<a href="${link(accountUrl)}">Account</a>
+<a href="${link(switchAccountUrl)}">Switch account</a>
+<a href="${link(signOutUrl)}">Sign out</a></nav></div>`;
 }
 
 function searchForm({ portalUrl, search }: PortalPage): Html {
@@ -75,13 +84,30 @@ function searchForm({ portalUrl, search }: PortalPage): Html {
 <button class="button plain" type="submit">Search</button></form>`;
 }
 
-function card({ name, displayName, description, url, host }: PortalService): Html {
+function isClosed({ standing }: PortalService): boolean {
+  return standing === 'requestable';
+}
+
+const MARKS = {
+  open: null,
+  'second-factor': html`<span class="needs">Needs your second factor</span>`,
+  requestable: html`<span class="needs">Request access</span>`,
+} as const;
+
+function card(service: PortalService): Html {
+  const { name, displayName, description, url, host, standing } = service;
   const title = displayName ?? name;
   return html`<li><a class="service" href="${link(url)}">
-<span class="icon tint-${tint(name)}" aria-hidden="true">${initials(title)}</span>
+${picture(service, title)}
 <span class="text"><span class="title">${title}</span>
 ${description === null ? null : html`<span class="description">${description}</span>`}
-<span class="host">${host}</span></span></a></li>`;
+${MARKS[standing]}<span class="host">${host}</span></span></a></li>`;
+}
+
+/** The title beside it says the same, so it has no words of its own. */
+function picture({ name, icon }: PortalService, title: string): Html {
+  if (icon !== null) return html`<img class="icon picture" src="${link(icon)}" alt="" width="46" height="46">`;
+  return html`<span class="icon tint-${tint(name)}" aria-hidden="true">${initials(title)}</span>`;
 }
 
 function empty(data: PortalPage): Html {

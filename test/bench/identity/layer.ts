@@ -42,6 +42,7 @@ export function layerOver(store: IdentityStore, users: readonly User[]): [Identi
 const TERMS = {
   lifetime: 3_600_000,
   accessToken: 3_600_000,
+  refreshToken: 3_600_000,
   idle: 3_600_000,
   mostPerUser: 16,
   state: 'ACTIVE',

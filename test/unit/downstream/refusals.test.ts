@@ -29,6 +29,8 @@ const deps: RefusalDeps = {
   }),
 };
 
+const SCRIPT: Fields = { 'sec-fetch-mode': 'cors' };
+
 function head(method: string, fields: Fields): RequestHead {
   const headers = HeaderList.from(Object.entries(fields));
   const rest = { host: 'a.example', authority: 'a.example', path: '/', query: '', clientAddress: '192.0.2.1' };
@@ -116,6 +118,14 @@ test('a program gets problem details without the detail for the log', () => {
   });
   assert.equal(response.headers.has('www-authenticate'), false);
   assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+});
+
+test('a script is told where its page goes on, on a Service host', () => {
+  const signIn = (reason: Reason, given = SCRIPT) => JSON.parse(textOf(spell(reason, given))).signIn;
+  assert.equal(signIn('session-expired'), '/.ostiary/sign-in');
+  assert.equal(signIn('step-up-required'), '/.ostiary/second-factor');
+  assert.equal(signIn('policy-denied'), undefined);
+  assert.equal(signIn('token-invalid'), undefined);
 });
 
 const CHALLENGES: readonly (readonly [reason: Reason, fields: Fields, challenge: string])[] = [

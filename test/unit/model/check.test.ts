@@ -74,3 +74,15 @@ test('durations of sessions that would change nothing are told', () => {
     ],
   );
 });
+
+test('the picture of a Service is in the configuration: the portal loads nothing from elsewhere', () => {
+  const problems = (picURL: string) => {
+    const text = service('api', 'attrs: {a: 1}').replace('{name: api}', `{name: api, picURL: "${picURL}"}`);
+    return refuseFaulty(readNative(text, 'f').resources, OPTIONS).diagnostics.map(({ message }) => message);
+  };
+  assert.deepEqual(problems('data:image/webp;base64,UklGRgAAAABXRUJQ'), []);
+  for (const url of ['https://pictures.example/x.png', 'data:image/svg+xml;base64,PHN2Zz4=', '/x.png']) {
+    assert.match(problems(url).join(), /of a Service, a data: URL: a PNG, JPEG or WebP image is needed/);
+  }
+  assert.match(problems('data:image/png;base64,UklGRgAAAABXRUJQ').join(), /not an image of type image\/png/);
+});

@@ -8,6 +8,7 @@ import { brandFilling } from '../../../src/web/brand.ts';
 import { contrast, parseHex } from '../../../src/web/colour.ts';
 import { html } from '../../../src/web/html.ts';
 import { page } from '../../../src/web/page.ts';
+import { refusedPage } from '../../../src/web/pages/refused.ts';
 import { pageResponse } from '../../../src/web/respond.ts';
 
 const PNG =
@@ -30,6 +31,24 @@ test('a page shows name, logo, colour and support of the operator, and nothing o
   assert.match(markup, /Call 123\. <a href="https:\/\/help\.example\.com\/" rel="noreferrer">Help<\/a>/);
   assert.match(markup, /Ostiary guards the services of example\.com\./);
   assert.match(plain().toString(), /<span class="domain">example\.com<\/span>/);
+});
+
+test('whom to turn to stands where access is denied, and is left out where nobody is named', () => {
+  const refused = refusedPage({
+    domain: 'example.com',
+    reason: 'no-policy-match',
+    requestId: 'r1',
+    host: 'a.example.com',
+    service: null,
+    signedInAs: null,
+    switchAccountUrl: null,
+    portalUrl: null,
+    access: null,
+  });
+  const contact = (branding: Branding) =>
+    /<p class="contact">(.*?)<\/p>/.exec(String(refused.filled(brandFilling(branding))));
+  assert.match(contact({ supportText: 'Call 123.' })?.[1] ?? '', /Call 123\./);
+  assert.equal(contact({ name: 'Acme' }), null);
 });
 
 test('what an operator writes is text, whatever is in it, and the policy of pages stays as it is', () => {

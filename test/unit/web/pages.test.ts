@@ -15,7 +15,15 @@ const ALICE = { name: 'alice', displayName: 'Alice Example', email: 'alice@examp
 const domain = 'example.com';
 
 function service(name: string, displayName: string | null = null, description: string | null = null): PortalService {
-  return { name, displayName, description, url: `https://${name}.example.com/`, host: `${name}.example.com` };
+  return {
+    name,
+    displayName,
+    description,
+    url: `https://${name}.example.com/`,
+    host: `${name}.example.com`,
+    standing: 'open',
+    icon: null,
+  };
 }
 
 const SERVICES = [service('echo', 'Echo', 'Shows you'), service('wiki'), service('admin-area', 'Admin <area>')];
@@ -61,6 +69,23 @@ describe('portalPage', () => {
 
   test('says when the search finds nothing', () => {
     assert.match(portal({ search: 'grafana' }), /No service matches “grafana”/);
+  });
+
+  test('says at a Service what has to be done first, and those on request stand by themselves', () => {
+    const [one, other] = [service('safe'), service('vault')];
+    const markup = portal({
+      services: [
+        { ...one, standing: 'second-factor' },
+        { ...other, standing: 'requestable' },
+      ],
+    });
+    assert.match(markup, /Needs your second factor[\s\S]*On request[\s\S]*vault[\s\S]*Request access/);
+    assert.doesNotMatch(portal({}), /On request|Request access|second factor/);
+  });
+
+  test('shows a picture instead of the initials, without words of its own', () => {
+    const markup = portal({ services: [{ ...service('wiki'), icon: '/.ostiary/icons/x' }] });
+    assert.match(markup, /<img class="icon picture" src="\/\.ostiary\/icons\/x" alt="" width="46" height="46">/);
   });
 
   test('counts what is shown of what there is', () => assert.match(portal({ search: 'echo' }), /1 of 3 services/));
@@ -130,7 +155,7 @@ describe('chooseProviderPage', () => {
       byEmail: { action: '/a?b=1&c', asked, all: '/all' },
       passkey: null,
     });
-    assert.match(found.toString(), /<form class="search" method="post" action="\/a\?b=1&amp;c">/);
+    assert.match(found.toString(), /<form class="by-email" method="post" action="\/a\?b=1&amp;c">/);
     assert.match(found.toString(), /value="a&quot;&lt;b@c"/);
     assert.match(found.toString(), /href="\/all">choose another</);
   });
@@ -236,7 +261,7 @@ describe('pages of a device', () => {
     const markup = deviceCodePage({ ...device, userCode: '"><script>', problem: 'unknown' }).toString();
     assert.match(markup, /value="&quot;&gt;&lt;script&gt;"/);
     assert.match(markup, /role="alert">Nothing is waiting for this code/);
-    assert.match(markup, /<form method="post" action="\/device">/);
+    assert.match(markup, /<form class="fields" method="post" action="\/device">/);
   });
 
   test('who confirms sees the code, where it was asked from, for whom and for what', () => {

@@ -27,6 +27,11 @@ describe('pageResponse', () => {
     assert.equal(headers.get('content-type'), 'text/html; charset=utf-8');
   });
 
+  test('is framed by nobody, but for the one page that says nothing about anybody', () => {
+    const policy = pageResponse(200, html`x`, { isFramed: true }).headers.get('content-security-policy');
+    assert.match(policy!, /default-src 'none';.*frame-ancestors \*$/);
+  });
+
   test('a form may lead to the origins that are named, and to nothing that could be hidden in them', () => {
     const formOrigins = ["https://example.com/a;script-src 'unsafe-inline'", 'http://localhost:8080'];
     const policy = pageResponse(200, html`x`, { formOrigins }).headers.get('content-security-policy');

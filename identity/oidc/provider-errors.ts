@@ -39,6 +39,7 @@ function classify(thrown: unknown): ProviderFailure {
   // RFC 6749 4.1.2.1: the same word whether the person or the provider refused
   if (thrown instanceof client.AuthorizationResponseError)
     return thrown.error === 'access_denied' ? 'sign-in-cancelled' : 'provider-declined';
+  if (isServerError(thrown)) return 'provider-unreachable';
   if (thrown instanceof client.ResponseBodyError) {
     return OUR_REGISTRATION.has(thrown.error) ? 'provider-misconfigured' : 'provider-answer-invalid';
   }
@@ -58,6 +59,12 @@ function byCode(thrown: unknown): ProviderFailure {
 function isAboutIssuer(thrown: unknown): boolean {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return typeof cause === 'object' && cause !== null && 'attribute' in cause && cause.attribute === 'issuer';
+}
+
+/** 5xx: nothing is wrong with the sign-in or our settings, and another time it may work. */
+function isServerError(thrown: unknown): boolean {
+  if (thrown instanceof client.ResponseBodyError) return thrown.status >= 500;
+  return thrown instanceof client.ClientError && thrown.cause instanceof Response && thrown.cause.status >= 500;
 }
 
 /** What our own fetch and client authentication throw comes back as the cause of a library error. */

@@ -6,6 +6,7 @@ import type { ProviderIdentity } from '../directory/match-user.ts';
 import { GithubSignIn } from '../github/github-sign-in.ts';
 import type { OpenSecret } from '../ports.ts';
 import { authorizationUrl, type BeginRequest, type Begun, type SignInProof } from './authorization-request.ts';
+import { CallsUnderWay } from './calls-under-way.ts';
 import type { Claims } from './claims.ts';
 import { clientSecretName } from './client-authentication.ts';
 import { ProviderConnections } from './connection.ts';
@@ -68,6 +69,10 @@ export interface SignInProtocol {
   complete(request: CompleteRequest): Promise<Completed>;
 }
 
+/** For one provider. A thousand sign-ins a minute at one that takes a second need seventeen. */
+const MOST_CALLS = 100;
+const BUSY = refused('provider-unreachable', 'too many wait for the provider already');
+
 /**
  * Our side of OpenID Connect: authorization code flow with PKCE, state and nonce (RFC 9700 2.1). Providers that speak
  * something else are handed on to their own protocol. Never rejects.
@@ -77,6 +82,7 @@ export class RelyingParty implements SignInProtocol {
   readonly #connections: ProviderConnections;
   readonly #github: SignInProtocol;
   readonly #saml: SignInProtocol | null;
+  readonly #calls = new CallsUnderWay(MOST_CALLS);
 
   constructor({ openSecret, clock, saml, timeout }: RelyingPartyDeps) {
     this.#openSecret = openSecret;
@@ -94,7 +100,7 @@ export class RelyingParty implements SignInProtocol {
   complete(request: CompleteRequest): Promise<Completed> {
     const { provider, callbackUrl, proof } = request;
     const own = this.#ownProtocol(provider);
-    if (own !== null) return own.complete(request);
+    if (own !== null) return this.#calls.run(provider.metadata.name, () => own.complete(request), BUSY);
     return this.#with(provider, async (configuration, oidc) => {
       const granted = await exchangeCode(configuration, callbackUrl, proof);
       return signedIn(configuration, oidc, granted);
@@ -149,7 +155,9 @@ export class RelyingParty implements SignInProtocol {
     const secret = clientSecretName(oidc);
     if (this.#openSecret(secret) === null) return refused('provider-secret-missing', `Secret "${secret}" is missing`);
     try {
-      return await work(await this.#connections.connect(oidc), oidc);
+      // All who wait for this wait for one call.
+      const configuration = await this.#connections.connect(oidc);
+      return await this.#calls.run(provider.metadata.name, () => work(configuration, oidc), BUSY);
     } catch (thrown) {
       return explainProviderError(thrown);
     }

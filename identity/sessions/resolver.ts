@@ -98,6 +98,16 @@ export class SessionResolver {
     return seen === null ? UNKNOWN : standing(seen, directory, clock.now());
   }
 
+  /**
+   * When time alone ends a session that `again` has looked at, in milliseconds since 1970, unless it is used or changed
+   * before; `null`: nothing is known of it.
+   */
+  endOf(uid: string, directory: Directory): number | null {
+    const seen = this.#again.get(uid)?.seen ?? null;
+    const principal = seen === null ? null : findPrincipal(seen.session, directory);
+    return seen === null || principal === null ? null : endWithoutUse(seen, principal, directory);
+  }
+
   /** It has changed: what was read of it counts no more. */
   forget(uid: string): void {
     this.#again.delete(uid);
@@ -146,11 +156,14 @@ function idleOf(principal: IdentifiedPrincipal | null, directory: Directory): nu
   return directory.sessionTermsOf(principal.user).idle;
 }
 
-function standing({ session, seenAt }: SeenSession, directory: Directory, now: number): SessionStanding {
-  const principal = findPrincipal(session, directory);
+function standing(seen: SeenSession, directory: Directory, now: number): SessionStanding {
+  const principal = findPrincipal(seen.session, directory);
   if (principal === null) return UNKNOWN;
-  const isOver = !(now < endOf(principal.session)) || now - seenAt >= idleOf(principal, directory);
-  return isOver ? EXPIRED : { kind: 'resolved', principal };
+  return now < endWithoutUse(seen, principal, directory) ? { kind: 'resolved', principal } : EXPIRED;
+}
+
+function endWithoutUse({ seenAt }: SeenSession, principal: IdentifiedPrincipal, directory: Directory): number {
+  return Math.min(endOf(principal.session), seenAt + idleOf(principal, directory));
 }
 
 function findPrincipal(stored: Session, directory: Directory): IdentifiedPrincipal | null {

@@ -143,8 +143,11 @@ export class Exchange implements Rostered {
   attempts = 0;
   /** upstream: the address that was dialled, for the log */
   upstreamAddress: string | null = null;
-  /** upstream: gives up on the request that is under way; `downstream/` calls it when the client goes away */
-  cancelUpstream: (() => void) | null = null;
+  /**
+   * upstream: gives up on the request that is under way, which is refused so; `downstream/` calls it when the client
+   * goes away, which needs no word
+   */
+  cancelUpstream: ((refusal?: Refusal) => void) | null = null;
   /** downstream: passes an interim answer (1xx but 101) on at once; `null` where the protocol cannot */
   sendInterim: ((status: number, headers: HeaderList) => void) | null = null;
   /** downstream: ends an answer that is under way, as its protocol can say it; `null` when none is */

@@ -9,12 +9,30 @@ import type { Refusal, Response } from './outcome.ts';
 export class OpenStreams {
   readonly #bySession = new Map<string, Roster<Exchange>>();
   readonly #withoutSession = new Roster<Exchange>();
+  readonly #opened: (x: Exchange) => void;
 
+  /** @param opened told of each one before anything of it is sent */
+  constructor(opened: (x: Exchange) => void = () => {}) {
+    this.#opened = opened;
+  }
+
+  /** A call whose client may send messages for long before anything is answered. */
+  addAsked(x: Exchange): void {
+    x.terminate = (refusal) => x.cancelUpstream?.(refusal);
+    this.add(x);
+  }
+
+  /** Once more when it is answered: who ends it from then on is another. */
   add(x: Exchange): void {
+    if (x.isOpenStream) {
+      this.#opened(x);
+      return;
+    }
     x.isOpenStream = true;
     const session = sessionOf(x);
     if (session === null) this.#withoutSession.add(x);
     else this.#streamsOf(session).add(x);
+    this.#opened(x);
   }
 
   delete(x: Exchange): void {

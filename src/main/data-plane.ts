@@ -4,9 +4,11 @@ import { systemClock } from '../base/clock.ts';
 import { spellRefusal } from '../downstream/refusals.ts';
 import { defaultBodyLimits } from '../gateway/body-budget.ts';
 import { DebugTokens } from '../gateway/debug-tokens.ts';
+import type { Exchange } from '../gateway/exchange.ts';
 import { judge } from '../gateway/judge.ts';
 import type { KernelParts, Observer } from '../gateway/kernel.ts';
 import { OpenStreams } from '../gateway/open-streams.ts';
+import { refuse } from '../gateway/outcome.ts';
 import { createKernel } from '../gateway/pipeline.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import { connectionLimits } from './connection-limits.ts';
@@ -45,6 +47,8 @@ export interface DataPlane {
   readonly addresses: PublicAddresses;
   /** Another snapshot is live: what is open is judged by it. */
   snapshotChanged(): void;
+  /** Ends what would stay open, now and from now on. */
+  endStreams(): void;
   /** Reads certificate files again. */
   reload(): Promise<void>;
   /** Accepts no more connections, but for those that are made already; what is open goes on as it is. */
@@ -83,8 +87,15 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
   });
   stack.defer(() => identity.close());
   const debugTokens = new DebugTokens(signInKey, systemClock);
-  const kernelParts = kernelPartsOf(identity, observers, debugTokens);
-  const watch = watchStreams(kernelParts, snapshot, stack);
+  const streams = new OpenStreams((x) => watch.opened(x));
+  const kernelParts = kernelPartsOf(identity, observers, debugTokens, streams);
+  const watch = new StreamWatch({
+    streams,
+    judge: (x) => judge(x, snapshot(), kernelParts),
+    endOf: (x) => endOf(x, identity, snapshot()),
+    clock: systemClock,
+  });
+  stack.defer(() => watch.close());
   const load = watchLoad({ workers: install.workers, warn });
   stack.defer(() => load.close());
   const kernel = createKernel(kernelParts);
@@ -99,13 +110,19 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     identity,
     addresses: { listeners: listeners.addresses, redirectListener: listeners.redirectAddress },
     snapshotChanged: () => void watch.lookAtAll(),
+    endStreams: () => void watch.endAll(refuse('shutting-down')),
     reload: () => listeners.reload(),
     stopAccepting: () => listeners.stopAccepting(),
     drain: (ms) => listeners.drain(ms),
   };
 }
 
-function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], debugTokens: DebugTokens): KernelParts {
+function kernelPartsOf(
+  identity: IdentityLayer,
+  observers: readonly Observer[],
+  debugTokens: DebugTokens,
+  streams: OpenStreams,
+): KernelParts {
   const clock = systemClock;
   const bodyLimits = defaultBodyLimits();
   return {
@@ -122,13 +139,14 @@ function kernelPartsOf(identity: IdentityLayer, observers: readonly Observer[], 
     spell: (x, refusal) => spellRefusal(x, refusal, refusalPages),
     observers,
     acceptsDebugToken: (token) => debugTokens.accepts(token),
-    streams: new OpenStreams(),
+    streams,
     bodyLimits,
   };
 }
 
-function watchStreams(parts: KernelParts, snapshot: () => Snapshot, stack: AsyncDisposableStack): StreamWatch {
-  const watch = new StreamWatch({ streams: parts.streams, judge: (x) => judge(x, snapshot(), parts) });
-  stack.defer(() => watch.close());
-  return watch;
+/** Before it is judged for the first time, and for a token of another issuer, what the principal says counts. */
+function endOf({ principal }: Exchange, identity: IdentityLayer, { directory }: Snapshot): number {
+  const session = principal?.session ?? null;
+  if (session === null) return Number.POSITIVE_INFINITY;
+  return identity.sessionEnd(session.metadata.uid, directory) ?? Date.parse(session.spec.expiresAt);
 }

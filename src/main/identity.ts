@@ -2,6 +2,7 @@ import { AccessRequests } from '../../identity/access/access-requests.ts';
 import { AccessGrants } from '../../identity/access/grants.ts';
 import type { AccessRequest } from '../../identity/access/request.ts';
 import { accessRoutes } from '../../identity/access/routes.ts';
+import type { Directory } from '../../identity/directory/directory.ts';
 import { Attempts } from '../../identity/factors/attempts.ts';
 import { Authenticators } from '../../identity/factors/authenticators.ts';
 import { enforcement } from '../../identity/factors/enforcement.ts';
@@ -65,6 +66,8 @@ export interface IdentityParts {
 export interface IdentityLayer {
   readonly identify: Identify;
   readonly identifyAgain: IdentifyAgain;
+  /** When time alone ends a session that was looked at by `identifyAgain`, in milliseconds since 1970. */
+  sessionEnd(uid: string, directory: Directory): number | null;
   readonly sessions: SessionManager;
   readonly credentials: CredentialDesk;
   /** What administrators see of second factors. */
@@ -145,6 +148,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
   return {
     identify,
     identifyAgain: createReidentifier(resolver),
+    sessionEnd: (uid, directory) => resolver.endOf(uid, directory),
     sessions,
     credentials: oauth2.credentials,
     authenticators: new Authenticators({ factors, recoveryCodes, sessions }),

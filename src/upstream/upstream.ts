@@ -60,7 +60,8 @@ export function createUpstream(spec: UpstreamSpec, deps: UpstreamDeps): PooledUp
   return new BalancedUpstream(spec, deps);
 }
 
-const CLIENT_GONE = 'the client went away';
+const CLIENT_GONE = refuse('client-gone', 'the client went away');
+const NO_MORE = 'it may not go on';
 /** How late the deadline of a request may be noticed. */
 export const SWEEP_MS = 100;
 
@@ -113,7 +114,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
   }
 
   forward(x: Exchange): Awaitable<Response | Refusal> {
-    if (x.aborted) return refuse('client-gone', CLIENT_GONE);
+    if (x.aborted) return CLIENT_GONE;
     const renewed = this.#identity.renew(x.snapshot.secrets);
     if (typeof renewed !== 'string') return renewed;
     if (renewed === 'changed') for (const endpoint of this.#endpoints) endpoint.renew();
@@ -124,7 +125,8 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     x.timings.upstreamStarted = now;
     return new Promise((resolve) => {
       const forwarding = new Forwarding(this, x, now, resolve);
-      x.cancelUpstream = () => forwarding.giveUp(new UpstreamFailure('client-gone', CLIENT_GONE));
+      x.cancelUpstream = ({ reason, detail } = CLIENT_GONE) =>
+        forwarding.giveUp(new UpstreamFailure(reason, detail ?? NO_MORE));
       forwarding.start(endpoint);
     });
   }

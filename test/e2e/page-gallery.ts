@@ -171,6 +171,7 @@ function account(changes: { readonly isNew: boolean }): Html {
     factors: changes.isNew ? [] : factors,
     recoveryCodes: 7,
     showFactorUrl: null,
+    signInAgainUrl: changes.isNew ? '/s' : null,
     urls: {
       portal: '/',
       endSessions: '/e',

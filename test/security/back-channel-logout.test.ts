@@ -118,6 +118,16 @@ test('what could not be carried out may be told again', async () => {
   assert.equal(await isThere(), false);
 });
 
+test('while the provider is down nothing can be verified, and once it is back the same token counts', async () => {
+  const token = await sign(honest());
+  issuer.outage = { status: 503, body: '' };
+  assert.equal(await tell(token), 400);
+  assert.equal(await isThere(), true);
+  issuer.outage = null;
+  assert.equal(await tell(token), 200);
+  assert.equal(await isThere(), false);
+});
+
 /** The name says what is wrong with it. */
 const FORGERIES: Readonly<Record<string, () => string | Promise<string>>> = {
   'an ID token': () => sign({ iss: issuer.issuer, aud: CLIENT_ID, sub: 'alice', iat: now(), exp: now() + 60 }, {}),

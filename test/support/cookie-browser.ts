@@ -61,6 +61,13 @@ export class CookieBrowser {
     return [...this.#cookies.values()].filter((cookie) => cookie.host === host);
   }
 
+  /** Another one with the same cookies, as they are now. */
+  copy(): CookieBrowser {
+    const copy = new CookieBrowser();
+    for (const [key, cookie] of this.#cookies) copy.#cookies.set(key, cookie);
+    return copy;
+  }
+
   /** As an attacker would, or another program on the machine. */
   plant(host: string, name: string, value: string): void {
     this.#cookies.set(`${host} / ${name}`, { host, path: '/', name, value });

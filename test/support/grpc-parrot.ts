@@ -134,7 +134,12 @@ export class ParrotClient {
   /** @param ca PEM of the authority to trust: makes it TLS */
   constructor(port: number, host: string, ca: string | null = null) {
     const secured = ca === null ? credentials.createInsecure() : credentials.createSsl(Buffer.from(ca));
-    const options = { 'grpc.default_authority': host, 'grpc.max_receive_message_length': -1 };
+    const options = {
+      'grpc.default_authority': host,
+      'grpc.max_receive_message_length': -1,
+      // A connection of its own.
+      'grpc.use_local_subchannel_pool': 1,
+    };
     const name = ca === null ? {} : { 'grpc.ssl_target_name_override': host };
     this.raw = new Parrot(`127.0.0.1:${port}`, secured, { ...options, ...name });
     after(() => this.raw.close());
@@ -176,19 +181,25 @@ export class ParrotClient {
     );
   }
 
-  collect(done: (error: ServiceError | null, answer?: Words) => void) {
+  collect(done: (error: ServiceError | null, answer?: Words) => void, metadata = new Metadata()) {
     const { path, requestSerialize, responseDeserialize } = Parrot.service.Collect!;
     return this.raw.makeClientStreamRequest(
       path,
       requestSerialize,
       responseDeserialize as (bytes: Buffer) => Words,
+      metadata,
       done,
     );
   }
 
-  chat() {
+  chat(metadata = new Metadata()) {
     const { path, requestSerialize, responseDeserialize } = Parrot.service.Chat!;
-    return this.raw.makeBidiStreamRequest(path, requestSerialize, responseDeserialize as (bytes: Buffer) => Words);
+    return this.raw.makeBidiStreamRequest(
+      path,
+      requestSerialize,
+      responseDeserialize as (bytes: Buffer) => Words,
+      metadata,
+    );
   }
 
   /** The status of a call of any path, with an empty message. */

@@ -20,10 +20,15 @@ export class SignInWorld {
   }
 
   /** The provider must know the gateway's port and the gateway the provider's, so its resource comes last. */
-  static async start(resources: string, args: readonly string[] = []): Promise<SignInWorld> {
+  static async start(
+    resources: string,
+    args: readonly string[] = [],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<SignInWorld> {
     const gateway = await GatewayProcess.start({
       files: { 'people.yaml': yaml(...PEOPLE), 'resources.yaml': resources },
       args,
+      env,
     });
     const world = new SignInWorld(gateway);
     const provider = await startTestProvider([world.url(DOMAIN, '/.ostiary/callback/demo')]);
@@ -48,7 +53,7 @@ export class SignInWorld {
   }
 }
 
-function identityProvider(issuerURL: string): string {
+export function identityProvider(issuerURL: string): string {
   const secret = { kind: 'Secret', metadata: { name: 'client-secret' }, spec: {}, data: { value: CLIENT_SECRET } };
   const oidc = { clientID: CLIENT_ID, clientSecret: { fromSecret: 'client-secret' }, issuerURL };
   return yaml(secret, { kind: 'IdentityProvider', metadata: { name: 'demo' }, spec: { oidc } });

@@ -13,6 +13,11 @@ export class TestClock implements Clock {
     return this.#monotonic;
   }
 
+  /** Somebody sets the clock: no time passes. */
+  step(milliseconds: number): void {
+    this.#now += milliseconds;
+  }
+
   advance(milliseconds: number): void {
     this.#now += milliseconds;
     this.#monotonic += milliseconds;

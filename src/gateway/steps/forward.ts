@@ -4,9 +4,10 @@ import { grpcAnswer } from '../grpc/from-upstream.ts';
 import { type Outcome, type Refusal, type Response, refuse } from '../outcome.ts';
 import type { Step } from '../step.ts';
 
-export const forward: Step = (x) => {
+export const forward: Step = (x, { streams }) => {
   const { upstream } = x.config!;
   if (upstream === null) return refuse('no-config', `config "${x.config!.name}" has no upstream`);
+  if (x.grpc !== null) streams.addAsked(x);
   const given = upstream.forward(x);
   return isPromise(given) ? given.then((result) => keep(x, result)) : keep(x, given);
 };

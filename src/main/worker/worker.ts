@@ -59,7 +59,13 @@ class Worker {
     this.#warn = warn;
     this.#stack = stack;
     this.#supervisor = new Channel(pipe, this.#api());
-    pipe.on('disconnect', () => void this.#drain(this.#drainMs));
+    pipe.on('disconnect', () => void this.#orphaned());
+  }
+
+  /** Nobody tells of changes any more: what was decided by then is finished, and nothing stays open on it. */
+  async #orphaned(): Promise<void> {
+    this.#dataPlane?.endStreams();
+    await this.#drain(this.#drainMs);
   }
 
   /** What this process does from now on cannot be relied on: another one takes over. */

@@ -41,6 +41,21 @@ test('an end is told once to a stream that is open, and never to one that is ove
   assert.deepEqual([told.map(({ reason }) => reason), x.refusal?.reason], [['session-unknown'], 'session-unknown']);
 });
 
+test('a call that is not answered yet is given up, and told once more of when it is answered', async () => {
+  const opened: Exchange[] = [];
+  const streams = new OpenStreams((x) => opened.push(x));
+  const x = await streamOf('s1');
+  const told: (Refusal | undefined)[] = [];
+  x.cancelUpstream = (refusal) => told.push(refusal);
+  streams.addAsked(x);
+  streams.end(x, refuse('session-unknown'));
+  assert.deepEqual(told, [refuse('session-unknown')]);
+  streams.add(x);
+  assert.deepEqual([opened.length, streams.ofSession('s1').length], [2, 1]);
+  streams.delete(x);
+  assert.deepEqual(streams.all(), []);
+});
+
 test('open ended are tunnels and events without a length, and nothing else', async () => {
   const { x } = await run();
   const events = HeaderList.from([['content-type', 'text/event-stream; charset=utf-8']]);

@@ -181,7 +181,7 @@ test('many sign-ins at once read the discovery document once, and it is kept for
 
 test('after a failure the next sign-in tries again', async () => {
   issuer.outage = { status: 500, body: '{}' };
-  assert.equal(codeOf(await begin()), 'provider-answer-invalid');
+  assert.equal(codeOf(await begin()), 'provider-unreachable');
   issuer.outage = null;
   assert.equal(codeOf(await begin()), 'begun');
 });

@@ -162,3 +162,26 @@ test('a session that has ended stays so, whoever changes it', async () => {
   assert.equal(await sessions.update({ ...session, spec: { ...session.spec, state: 'PENDING' } }), false);
   assert.deepEqual(await sessions.list(), []);
 });
+
+test('a clock that is set back or forth ends nothing before its end, and brings nothing back', async () => {
+  const { sessions, resolver, clock } = new IdentityFixture();
+  const begun = clock.now();
+  const terms = DIRECTORY.sessionTermsOf(ALICE);
+  const session = await sessions.createForSignIn({ user: ALICE, by: DEMO_SIGN_IN, origin, terms });
+  const hash = hashHandle(await sessions.addBrowserHandle(session, APP));
+  const kinds = async () => [
+    (await resolver.resolve(hash, DIRECTORY)).kind,
+    (await resolver.again(session.metadata.uid, DIRECTORY)).kind,
+  ];
+  for (const days of [-1, 1]) {
+    clock.step(days * 24 * HOUR);
+    assert.deepEqual(await kinds(), ['resolved', 'resolved']);
+  }
+  assert.equal(resolver.endOf(session.metadata.uid, DIRECTORY), begun + terms.idle);
+  clock.step(24 * HOUR);
+  assert.deepEqual(await kinds(), ['expired', 'expired']);
+  await sessions.sweep();
+  clock.advance(2000);
+  clock.step(-24 * HOUR);
+  assert.deepEqual(await kinds(), ['unknown', 'unknown']);
+});

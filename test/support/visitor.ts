@@ -42,6 +42,8 @@ export class Visitor {
 
   #heard(message: ConsoleMessage): void {
     if (message.type() !== 'error' && message.type() !== 'warning') return;
+    // The browser asks for it by itself, whenever it likes, and tells nobody of the answer.
+    if (message.location().url.endsWith('/favicon.ico')) return;
     this.#complaints.push({ text: message.text(), url: message.location().url });
   }
 

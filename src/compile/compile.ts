@@ -12,7 +12,8 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { FieldNames } from '../base/field-names.ts';
 import type { AssertionDeps } from '../credentials/identity-assertion.ts';
-import { buildChain, type IdentifyHook } from '../gateway/plugin.ts';
+import { buildServiceChain, type IdentifyHook } from '../gateway/plugin.ts';
+import { SlotTable } from '../gateway/slot.ts';
 import type { CompiledService, CompiledSnapshot, ServiceState } from '../gateway/snapshot.ts';
 import {
   type AcceptedToken,
@@ -152,7 +153,7 @@ interface Before {
   readonly engine: Engine | null;
 }
 
-const NO_CHAIN = buildChain([]);
+const NO_CHAIN = buildServiceChain([]);
 
 const NOT_RESPONSIBLE: Identification = { kind: 'not-responsible' };
 
@@ -352,6 +353,8 @@ class Compilation {
     return compileService(service, {
       engine,
       canonicalPath,
+      clock,
+      slots: new SlotTable(),
       acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,

@@ -1,7 +1,7 @@
 import type { ComputeConfig, Selection } from '../../policies/select.ts';
 import { Lru } from '../base/lru.ts';
 import type { CompiledConfig } from '../gateway/snapshot.ts';
-import { readComputedConfig, type Service } from '../model/index.ts';
+import { canonicalName, readComputedConfig, type Service } from '../model/index.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { compileConfig } from './config.ts';
 import { withParent } from './parents.ts';
@@ -50,6 +50,7 @@ function compute(
   const { mode, isAnonymous } = spec;
   const compiled = compileConfig(
     {
+      service: canonicalName('Service', service.metadata.name),
       name: read.config.name ?? name,
       config,
       path: [],
@@ -57,7 +58,7 @@ function compute(
       mode,
       audience: deps.originOf(service),
     },
-    deps,
+    { ...deps, slots: deps.slots.branch() },
   );
   if (compiled.ok) return { selection: { kind: 'selected', config: compiled.config }, upstreams: compiled.upstreams };
   const [first] = compiled.problems;

@@ -1,26 +1,29 @@
-import type { Engine } from '../../policies/engine.ts';
-import { compileText } from '../../policies/text.ts';
 import { AppError } from '../base/errors.ts';
 import { type AssertionDeps, createIdentityAssertion } from '../credentials/identity-assertion.ts';
 import { createInjector } from '../credentials/injector.ts';
-import { buildChain, type Plugin } from '../gateway/plugin.ts';
+import { buildConfigChain, type Plugin } from '../gateway/plugin.ts';
+import type { SlotTable } from '../gateway/slot.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
-import type { HeaderRules, KeyPath, PathRewrite, ServiceConfig, ServiceMode } from '../model/index.ts';
-import { PLUGINS, type PluginDeps } from '../plugins/catalog.ts';
+import type { DirectResponse, HeaderRules, KeyPath, ServiceConfig, ServiceMode } from '../model/index.ts';
+import type { PluginConfig } from '../plugins/catalog.ts';
+import { plugin as headers } from '../plugins/headers/headers.ts';
+import { PLUGINS } from '../plugins/loaded.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
-import { expressionProblems, type Problem, problem } from './problem.ts';
+import { makePlugin, type PluginBench, type PluginSupply, pluginsOf } from './plugins.ts';
+import { type Problem, problem } from './problem.ts';
 import { upstreamSpec } from './upstream.ts';
 
-export interface ConfigDeps {
-  readonly engine: Engine;
-  /** The one spelling of a path, `null` for a path that would be refused. */
-  readonly canonicalPath: (path: string) => string | null;
+export interface ConfigDeps extends PluginSupply {
+  /** What its plugins keep of an exchange; those of the Service have their places already. */
+  readonly slots: SlotTable;
   readonly upstream: (spec: UpstreamSpec) => Upstream;
   /** What assertions to upstreams are made with. */
   readonly assertions: Omit<AssertionDeps, 'audience'>;
 }
 
 export interface ConfigParts {
+  /** Canonical name of the Service. */
+  readonly service: string;
   readonly name: string;
   readonly config: ServiceConfig;
   /** Where the config stands in the Service. */
@@ -37,23 +40,26 @@ export type ConfigCompilation =
 
 /** Compiles one config, already merged with its parent. */
 export function compileConfig(parts: ConfigParts, deps: ConfigDeps): ConfigCompilation {
-  const problems = [...containerProblems(parts), ...headerProblems(parts, deps.engine)];
+  const problems = containerProblems(parts);
   if (problems.length > 0) return { ok: false, problems };
   try {
-    return build(parts, deps);
+    return build(parts, deps, problems);
   } catch (thrown) {
     if (!(thrown instanceof AppError)) throw thrown;
     return { ok: false, problems: [problem(parts.path, thrown.message)] };
   }
 }
 
-/** @throws AppError when an upstream, a plugin or a credential cannot be made of what is written. */
-function build(parts: ConfigParts, deps: ConfigDeps): ConfigCompilation {
+/** @throws AppError when an upstream or a credential cannot be made of what is written. */
+function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): ConfigCompilation {
+  const { service, name } = parts;
+  const plugins = configPlugins(parts, deps, { ...deps, service, config: name, problems });
+  if (problems.length > 0) return { ok: false, problems };
   const spec = upstreamSpec(parts.config, parts.mode);
   const header = parts.config.http?.header;
   const config: CompiledConfig = {
     name: parts.name,
-    chain: buildChain(pluginsOf(parts, deps)),
+    chain: buildConfigChain(plugins),
     authorizationMode: authorizationMode(header, parts.anonymous),
     forwardedMode: FORWARDED_MODES[header?.forwardedMode ?? 'DROP'],
     upstream: spec === null ? null : deps.upstream(spec),
@@ -76,46 +82,34 @@ function containerProblems({ config, path, name }: ConfigParts): Problem[] {
   return [{ ...problem([...path, 'upstream', 'container'], message), isTold: true }];
 }
 
-/** Header rules, then the path, then who asks and the credential, which nothing may change after them. */
-function pluginsOf({ config, audience }: ConfigParts, deps: ConfigDeps): Plugin[] {
-  const { header, path, auth, identityAssertion } = config.http ?? {};
-  const pluginDeps: PluginDeps = { compileText: textCompiler(deps.engine), canonicalPath: deps.canonicalPath };
+/** What is listed, then header rules, the path, who asks and the credential, which nothing may change after them. */
+function configPlugins({ config, path, audience }: ConfigParts, deps: ConfigDeps, bench: PluginBench): Plugin[] {
+  const { header, path: rewrite, auth, identityAssertion, response, plugins = [] } = config.http ?? {};
+  const at = (key: string) => ({ path: [...path, 'http', key], plugin: `http.${key}` });
   return [
-    ...(header === undefined ? [] : [PLUGINS.headers.create(header, pluginDeps)]),
-    ...(hasRewrite(path) ? [PLUGINS.path.create(path, pluginDeps)] : []),
+    ...pluginsOf(plugins, 'POST_AUTH', [...path, 'http', 'plugins'], bench),
+    ...(header === undefined ? [] : [makePlugin(headers, header, at('header'), bench)]),
+    ...(rewrite === undefined ? [] : [makePlugin(PLUGINS.path, rewrite, at('path'), bench)]),
     ...(identityAssertion === undefined
       ? []
       : [createIdentityAssertion(identityAssertion, { ...deps.assertions, audience })]),
     ...(auth === undefined ? [] : [{ inject: createInjector(auth) }]),
+    ...(response?.direct === undefined
+      ? []
+      : [answering(makePlugin(PLUGINS.direct, asAnswer(response.direct), at('response'), bench))]),
   ];
 }
 
-function hasRewrite(path: PathRewrite | undefined): path is PathRewrite {
-  return path?.removePrefix !== undefined || path?.addPrefix !== undefined;
-}
-
-/** Sources were checked by `headerProblems`, so a problem here is a mistake of ours. */
-function textCompiler(engine: Engine): PluginDeps['compileText'] {
-  return (source) => {
-    const compiled = compileText(source, engine);
-    if (!compiled.ok)
-      throw new AppError('internal', compiled.problems[0]?.message ?? 'the expression does not compile');
-    return compiled.text;
+/** `http.response.direct` as the plugin that answers has it. */
+function asAnswer({ statusCode, contentType, inline, inlineBytes }: DirectResponse): PluginConfig<'direct'> {
+  return {
+    ...(statusCode !== undefined && { statusCode }),
+    ...(contentType !== undefined && { headers: [{ key: 'content-type', value: contentType }] }),
+    body: { ...(inline !== undefined && { inline }), ...(inlineBytes !== undefined && { inlineBytes }) },
   };
 }
 
-function headerProblems({ config, path }: ConfigParts, engine: Engine): Problem[] {
-  const header = config.http?.header;
-  if (header === undefined) return [];
-  const rules = (['addRequestHeaders', 'addResponseHeaders'] as const).flatMap((list) =>
-    (header[list] ?? []).map((rule, i) => ({ at: [list, i, 'eval'] as KeyPath, source: rule.eval })),
-  );
-  return [...rules, { at: ['host', 'eval'] as KeyPath, source: header.host?.eval }].flatMap(({ at, source }) =>
-    source === undefined ? [] : textProblems([...path, 'http', 'header', ...at], source, engine),
-  );
-}
-
-function textProblems(path: KeyPath, source: string, engine: Engine): Problem[] {
-  const compiled = compileText(source, engine);
-  return compiled.ok ? [] : expressionProblems(path, compiled.problems);
+/** In the place of the upstream: behind everything else. */
+function answering({ onRequest }: Plugin): Plugin {
+  return onRequest === undefined ? {} : { onAuthorized: onRequest };
 }

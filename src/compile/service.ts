@@ -1,13 +1,15 @@
 import { type ComputeConfig, type ConfigSelector, compileSelector } from '../../policies/select.ts';
-import { buildChain, type Chain, type IdentifyHook } from '../gateway/plugin.ts';
+import { buildServiceChain, type Chain, type IdentifyHook } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
 import { type AcceptedToken, canonicalName, type KeyPath, type Service } from '../model/index.ts';
+import { plugin as corsPlugin } from '../plugins/cors/cors.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { computedConfigs } from './computed-configs.ts';
 import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
 import { neverMatching } from './never-matching.ts';
 import { withParent } from './parents.ts';
 import { compilePathPattern, literalStart, type PathMatchSpec, type PathPattern, textPrefix } from './path-pattern.ts';
+import { makePlugin, pluginsOf } from './plugins.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
 import type { UpstreamPool } from './upstream-pool.ts';
 
@@ -42,6 +44,7 @@ const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
 
 export function compileService(service: Service, deps: ServiceDeps): ServiceCompilation {
   const { patterns, problems } = compilePatterns(service, deps);
+  const chain = chainOf(service, deps, problems);
   const configs = configsOf(service, deps.originOf(service));
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
   const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
@@ -54,7 +57,7 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   const upstreams = ready.flatMap((one) => one.upstreams);
   const parts = {
     patterns,
-    chain: chainOf(service, deps),
+    chain,
     buffering: bufferingOf(service),
     bodyLimit: service.spec.config?.http?.body?.maxRequestSize ?? Number.POSITIVE_INFINITY,
     selector: selection.selector,
@@ -64,11 +67,35 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   return { ok: true, parts };
 }
 
-/** PRE_AUTH plugins are known but not implemented yet, so no Service has any. */
-function chainOf({ metadata, spec }: Service, { acceptTokens }: ServiceDeps): Chain {
-  const tokens = spec.authentication?.tokens ?? [];
-  const name = canonicalName('Service', metadata.name);
-  return buildChain(tokens.length === 0 ? [] : [{ identify: acceptTokens(tokens, name) }]);
+/** PRE_AUTH plugins are those of the default config, because no config is chosen yet. */
+function chainOf(service: Service, deps: ServiceDeps, problems: Problem[]): Chain {
+  const tokens = service.spec.authentication?.tokens ?? [];
+  const name = canonicalName('Service', service.metadata.name);
+  const bench = { ...deps, service: name, config: 'default', problems };
+  const listed = service.spec.config?.http?.plugins ?? [];
+  problems.push(...misplaced(service));
+  const cors = service.spec.config?.http?.cors ?? null;
+  const at = { path: ['spec', 'config', 'http', 'cors'], plugin: 'http.cors' };
+  return buildServiceChain([
+    makePlugin(corsPlugin, cors, at, bench),
+    ...pluginsOf(listed, 'PRE_AUTH', ['spec', 'config', 'http', 'plugins'], bench),
+    ...(tokens.length === 0 ? [] : [{ identify: deps.acceptTokens(tokens, name) }]),
+  ]);
+}
+
+function misplaced({ spec }: Service): Problem[] {
+  return (spec.dynamicConfig?.configs ?? []).flatMap(({ http }, i) =>
+    (http?.plugins ?? []).flatMap(({ phase }, j) =>
+      phase === 'PRE_AUTH'
+        ? [misplacedPlugin(['spec', 'dynamicConfig', 'configs', i, 'http', 'plugins', j, 'phase'])]
+        : [],
+    ),
+  );
+}
+
+function misplacedPlugin(path: KeyPath): Problem {
+  const message = 'which config a request gets is not known before it is allowed';
+  return problem(path, message, 'move the plugin to spec.config.http.plugins');
 }
 
 export function compilePatterns({ spec }: Service, { canonicalPath }: Pick<ConfigDeps, 'canonicalPath'>) {
@@ -96,15 +123,27 @@ function compilePattern(path: PathMatchSpec): { readonly pattern: PathPattern; r
 }
 
 /** The default config under the name `default`, then the named ones laid over their parents. */
-function configsOf({ spec }: Service, audience: string): ConfigParts[] {
+function configsOf({ metadata, spec }: Service, audience: string): ConfigParts[] {
+  const service = canonicalName('Service', metadata.name);
   const anonymous = spec.isAnonymous === true;
   const { mode } = spec;
   const named = spec.dynamicConfig?.configs ?? [];
   const own =
     spec.config === undefined
       ? []
-      : [{ name: 'default', config: spec.config, path: ['spec', 'config'] as KeyPath, anonymous, mode, audience }];
+      : [
+          {
+            service,
+            name: 'default',
+            config: spec.config,
+            path: ['spec', 'config'] as KeyPath,
+            anonymous,
+            mode,
+            audience,
+          },
+        ];
   const others = named.map((config, i) => ({
+    service,
     name: config.name,
     config: withParent(config, spec),
     path: ['spec', 'dynamicConfig', 'configs', i] as KeyPath,

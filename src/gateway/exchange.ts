@@ -105,6 +105,9 @@ export interface BufferedRequest {
   readonly json: Readonly<Record<string, unknown>> | null;
 }
 
+/** Behind every plugin: the answer is the upstream's, which all of them see. */
+export const NOBODY_ANSWERED = Number.MAX_SAFE_INTEGER;
+
 /**
  * One request with its response, in flight. Every field exists from the start, so that all exchanges have one
  * shape; each is written by the one step of `pipeline.ts` that is named beside it.
@@ -156,6 +159,10 @@ export class Exchange implements Rostered {
   refusal: Refusal | null = null;
   /** upstream or whoever answered */
   response: Response | null = null;
+  /** plugins: what they keep from one hook to a later one, by `Slot` */
+  slots: unknown[] | null = null;
+  /** plugins: the position of the one that answered itself, so that those before it see its answer, and no others */
+  answeredBy = NOBODY_ANSWERED;
   /** the kernel: listed in `OpenStreams` */
   isOpenStream = false;
   /** `OpenStreams` */

@@ -2,10 +2,12 @@ import { isPromise } from '../base/awaitable.ts';
 import { messageOf } from '../base/errors.ts';
 import { HeaderList } from '../base/header-list.ts';
 import { DECISION_HEADER, decisionHeader } from './decision-header.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, NOBODY_ANSWERED } from './exchange.ts';
+import { grpcAnswer } from './grpc/from-upstream.ts';
 import type { Kernel, KernelParts, ResponseWriter, Settlement, UnparsedRequest } from './kernel.ts';
 import { isOpenEnded } from './open-streams.ts';
 import { type Outcome, type Refusal, type Response, refuse } from './outcome.ts';
+import type { CompiledService } from './snapshot.ts';
 import type { Step } from './step.ts';
 import { authorize } from './steps/authorize.ts';
 import { bufferBody } from './steps/buffer-body.ts';
@@ -38,6 +40,8 @@ const WAY: readonly Step[] = [
   forward, //          x.response, from the upstream            upstream-unreachable, -invalid, -timeout
   responsePlugins, //  x.response, changed
 ];
+
+const NO_HOOKS: readonly [] = [];
 
 export function createKernel(parts: KernelParts): Kernel {
   return new Pipeline(parts);
@@ -90,8 +94,16 @@ class Pipeline implements Kernel, Settlement {
 
   #answer(x: Exchange, outcome: Outcome): void {
     x.response?.body?.destroy();
-    if (outcome.kind === 'response') this.#send(x, outcome.response);
-    else this.#refuse(x, outcome);
+    if (outcome.kind === 'refusal') this.#refuse(x, outcome);
+    else if (x.answeredBy === NOBODY_ANSWERED) this.#send(x, outcome.response);
+    else this.#answerOfPlugin(x, outcome.response);
+  }
+
+  /** The plugins before it see it as they would see an answer of the upstream. */
+  #answerOfPlugin(x: Exchange, response: Response): void {
+    x.body?.destroy();
+    x.response = x.grpc === null ? response : grpcAnswer(x.grpc, response);
+    this.#walk(x, WAY.indexOf(responsePlugins));
   }
 
   #refuse(x: Exchange, refusal: Refusal): void {
@@ -117,11 +129,25 @@ class Pipeline implements Kernel, Settlement {
     }
   }
 
-  #send(x: Exchange, response: Response): void {
+  #send(x: Exchange, given: Response): void {
+    const response = this.#told(x, given);
     x.response = response;
     if (x.request.debugToken !== undefined) this.#tellDecision(x, response);
     if (isOpenEnded(x, response)) this.#parts.streams.add(x);
     x.writer!.send(x, response, this);
+  }
+
+  /** Plugins that see every answer see this one. Where one throws, nothing is sent that it should have changed. */
+  #told(x: Exchange, response: Response): Response {
+    if (x.service === null) return response;
+    try {
+      tellPlugins(x, x.service, response);
+      return response;
+    } catch (thrown) {
+      x.refusal = refuse('plugin-error', messageOf(thrown));
+      response.body?.destroy();
+      return { status: 500, headers: new HeaderList(), body: null };
+    }
   }
 
   #tellDecision(x: Exchange, { headers }: Response): void {
@@ -136,9 +162,16 @@ class Pipeline implements Kernel, Settlement {
     x.body?.destroy();
     bodyLimits.budget.giveBack(x);
     x.timings.settled = clock.monotonic();
-    for (const hook of x.config?.chain.onSettled ?? []) hook(x);
+    for (const hook of x.config?.chain.onSettled ?? NO_HOOKS) hook(x);
+    for (const hook of x.service?.chain.onSettled ?? NO_HOOKS) hook(x);
     for (const observer of observers) observer.settled(x);
   }
+}
+
+/** Those that see every answer, whoever gave it. */
+function tellPlugins(x: Exchange, { chain }: CompiledService, response: Response): void {
+  for (const hook of x.config?.chain.onAnswer ?? NO_HOOKS) hook(x, response);
+  for (const hook of chain.onAnswer ?? NO_HOOKS) hook(x, response);
 }
 
 function failed(thrown: unknown): Refusal {

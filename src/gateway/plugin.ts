@@ -1,34 +1,37 @@
-import type { TSchema } from 'typebox';
 import type { Identification } from '../../identity/identification.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Exchange } from './exchange.ts';
-import type { Outcome } from './outcome.ts';
+import type { Outcome, Response } from './outcome.ts';
 import type { Verdict } from './verdict.ts';
 
-/** What a plugin needs of the request body: nothing, chunks as they pass, or all of it in memory. */
-export type BodyNeed = 'none' | 'stream' | { readonly buffer: { readonly limit: number } };
-
 /**
- * The one contract of everything that may stand in a chain. `create` runs when configuration is compiled and does
- * all work that can be done then; what it gives has the hooks that it needs and no others.
+ * The one contract of everything that may stand in a chain; its schema stands beside its name in the catalogue.
+ * `create` runs when configuration is compiled and does all work that can be done then; what it gives has the hooks
+ * that it needs and no others.
  */
 export interface PluginType<Config, Deps = unknown> {
-  readonly name: string;
-  /** The schema of `Config`, owned by `model/` for what is native. */
-  readonly schema: TSchema;
-  readonly body: BodyNeed;
-  /** @throws ConfigurationError (through `deps` or directly) when the configuration cannot work. */
+  /** @throws AppError `invalid` when the configuration cannot work; `deps` knows how to tell where. */
   create(config: Config, deps: Deps): Plugin;
 }
 
-/** `null` from a hook that may answer means "go on". A throw before forwarding refuses the request. */
+/**
+ * `null` from a hook that may answer means "go on". A throw before forwarding refuses the request.
+ *
+ * A plugin that answers has been seen by the plugins before it, so their `onResponse` sees its answer; those behind
+ * it see nothing of the exchange.
+ */
 export interface Plugin {
+  /** On the way in, in the phase that it is configured for: before anybody is identified, or once it is allowed. */
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
   readonly authorize?: AuthorizeHook;
+  /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, or asks who it is. */
   readonly onAuthorized?: RequestHook;
   readonly inject?: RequestHook;
+  /** On the way out, the last plugin first: an answer of the upstream, or of a plugin behind this one. */
   readonly onResponse?: ResponseHook;
+  /** The head of every answer of the Service, refusals too, at the moment it is sent. Must not throw. */
+  readonly onAnswer?: AnswerHook;
   readonly onSettled?: SettledHook;
 }
 
@@ -36,35 +39,70 @@ export type RequestHook = (x: Exchange) => Awaitable<Outcome | null>;
 export type IdentifyHook = (x: Exchange) => Awaitable<Identification>;
 export type AuthorizeHook = (x: Exchange) => Awaitable<Verdict>;
 export type ResponseHook = (x: Exchange) => Awaitable<void>;
+export type AnswerHook = (x: Exchange, response: Response) => void;
 export type SettledHook = (x: Exchange) => void;
 
 /** The hooks of a chain as flat arrays per moment, `null` when empty: the request asks `!== null` and is done. */
 export interface Chain {
-  readonly onRequest: readonly RequestHook[] | null;
+  readonly onRequest: Placed<RequestHook> | null;
   readonly identify: readonly IdentifyHook[] | null;
   readonly authorize: readonly AuthorizeHook[] | null;
-  readonly onAuthorized: readonly RequestHook[] | null;
+  readonly onAuthorized: Placed<RequestHook> | null;
   readonly inject: readonly RequestHook[] | null;
-  readonly onResponse: readonly ResponseHook[] | null;
+  /** The last plugin first. */
+  readonly onResponse: Placed<ResponseHook> | null;
+  readonly onAnswer: readonly AnswerHook[] | null;
   readonly onSettled: readonly SettledHook[] | null;
 }
 
-export function buildChain(plugins: readonly Plugin[]): Chain {
+/** Hooks with the positions of their plugins, which say who sees an answer that one of them gave. */
+export interface Placed<Hook> {
+  readonly hooks: readonly Hook[];
+  readonly positions: readonly number[];
+}
+
+/** More plugins than one list may have: those of a config stand behind those of its Service. */
+const FIRST_OF_CONFIG = 1000;
+
+export function buildServiceChain(plugins: readonly Plugin[]): Chain {
+  return buildChain(plugins, 0);
+}
+
+export function buildConfigChain(plugins: readonly Plugin[]): Chain {
+  return buildChain(plugins, FIRST_OF_CONFIG);
+}
+
+function buildChain(plugins: readonly Plugin[], first: number): Chain {
   return {
-    onRequest: hooks(plugins, 'onRequest'),
+    onRequest: placed(plugins, 'onRequest', first),
     identify: hooks(plugins, 'identify'),
     authorize: hooks(plugins, 'authorize'),
-    onAuthorized: hooks(plugins, 'onAuthorized'),
+    onAuthorized: placed(plugins, 'onAuthorized', first),
     inject: hooks(plugins, 'inject'),
-    onResponse: hooks(plugins, 'onResponse'),
+    onResponse: reversed(placed(plugins, 'onResponse', first)),
+    onAnswer: hooks(plugins, 'onAnswer'),
     onSettled: hooks(plugins, 'onSettled'),
   };
 }
 
 function hooks<K extends keyof Plugin>(plugins: readonly Plugin[], moment: K): NonNullable<Plugin[K]>[] | null {
-  const found = plugins.flatMap((plugin) => {
+  return placed(plugins, moment, 0)?.hooks.slice() ?? null;
+}
+
+function placed<K extends keyof Plugin>(
+  plugins: readonly Plugin[],
+  moment: K,
+  first: number,
+): Placed<NonNullable<Plugin[K]>> | null {
+  const found = plugins.flatMap((plugin, i) => {
     const hook = plugin[moment];
-    return hook === undefined ? [] : [hook.bind(plugin) as NonNullable<Plugin[K]>];
+    return hook === undefined ? [] : [{ hook: hook.bind(plugin) as NonNullable<Plugin[K]>, position: first + i }];
   });
-  return found.length === 0 ? null : found;
+  return found.length === 0
+    ? null
+    : { hooks: found.map(({ hook }) => hook), positions: found.map(({ position }) => position) };
+}
+
+function reversed<Hook>(given: Placed<Hook> | null): Placed<Hook> | null {
+  return given && { hooks: given.hooks.toReversed(), positions: given.positions.toReversed() };
 }

@@ -53,10 +53,11 @@ export type { HttpAuth } from './service/auth.ts';
 export type { ConfigRule, DynamicConfig, NamedConfig, ServiceConfig } from './service/config.ts';
 export type { Container } from './service/container.ts';
 export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
-export type { BodyRules, HttpRules, PathRewrite, RetryRules } from './service/http.ts';
+export type { BodyRules, DirectResponse, HttpRules, RetryRules } from './service/http.ts';
 export { assertionHeaders, type IdentityAssertion } from './service/identity-assertion.ts';
 export type { PathMatch, RouteMatch } from './service/match.ts';
 export { mergeConfig } from './service/merge-config.ts';
+export { PLUGIN_NAMES, type ServicePlugin } from './service/plugin.ts';
 export type { Service, ServiceMode, ServiceSpec } from './service/service.ts';
 export type {
   ConfigUpstream,

@@ -1,9 +1,32 @@
+import type { CompiledCondition } from '../../policies/condition.ts';
 import type { CompiledText } from '../../policies/text.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Slot } from '../gateway/slot.ts';
+import type { Condition } from '../model/condition.ts';
+import type { KeyPath } from '../model/source.ts';
 
-/** What the native plugins are handed when configuration is compiled. */
+/** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
 export interface PluginDeps {
-  /** Compiles the expression of a header value. @throws AppError when it is no expression. */
-  readonly compileText: (source: string) => CompiledText;
+  /** Tells a mistake at its place; the Service does not serve then. All of them are told at once. */
+  readonly mistake: (path: KeyPath, message: string, suggestion?: string) => void;
+  /** Compiles an expression that gives text, and tells its mistakes. */
+  readonly compileText: (source: string, path: KeyPath) => CompiledText;
+  /** Compiles a condition, and tells its mistakes. */
+  readonly compileCondition: (condition: Condition, path: KeyPath) => CompiledCondition;
   /** The one spelling of a path, `null` for a path that would be refused (`downstream/canonical`). */
   readonly canonicalPath: (path: string) => string | null;
+  /** Room for what the plugin keeps of each exchange. */
+  readonly slot: <T>() => Slot<T>;
+  readonly clock: Clock;
+  /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
+  readonly place: PluginPlace;
+}
+
+export interface PluginPlace {
+  /** Canonical name. */
+  readonly service: string;
+  /** `default`, or the name of the config that it was written in. */
+  readonly config: string;
+  /** Its name in the list, or that of the field that it carries out. */
+  readonly plugin: string;
 }

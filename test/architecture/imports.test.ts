@@ -13,14 +13,14 @@ interface Row {
 
 const TABLE: Record<string, Row> = {
   'src/base': { may: [] },
-  'src/model': { may: ['src/base'] },
+  'src/model': { may: ['src/base', 'src/plugins/catalog'] },
   'src/dialects': { may: ['src/base', 'src/model'] },
   identity: { may: ['src/base', 'src/model'] },
   policies: { may: ['src/base', 'src/model'], types: ['identity'] },
   'src/secrets': { may: ['src/base', 'src/model'] },
   'src/wire': { may: ['src/base'] },
   'src/gateway': { may: ['src/base'], types: ['src/model', 'identity', 'policies'] },
-  'src/plugins': { may: ['src/base', 'src/gateway'], types: ['src/model', 'identity', 'policies'] },
+  'src/plugins': { may: ['src/base', 'src/gateway', 'src/model'], types: ['identity', 'policies'] },
   'src/credentials': { may: ['src/base', 'src/gateway', 'src/secrets'], types: ['src/model', 'identity'] },
   'src/upstream': { may: ['src/base', 'src/gateway', 'src/wire'], types: ['src/model'] },
   'src/downstream': { may: ['src/base', 'src/gateway', 'src/wire'], types: ['src/model'] },

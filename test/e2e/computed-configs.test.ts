@@ -114,7 +114,7 @@ test('what would be refused in a file is refused here', async () => {
     { upstream: { url: 1 } },
     { upstream: { url }, unknown: true },
     { upstream: { url, loadbalance: { endpoints: [{ url }] } } },
-    { upstream: { url }, http: { plugins: [] } },
+    { upstream: { url }, mcp: {} },
     { upstream: { url }, http: { body: { maxRequestSize: 1 } } },
     { upstream: { url }, http: { header: { addRequestHeaders: [{ key: 'X-A', value: 'a\r\nX-B: b' }] } } },
     { upstream: { url }, http: { header: { addRequestHeaders: [{ key: 'X-A', eval: 'ctx.(' }] } } },

@@ -58,7 +58,7 @@ function checkName(name: string, at: KeyPath): Problem[] {
 }
 
 /** Fields that are looked at before a config is chosen. */
-const DEFAULTS_ONLY = ['enableRequestBuffering', 'body', 'webSocket', 'listenHTTP2'] as const;
+const DEFAULTS_ONLY = ['enableRequestBuffering', 'body', 'webSocket', 'listenHTTP2', 'cors'] as const;
 
 export function checkDefaultsOnly({ http }: ServiceConfig, at: KeyPath): Problem[] {
   const message = 'has no effect in a named config, only in spec.config';

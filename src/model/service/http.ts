@@ -1,24 +1,16 @@
 import { Type } from 'typebox';
-import { Bool, Duration, formatted, Text, text, whole, words } from '../scalars.ts';
+import { CorsRules, PathRewrite } from '../../plugins/catalog.ts';
+import { Bool, Duration, formatted, text, whole, words } from '../scalars.ts';
 import { annotate, field, list, planned, type Static, strict } from '../schema.ts';
 import { HttpAuth } from './auth.ts';
 import { HeaderRules } from './headers.ts';
 import { IdentityAssertion } from './identity-assertion.ts';
-import { DirectResponse, ServicePlugin } from './plugin.ts';
+import { ServicePlugin } from './plugin.ts';
 
 const o = Type.Optional;
 
 /** 64 MiB (octelium.md, Appendix A). */
 export const MOST_BUFFERED_BYTES = 64 * 1024 * 1024;
-
-export const PathRewrite = strict({
-  removePrefix: field(
-    formatted('rewrite-path', 512),
-    'Taken away first, on a segment boundary; a path without it is not changed.',
-  ),
-  addPrefix: field(formatted('rewrite-path', 512), 'Put in front.'),
-});
-export type PathRewrite = Static<typeof PathRewrite>;
 
 export const BodyRules = strict({
   mode: field(words('JSON'), 'A body must be a JSON object; conditions read it as `bodyMap`.'),
@@ -30,15 +22,16 @@ export const BodyRules = strict({
 });
 export type BodyRules = Static<typeof BodyRules>;
 
-const cors = strict({
-  allowOriginStringMatch: o(list(Text, 100)),
-  allowMethods: o(Text),
-  allowHeaders: o(Text),
-  exposeHeaders: o(Text),
-  maxAge: o(Text),
-  allowCredentials: o(Bool),
-  allowClusterServices: o(Bool),
-});
+const DirectResponse = strict(
+  {
+    statusCode: field(whole(200, 599), 'Its status; 200 when left out.'),
+    contentType: field(formatted('header-value', 256), 'Its Content-Type.'),
+    inline: field(text(50_000), 'Its body as text.'),
+    inlineBytes: field(formatted('base64', 50_000), 'Its body as base64.'),
+  },
+  { 'x-at-most-one': [['inline', 'inlineBytes']] },
+);
+export type DirectResponse = Static<typeof DirectResponse>;
 
 export const WebSocketRules = strict({
   allowedOrigins: field(
@@ -86,11 +79,14 @@ export const HttpRules = strict({
   enableRequestBuffering: field(Bool, 'Read the whole body before deciding; of the default config only.'),
   body: field(BodyRules, 'What a body must be; of the default config only.'),
   webSocket: field(WebSocketRules, 'Who may open WebSockets; of the default config only.'),
-  cors: planned(cors, 'CORS'),
+  cors: field(
+    CorsRules,
+    'Pages of which other origins may read answers; of the default config only. None when left out.',
+  ),
   isUpstreamHTTP2: field(Bool, 'HTTP/2 to an https upstream that agrees; mode GRPC, grpc and h2c have it anyway.'),
   listenHTTP2: field(Bool, 'Cleartext listeners take HTTP/2 too; of the default config only. Mode GRPC has it anyway.'),
-  response: planned(strict({ direct: DirectResponse }), 'direct responses'),
-  plugins: planned(list(ServicePlugin, 256), 'plugins'),
+  response: field(strict({ direct: field(DirectResponse, 'This answer.') }), 'Answered by the gateway itself.'),
+  plugins: field(annotate(list(ServicePlugin, 256), { 'x-unique-by': 'name' }), 'What else is done, in this order.'),
   visibility: planned(visibility, 'access-log contents'),
   retry: field(RetryRules, 'Requests that fail are tried again.'),
   identityAssertion: field(IdentityAssertion, 'Tells the upstream who sent a request, signed.'),

@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
+import { CATALOG, type PluginConfig, type PluginName } from '../../plugins/catalog.ts';
 import { CelSource, Condition } from '../condition.ts';
-import { Bool, Duration, Text, text, whole, words } from '../scalars.ts';
-import { list, type Static, strict } from '../schema.ts';
+import { Bool, Duration, text, whole, words } from '../scalars.ts';
+import { field, list, planned, required, type Static, strict, typed } from '../schema.ts';
 import { Container } from './container.ts';
 
 const o = Type.Optional;
@@ -10,8 +11,6 @@ const status = whole(100, 599);
 const header = strict({ key: text(256), value: text(8192) });
 const body = strict({ inline: o(text(50_000)), inlineBytes: o(text(50_000)) });
 const answer = { statusCode: o(status), body: o(body), headers: o(list(header, 256)) };
-
-const path = strict({ addPrefix: o(text(512)), removePrefix: o(text(512)) });
 
 const rateLimit = strict({
   limit: whole(1),
@@ -45,28 +44,34 @@ const extProc = strict({
   messageTimeout: o(Duration),
 });
 
-/** One element of a config's chain (octelium.md §2.9). */
-export const ServicePlugin = strict(
-  {
-    name: text(128),
-    isDisabled: o(Bool),
-    phase: o(words('PRE_AUTH', 'POST_AUTH')),
-    condition: Condition,
-    direct: o(strict(answer)),
-    path: o(path),
-    rateLimit: o(rateLimit),
-    cache: o(cache),
-    jsonSchema: o(strict({ inline: text(30_000), ...answer })),
-    lua: o(strict({ inline: text(20_000) })),
-    extProc: o(extProc),
-  },
-  { 'x-exactly-one': [['direct', 'path', 'rateLimit', 'cache', 'jsonSchema', 'lua', 'extProc']] },
-);
-export type ServicePlugin = Static<typeof ServicePlugin>;
+/** Those of Octelium that are not there yet (octelium.md 2.9). */
+const PLANNED = {
+  rateLimit: planned(rateLimit, 'rate limits'),
+  cache: planned(cache, 'the response cache'),
+  jsonSchema: planned(strict({ inline: text(30_000), ...answer }), 'body validation'),
+  lua: planned(strict({ inline: text(20_000) }), 'scripts'),
+  extProc: planned(extProc, 'external processing'),
+};
 
-export const DirectResponse = strict({
-  statusCode: o(status),
-  contentType: o(text(256)),
-  inline: o(Text),
-  inlineBytes: o(Text),
-});
+const native = Object.fromEntries(
+  Object.entries(CATALOG).map(([name, { schema }]) => [name, Type.Optional(schema)]),
+) as Record<string, ReturnType<typeof Type.Optional>>;
+
+export const PLUGIN_NAMES = Object.keys(CATALOG) as readonly PluginName[];
+
+const frame = {
+  name: required(text(128), 'What the log and the counters call it.'),
+  isDisabled: field(Bool, 'Switched off.'),
+  phase: field(words('PRE_AUTH', 'POST_AUTH'), 'Before anybody is identified, or once a request is allowed.'),
+  condition: required(Condition, 'Which requests it is for.'),
+};
+
+type Frame = Static<ReturnType<typeof strict<typeof frame>>>;
+
+/** One element of a config's chain: exactly one of the plugins of the catalogue. */
+export type ServicePlugin = Frame & { readonly [Name in PluginName]?: PluginConfig<Name> };
+
+/** The schemas of the catalogue in one list (octelium.md 2.9). */
+export const ServicePlugin = typed<ServicePlugin>(
+  strict({ ...frame, ...native, ...PLANNED }, { 'x-exactly-one': [[...PLUGIN_NAMES, ...Object.keys(PLANNED)]] }),
+);

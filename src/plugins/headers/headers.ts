@@ -2,21 +2,24 @@ import { messageOf } from '../../base/errors.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import { refuse } from '../../gateway/outcome.ts';
 import type { Plugin, PluginType, RequestHook, ResponseHook } from '../../gateway/plugin.ts';
+import type { HeaderRules } from '../../model/service/headers.ts';
 import type { PluginDeps } from '../deps.ts';
 import { compileHost } from './host.ts';
 import { compileEdit, type HeaderEdit } from './rules.ts';
-import { HeadersConfig } from './schema.ts';
 import type { ValueSource } from './value.ts';
 
 /** Adds, replaces and removes header fields towards the upstream and towards the client; sets the upstream's Host. */
-export const headers: PluginType<HeadersConfig, PluginDeps> = {
-  name: 'headers',
-  schema: HeadersConfig,
-  body: 'none',
+export const plugin: PluginType<HeaderRules, PluginDeps> = {
   create: (config, deps): Plugin => {
     const host = compileHost(config.host ?? {}, deps);
-    const request = compileEdit(config.addRequestHeaders, config.removeRequestHeaders, deps);
-    const response = compileEdit(config.addResponseHeaders, config.removeResponseHeaders, deps);
+    const request = compileEdit(
+      { key: 'addRequestHeaders', added: config.addRequestHeaders, removed: config.removeRequestHeaders },
+      deps,
+    );
+    const response = compileEdit(
+      { key: 'addResponseHeaders', added: config.addResponseHeaders, removed: config.removeResponseHeaders },
+      deps,
+    );
     return {
       ...(host === null && request === null ? {} : { onAuthorized: requestHook(host, request) }),
       ...(response === null ? {} : { onResponse: responseHook(response) }),

@@ -1,14 +1,14 @@
 import { AppError } from '../../base/errors.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import type { HostHeader } from '../../model/service/headers.ts';
 import type { PluginDeps } from '../deps.ts';
-import type { HostRule } from './schema.ts';
 import { evaluatedValue, fixedValue, type ValueSource } from './value.ts';
 
 /** Host name or address with an optional port. The expression is linear: one class, one optional tail. */
 const AUTHORITY = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
 /** The Host that the upstream sees; `null`: its own. @throws AppError `invalid` */
-export function compileHost({ preserve, value, eval: source }: HostRule, deps: PluginDeps): ValueSource | null {
+export function compileHost({ preserve, value, eval: source }: HostHeader, deps: PluginDeps): ValueSource | null {
   if (value !== undefined) return fixedHost(value);
   if (source !== undefined) return evaluatedHost(source, deps);
   return preserve === true ? (x) => x.request.authority : null;
@@ -20,7 +20,7 @@ function fixedHost(value: string): ValueSource {
 }
 
 function evaluatedHost(source: string, deps: PluginDeps): ValueSource {
-  const evaluate = evaluatedValue(source, deps);
+  const evaluate = evaluatedValue(source, ['host', 'eval'], deps);
   return (x: Exchange) => {
     const host = evaluate(x);
     if (host === null || AUTHORITY.test(host)) return host;

@@ -2,8 +2,9 @@ import { AppError } from '../../base/errors.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import { isHopByHop, isToken } from '../../base/header-text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import type { AddHeader } from '../../model/service/headers.ts';
+import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
-import type { AddedHeader } from './schema.ts';
 import { evaluatedValue, fixedValue, type ValueSource } from './value.ts';
 
 /** Changes a list of fields for one exchange. */
@@ -15,17 +16,20 @@ const GENERATED: Readonly<Record<string, string>> = {
   'content-length': 'it is made from the body',
 };
 
+/** What is added and removed, with the key of the list of what is added. */
+export interface EditRules {
+  readonly key: string;
+  readonly added: readonly AddHeader[] | undefined;
+  readonly removed: readonly string[] | undefined;
+}
+
 /**
  * First everything that is added, in its order, then everything that is removed. `null` when there is nothing to do.
  * @throws AppError `invalid` on a name or value that cannot stand in a head.
  */
-export function compileEdit(
-  added: readonly AddedHeader[] = [],
-  removed: readonly string[] = [],
-  deps: PluginDeps,
-): HeaderEdit | null {
+export function compileEdit({ key, added = [], removed = [] }: EditRules, deps: PluginDeps): HeaderEdit | null {
   if (added.length === 0 && removed.length === 0) return null;
-  const additions = added.map((rule) => compileAddition(rule, deps));
+  const additions = added.map((rule, i) => compileAddition(rule, [key, i, 'eval'], deps));
   const removals = removed.map(fieldName);
   return (headers, x) => {
     for (const add of additions) add(headers, x);
@@ -33,9 +37,9 @@ export function compileEdit(
   };
 }
 
-function compileAddition(rule: AddedHeader, deps: PluginDeps): HeaderEdit {
+function compileAddition(rule: AddHeader, path: KeyPath, deps: PluginDeps): HeaderEdit {
   const name = fieldName(rule.key);
-  const source = valueSource(rule, deps);
+  const source = valueSource(rule, path, deps);
   const append = rule.append === true;
   return (headers, x) => {
     const value = source(x);
@@ -47,9 +51,9 @@ function compileAddition(rule: AddedHeader, deps: PluginDeps): HeaderEdit {
   };
 }
 
-function valueSource({ key, value, eval: source }: AddedHeader, deps: PluginDeps): ValueSource {
+function valueSource({ key, value, eval: source }: AddHeader, path: KeyPath, deps: PluginDeps): ValueSource {
   if (value !== undefined && source === undefined) return fixedValue(value);
-  if (source !== undefined && value === undefined) return evaluatedValue(source, deps);
+  if (source !== undefined && value === undefined) return evaluatedValue(source, path, deps);
   throw new AppError('invalid', `the header rule "${key}" must have one of value and eval`);
 }
 

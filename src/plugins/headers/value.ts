@@ -2,6 +2,7 @@ import type { CompiledText } from '../../../policies/text.ts';
 import { AppError } from '../../base/errors.ts';
 import { isHeaderValue, toHeaderValue } from '../../base/header-text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
+import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
 
 /** Octets of one value; upstreams commonly accept no more than this in a whole head. */
@@ -18,8 +19,8 @@ export function fixedValue(text: string): ValueSource {
 }
 
 /** The source throws when the expression fails, which refuses the request: never a silent, empty header. */
-export function evaluatedValue(source: string, { compileText }: PluginDeps): ValueSource {
-  const program = compileText(source);
+export function evaluatedValue(source: string, path: KeyPath, { compileText }: PluginDeps): ValueSource {
+  const program = compileText(source, path);
   return (x) => evaluate(program, source, x);
 }
 

@@ -1,21 +1,12 @@
-import { type Static, Type } from 'typebox';
 import { AppError } from '../../base/errors.ts';
 import { refuse } from '../../gateway/outcome.ts';
 import type { PluginType, RequestHook } from '../../gateway/plugin.ts';
 import type { PluginDeps } from '../deps.ts';
 import { addPrefix, removePrefix } from './prefix.ts';
-
-export const PathConfig = Type.Object({
-  removePrefix: Type.Optional(Type.String()),
-  addPrefix: Type.Optional(Type.String()),
-});
-export type PathConfig = Static<typeof PathConfig>;
+import type { PathRewrite } from './schema.ts';
 
 /** Takes a prefix off the path, then puts another one in front. The query stays as it is. */
-export const path: PluginType<PathConfig, PluginDeps> = {
-  name: 'path',
-  schema: PathConfig,
-  body: 'none',
+export const plugin: PluginType<PathRewrite, PluginDeps> = {
   create: (config, deps) => {
     const removed = prefixOf(config.removePrefix, deps);
     const added = prefixOf(config.addPrefix, deps);

@@ -13,7 +13,7 @@ import type { KernelParts } from '../../../src/gateway/kernel.ts';
 import { OpenStreams } from '../../../src/gateway/open-streams.ts';
 import type { Outcome, Response } from '../../../src/gateway/outcome.ts';
 import { createKernel } from '../../../src/gateway/pipeline.ts';
-import { buildChain, type IdentifyHook } from '../../../src/gateway/plugin.ts';
+import { buildServiceChain, type IdentifyHook } from '../../../src/gateway/plugin.ts';
 import type { CompiledConfig, CompiledService, Snapshot } from '../../../src/gateway/snapshot.ts';
 import type { IdentityLayer } from '../../../src/main/identity.ts';
 import { inputOf } from '../../../src/main/policy-input.ts';
@@ -42,7 +42,7 @@ function serviceOf(isAnonymous: boolean, identify: IdentifyHook | null): Compile
     spec: { mode: 'HTTP', isPublic: true, ...(isAnonymous ? { isAnonymous } : ALLOWED) },
   };
   const set = compilePolicySet({ policies: [], owners: [resource], engine: createCelEngine() });
-  const chain = buildChain([]);
+  const chain = buildServiceChain([]);
   const config: CompiledConfig = {
     name: 'default',
     chain,
@@ -63,7 +63,7 @@ function serviceOf(isAnonymous: boolean, identify: IdentifyHook | null): Compile
     anonymous: isAnonymous,
     buffering: null,
     bodyLimit: Number.POSITIVE_INFINITY,
-    chain: identify === null ? chain : buildChain([{ identify }]),
+    chain: identify === null ? chain : buildServiceChain([{ identify }]),
     authorizer: set.authorizerFor(resource, NAMESPACE, CLUSTER),
     selector: { select: () => ({ kind: 'selected', config }) },
   };

@@ -11,7 +11,7 @@ import type { KernelParts, Observer } from '../../../src/gateway/kernel.ts';
 import { OpenStreams } from '../../../src/gateway/open-streams.ts';
 import type { Response } from '../../../src/gateway/outcome.ts';
 import { createKernel } from '../../../src/gateway/pipeline.ts';
-import { buildChain, type Plugin } from '../../../src/gateway/plugin.ts';
+import { buildConfigChain, buildServiceChain, type Plugin } from '../../../src/gateway/plugin.ts';
 import { REASONS } from '../../../src/gateway/reasons.ts';
 import type { CompiledConfig, CompiledService, Snapshot, Upstream } from '../../../src/gateway/snapshot.ts';
 import { NO_RULES as NO_FACTOR_RULES } from '../../support/no-factor-rules.ts';
@@ -100,7 +100,7 @@ function recordingUpstream(seen: Seen[]): Upstream {
 export function compiledService({ service, config, plugins = [] }: Given, upstream: Upstream): CompiledService {
   const compiled: CompiledConfig = {
     name: 'default',
-    chain: buildChain(plugins),
+    chain: buildConfigChain(plugins.map(({ onRequest: _onRequest, ...others }) => others)),
     authorizationMode: 'delete',
     forwardedMode: 'drop',
     upstream,
@@ -115,7 +115,13 @@ export function compiledService({ service, config, plugins = [] }: Given, upstre
     anonymous: true,
     buffering: null,
     bodyLimit: Number.POSITIVE_INFINITY,
-    chain: buildChain(plugins),
+    chain: buildServiceChain(
+      plugins.map(({ onRequest, identify, authorize }) => ({
+        ...(onRequest && { onRequest }),
+        ...(identify && { identify }),
+        ...(authorize && { authorize }),
+      })),
+    ),
     authorizer: {
       authorize: () => ({ effect: 'allow', reason: 'anonymous', policy: null, rule: null, detail: null }),
     },

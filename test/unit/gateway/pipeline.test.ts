@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { BufferedBody } from '../../../src/gateway/body.ts';
+import type { Exchange } from '../../../src/gateway/exchange.ts';
 import { refuse, respond } from '../../../src/gateway/outcome.ts';
+import { buildConfigChain } from '../../../src/gateway/plugin.ts';
 import { run } from './in-memory.ts';
 
 test('a request goes through and is settled once', async () => {
@@ -90,6 +92,41 @@ test('hooks run in their order, and the first that answers ends the way', async 
   assert.deepEqual(seen, []);
 });
 
+test('an answer of a plugin is seen by those before it, the last one first, and by no other', async () => {
+  const order: string[] = [];
+  const note = (name: string, answer = false) => ({
+    onAuthorized: () => (answer ? respond(418, new HeaderList()) : null),
+    onResponse: (x: Exchange) => {
+      order.push(name);
+      x.response!.headers.set(`x-${name}`, 'seen');
+    },
+  });
+  const { response } = await run({ plugins: [note('a'), note('b'), note('c', true), note('d')] });
+  assert.deepEqual(order, ['b', 'a']);
+  assert.deepEqual([response.status, response.headers.get('x-a'), response.headers.get('x-d')], [418, 'seen', null]);
+  order.length = 0;
+  await run({ plugins: [note('a'), note('b')] });
+  assert.deepEqual(order, ['b', 'a'], 'of the upstream all see the answer');
+});
+
+test('every answer of a Service is shown at the moment it is sent, refusals too', async () => {
+  const onAnswer = (_x: Exchange, { headers }: { headers: HeaderList }) => headers.set('x-last', 'word');
+  const chain = buildConfigChain([{ onAnswer }]);
+  for (const [config, status] of [
+    [{ chain }, 200],
+    [{ chain, upstream: null }, 502],
+  ] as const) {
+    const { response } = await run({ config });
+    assert.deepEqual([response.status, response.headers.get('x-last')], [status, 'word']);
+  }
+});
+
+test('where a plugin fails at the last moment, nothing is sent that it should have changed', async () => {
+  const config = { chain: buildConfigChain([{ onAnswer: () => assert.fail('broken') }]) };
+  const { x, response, text } = await run({ config });
+  assert.deepEqual([x.refusal?.reason, response.status, text], ['plugin-error', 500, '']);
+});
+
 for (const [how, onAuthorized] of [
   ['throws', () => assert.fail('broken plugin')],
   ['rejects', () => Promise.reject(new Error('broken plugin'))],
@@ -132,9 +169,9 @@ test('response plugins run one after the other, whether they wait or not', async
     },
   });
   const { response } = await run({ plugins: [hook('a'), waiting('b'), hook('c'), waiting('d'), hook('e')] });
-  assert.deepEqual([response.status, ran], [200, ['a', 'b', 'c', 'd', 'e']]);
+  assert.deepEqual([response.status, ran], [200, ['e', 'd', 'c', 'b', 'a']]);
   const failing = { onResponse: () => Promise.reject(new Error('broken')) };
-  const { x } = await run({ plugins: [hook('f'), failing, hook('never')] });
+  const { x } = await run({ plugins: [hook('never'), failing, hook('f')] });
   assert.equal(x.refusal?.reason, 'plugin-error');
   assert.equal(ran.at(-1), 'f');
 });

@@ -18,7 +18,7 @@ test('every reference leads somewhere and nothing of ours is left in it', () => 
 
 test('what is not implemented yet says so', () => {
   assert.equal(Object.keys(schema.$defs as object).includes('Session'), false);
-  assert.ok(text.includes('"description":"Not implemented yet: it comes with CORS."'));
+  assert.ok(text.includes('"description":"Not implemented yet: it comes with mode MCP."'));
 });
 
 /** What only `status` and server-owned fields need is not in the way of an editor either. */

@@ -4,8 +4,8 @@ import { AppError } from '../../../src/base/errors.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import type { Outcome } from '../../../src/gateway/outcome.ts';
-import { headers } from '../../../src/plugins/headers/headers.ts';
-import type { HeadersConfig, HostRule } from '../../../src/plugins/headers/schema.ts';
+import type { HeaderRules, HostHeader } from '../../../src/model/service/headers.ts';
+import { plugin as headers } from '../../../src/plugins/headers/headers.ts';
 import { authorized, deps } from './support.ts';
 
 const CLIENTS = [
@@ -14,13 +14,13 @@ const CLIENTS = [
   ['x-b', '3'],
 ] as const;
 
-async function request(config: HeadersConfig): Promise<{ x: Exchange; outcome: Outcome | null }> {
+async function request(config: HeaderRules): Promise<{ x: Exchange; outcome: Outcome | null }> {
   const x = authorized({ headers: HeaderList.from(CLIENTS) });
   const outcome = (await headers.create(config, deps).onAuthorized?.(x)) ?? null;
   return { x, outcome };
 }
 
-async function requestFields(config: HeadersConfig): Promise<[string, string][]> {
+async function requestFields(config: HeaderRules): Promise<[string, string][]> {
   const { x, outcome } = await request(config);
   assert.equal(outcome, null);
   return [...x.outgoing!.headers];
@@ -78,7 +78,7 @@ test('an expression without its input refuses', async () => {
   assert.ok(outcome && 'reason' in outcome && outcome.reason === 'plugin-error');
 });
 
-const HOSTS: readonly (readonly [rule: HostRule, authority: string | null])[] = [
+const HOSTS: readonly (readonly [rule: HostHeader, authority: string | null])[] = [
   [{ preserve: true }, 'a.example:8443'],
   [{ preserve: false }, null],
   [{ value: 'Other.example:81' }, 'Other.example:81'],
@@ -135,7 +135,7 @@ test('nothing to do, no hooks', () => {
   assert.deepEqual(headers.create({ addRequestHeaders: [], removeResponseHeaders: [], host: {} }, deps), {});
 });
 
-const WRONG: readonly (readonly [config: HeadersConfig, message: RegExp])[] = [
+const WRONG: readonly (readonly [config: HeaderRules, message: RegExp])[] = [
   [{ addRequestHeaders: [{ key: 'x y', value: '1' }] }, /not a header name/],
   [{ addRequestHeaders: [{ key: '', value: '1' }] }, /not a header name/],
   [{ addRequestHeaders: [{ key: 'x', value: 'a\nb' }] }, /control character/],

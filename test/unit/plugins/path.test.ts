@@ -2,17 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
-import { type PathConfig, path } from '../../../src/plugins/path/path.ts';
+import { plugin as path } from '../../../src/plugins/path/path.ts';
+import type { PathRewrite } from '../../../src/plugins/path/schema.ts';
 import { authorized, deps } from './support.ts';
 
-async function rewritten(config: PathConfig, from: string): Promise<string> {
+async function rewritten(config: PathRewrite, from: string): Promise<string> {
   const x = authorized({ path: from, query: 'q=/v1/..' });
   const outcome = await path.create(config, deps).onAuthorized?.(x);
   assert.equal(x.outgoing?.query, 'q=/v1/..');
   return outcome && 'reason' in outcome ? outcome.reason : (x.outgoing?.path ?? '');
 }
 
-const CASES: readonly (readonly [config: PathConfig, from: string, to: string])[] = [
+const CASES: readonly (readonly [config: PathRewrite, from: string, to: string])[] = [
   [{ removePrefix: '/v1' }, '/v1/x', '/x'],
   [{ removePrefix: '/v1' }, '/v1', '/'],
   [{ removePrefix: '/v1' }, '/v1/', '/'],

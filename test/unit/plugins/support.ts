@@ -1,10 +1,14 @@
 import type { PolicyInput } from '../../../policies/input.ts';
 import type { TextResult } from '../../../policies/text.ts';
+import { systemClock } from '../../../src/base/clock.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
-import type { PluginDeps } from '../../../src/plugins/catalog.ts';
+import { SlotTable } from '../../../src/gateway/slot.ts';
+import type { PluginDeps } from '../../../src/plugins/deps.ts';
 import { exchangeWith } from '../upstream/support.ts';
+
+const slots = new SlotTable();
 
 /** Expressions of the tests: their source names the result. */
 export const deps: PluginDeps = {
@@ -13,6 +17,13 @@ export const deps: PluginDeps = {
     if (source === 'nonsense') throw new AppError('invalid', 'nonsense is no expression');
     return { evaluate: () => resultOf(source) };
   },
+  compileCondition: ({ matchAny }) => ({ evaluate: () => matchAny === true }),
+  mistake: (path, message) => {
+    throw new AppError('invalid', `${path.join('.')}: ${message}`);
+  },
+  slot: <T>() => slots.slot<T>(),
+  clock: systemClock,
+  place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 
 function resultOf(source: string): TextResult {

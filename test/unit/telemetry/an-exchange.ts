@@ -5,11 +5,11 @@ import { CidrSet } from '../../../src/base/cidr.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 import { Exchange, type RequestHead } from '../../../src/gateway/exchange.ts';
 import { refuse } from '../../../src/gateway/outcome.ts';
-import { buildChain } from '../../../src/gateway/plugin.ts';
+import { buildConfigChain } from '../../../src/gateway/plugin.ts';
 import type { CompiledConfig, CompiledService, Snapshot } from '../../../src/gateway/snapshot.ts';
 import { NO_RULES as NO_FACTOR_RULES } from '../../support/no-factor-rules.ts';
 
-const CHAIN = buildChain([]);
+const CHAIN = buildConfigChain([]);
 
 const SNAPSHOT: Snapshot = {
   generation: 7,

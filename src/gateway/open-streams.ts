@@ -3,8 +3,9 @@ import type { Exchange } from './exchange.ts';
 import type { Refusal, Response } from './outcome.ts';
 
 /**
- * Answers that may stay open long after their decision: WebSockets, server-sent events, gRPC calls. Whoever ends a
- * session or changes what it may do judges them again through this.
+ * Answers that may stay open long after their decision, because nothing says where they end: WebSockets, server-sent
+ * events, gRPC calls, lines that follow one another. Whoever ends a session or changes what it may do judges them again
+ * through this.
  */
 export class OpenStreams {
   readonly #bySession = new Map<string, Roster<Exchange>>();
@@ -73,9 +74,8 @@ export class OpenStreams {
 }
 
 /** Whether an answer may go on for as long as its sender likes. */
-export function isOpenEnded(x: Exchange, { status, headers, body }: Response): boolean {
-  if (body === null || body.length !== null) return false;
-  return status === 101 || x.grpc !== null || headers.get('content-type')?.startsWith('text/event-stream') === true;
+export function isOpenEnded({ body }: Response): boolean {
+  return body !== null && body.length === null;
 }
 
 function sessionOf({ principal }: Exchange): string | null {

@@ -133,7 +133,7 @@ class Pipeline implements Kernel, Settlement {
     const response = this.#told(x, given);
     x.response = response;
     if (x.request.debugToken !== undefined) this.#tellDecision(x, response);
-    if (isOpenEnded(x, response)) this.#parts.streams.add(x);
+    if (isOpenEnded(response)) this.#parts.streams.add(x);
     x.writer!.send(x, response, this);
   }
 

@@ -49,6 +49,8 @@ export interface DataPlane {
   snapshotChanged(): void;
   /** Ends what would stay open, now and from now on. */
   endStreams(): void;
+  /** All of them are read again, and what is open is judged by that. */
+  sessionsMayHaveChanged(): void;
   /** Reads certificate files again. */
   reload(): Promise<void>;
   /** Accepts no more connections, but for those that are made already; what is open goes on as it is. */
@@ -110,6 +112,10 @@ export async function openDataPlane(parts: DataPlaneParts, stack: AsyncDisposabl
     identity,
     addresses: { listeners: listeners.addresses, redirectListener: listeners.redirectAddress },
     snapshotChanged: () => void watch.lookAtAll(),
+    sessionsMayHaveChanged: () => {
+      identity.forgetSessions();
+      void watch.lookAtAll();
+    },
     endStreams: () => void watch.endAll(refuse('shutting-down')),
     reload: () => listeners.reload(),
     stopAccepting: () => listeners.stopAccepting(),

@@ -82,6 +82,8 @@ export interface IdentityLayer {
   hasGrant(principal: Principal, service: string): boolean;
   /** Another process has ended or changed it: what this one remembers of it counts no more. */
   forgetSession(uid: string): void;
+  /** What is known of any session is read again. */
+  forgetSessions(): void;
   /** Writes down what is only noted yet. */
   close(): Promise<void>;
 }
@@ -158,6 +160,7 @@ export function createIdentityLayer(parts: IdentityParts): IdentityLayer {
     keptForms,
     hasGrant: ({ user }, service) => user !== null && grants.covers(user, service),
     forgetSession: (uid) => cache.dropSession(uid),
+    forgetSessions: () => cache.clear(),
     close: () => {
       grants.close();
       return lastSeen.flush();

@@ -285,7 +285,7 @@ const GRPC = { 401: status.UNAUTHENTICATED, 403: status.PERMISSION_DENIED };
 
 function endsBy(answered: 401 | 403): Record<HeldStream['kind'], unknown[]> {
   const [cut, call] = [['cut off'], [GRPC[answered]]];
-  return { WebSocket: [1008], events: cut, 'events over HTTP/2': cut, gRPC: call, 'gRPC upload': call };
+  return { WebSocket: [1008], events: cut, lines: cut, 'events over HTTP/2': cut, gRPC: call, 'gRPC upload': call };
 }
 
 /** What a stream says that is still open. */
@@ -293,6 +293,7 @@ const OPEN = 'open';
 const ALL_OPEN = {
   WebSocket: [OPEN],
   events: [OPEN],
+  lines: [OPEN],
   'events over HTTP/2': [OPEN],
   gRPC: [OPEN],
   'gRPC upload': [OPEN],

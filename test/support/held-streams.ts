@@ -8,11 +8,17 @@ import { WebSocketServer } from 'ws';
 import { metadataOf, ParrotClient, type Words } from './grpc-parrot.ts';
 import { SocketClient } from './web-socket.ts';
 
+const ENDLESS: Readonly<Record<string, string>> = {
+  '/events': 'text/event-stream',
+  '/lines': 'application/x-ndjson',
+};
+
 /** An upstream with events that never end, WebSockets, and a short answer to everything else. */
 export async function startHoldingUpstream(): Promise<string> {
   const server = createServer((incoming, response) => {
-    if (!incoming.url!.startsWith('/events')) return void response.end('here');
-    response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    const type = ENDLESS[incoming.url!.split('?')[0]!];
+    if (type === undefined) return void response.end('here');
+    response.writeHead(200, { 'content-type': type }).flushHeaders();
   });
   const sockets = new WebSocketServer({ server });
   sockets.on('connection', (socket) => socket.on('error', () => {}));
@@ -25,7 +31,7 @@ export async function startHoldingUpstream(): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-export type StreamKind = 'WebSocket' | 'events' | 'events over HTTP/2' | 'gRPC' | 'gRPC upload';
+export type StreamKind = 'WebSocket' | 'events' | 'lines' | 'events over HTTP/2' | 'gRPC' | 'gRPC upload';
 
 export interface HeldStream {
   readonly kind: StreamKind;
@@ -50,7 +56,7 @@ export interface Holder {
 
 /** Opens so many of every kind, each on a connection of its own; resolves once all of them are answered. */
 export async function holdStreams(holder: Holder, ofEach: number): Promise<HeldStream[]> {
-  const openings = [holdSocket, holdEvents, holdHttp2Events, holdCall, holdUpload];
+  const openings = [holdSocket, holdEvents, holdLines, holdHttp2Events, holdCall, holdUpload];
   return Promise.all(openings.flatMap((open) => Array.from({ length: ofEach }, () => open(holder))));
 }
 
@@ -77,10 +83,19 @@ async function holdSocket({ port, authority, headers }: Holder): Promise<Held> {
   return held;
 }
 
-async function holdEvents({ port, authority, headers }: Holder): Promise<Held> {
-  const held = new Held('events');
+function holdEvents(holder: Holder): Promise<Held> {
+  return holdAnswer(holder, 'events');
+}
+
+/** As logs and watches of APIs come. */
+function holdLines(holder: Holder): Promise<Held> {
+  return holdAnswer(holder, 'lines');
+}
+
+async function holdAnswer({ port, authority, headers }: Holder, kind: 'events' | 'lines'): Promise<Held> {
+  const held = new Held(kind);
   const fields = { ...headers('app'), host: authority('app') };
-  const outgoing = request({ host: '127.0.0.1', port, path: '/events', headers: fields, agent: false });
+  const outgoing = request({ host: '127.0.0.1', port, path: `/${kind}`, headers: fields, agent: false });
   outgoing.on('error', () => held.over('cut off')).end();
   after(() => outgoing.destroy());
   const [answer] = (await once(outgoing, 'response')) as [IncomingMessage];

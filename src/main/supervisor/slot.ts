@@ -14,6 +14,8 @@ export interface SlotParts {
   readonly drainMs: number;
   /** What was last known of the figures of a worker that has ended. */
   readonly departed: (figures: Figures) => void;
+  /** A worker has ended that nobody asked to. */
+  readonly lost: () => void;
   readonly warn: (message: string) => void;
 }
 
@@ -114,6 +116,10 @@ export class Slot {
     this.#worker?.remote.call('sessionChanged', uid).catch(() => {});
   }
 
+  sessionsMayHaveChanged(): void {
+    this.#worker?.remote.call('sessionsMayHaveChanged', null).catch(() => {});
+  }
+
   has(worker: WorkerProcess): boolean {
     return this.#worker === worker;
   }
@@ -167,6 +173,7 @@ export class Slot {
       return;
     }
     this.#parts.warn(`worker ${worker.pid} ended (${how}); another one takes its place`);
+    this.#parts.lost();
     this.#startAgain(this.#backoff.next(performance.now() - startedAt));
   }
 

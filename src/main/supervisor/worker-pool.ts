@@ -114,6 +114,9 @@ export class WorkerPool {
       departed: (figures) => {
         this.#departed = departedFigures(this.#departed, figures);
       },
+      lost: () => {
+        for (const slot of this.#slots) slot.sessionsMayHaveChanged();
+      },
       warn,
     });
   }

@@ -20,6 +20,8 @@ export interface WorkerApi {
   reload(nothing: null): Promise<void>;
   /** Another process has ended or changed this session. */
   sessionChanged(uid: string): void;
+  /** A process has ended that may have had no time to tell what it changed. */
+  sessionsMayHaveChanged(nothing: null): void;
   stopAccepting(nothing: null): Promise<void>;
   /** Stops accepting, lets requests under way finish for at most `ms`, and ends. */
   drain(ms: number): void;

@@ -84,6 +84,7 @@ class Worker {
       figures: () => this.#started(this.#observability).metrics.figures(),
       reload: () => this.#reload(),
       sessionChanged: (uid) => this.#forgetSession(uid),
+      sessionsMayHaveChanged: () => this.#dataPlane?.sessionsMayHaveChanged(),
       stopAccepting: async () => this.#dataPlane?.stopAccepting(),
       drain: (ms) => void this.#drain(ms),
     };

@@ -4,10 +4,18 @@ import { createInjector } from '../credentials/injector.ts';
 import { buildConfigChain, type Plugin } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
-import type { DirectResponse, HeaderRules, KeyPath, ServiceConfig, ServiceMode } from '../model/index.ts';
+import {
+  assertionHeaders,
+  type DirectResponse,
+  type HeaderRules,
+  type KeyPath,
+  type ServiceConfig,
+  type ServiceMode,
+} from '../model/index.ts';
 import type { PluginConfig } from '../plugins/catalog.ts';
 import { plugin as headers } from '../plugins/headers/headers.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
+import { type VisibilityRules, plugin as visibilityPlugin } from '../plugins/visibility/visibility.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { makePlugin, type PluginBench, type PluginSupply, pluginsOf } from './plugins.ts';
 import { type Problem, problem } from './problem.ts';
@@ -82,11 +90,13 @@ function containerProblems({ config, path, name }: ConfigParts): Problem[] {
   return [{ ...problem([...path, 'upstream', 'container'], message), isTold: true }];
 }
 
-/** What is listed, then header rules, the path, who asks and the credential, which nothing may change after them. */
+/** What is listed, as clients see it; header rules, the path, who asks and the credential, which nothing may change after them. */
 function configPlugins({ config, path, audience }: ConfigParts, deps: ConfigDeps, bench: PluginBench): Plugin[] {
   const { header, path: rewrite, auth, identityAssertion, response, plugins = [] } = config.http ?? {};
   const at = (key: string) => ({ path: [...path, 'http', key], plugin: `http.${key}` });
+  const { onAuthorized, ...shown } = makePlugin(visibilityPlugin, visibilityOf(config), at('visibility'), bench);
   return [
+    ...(onAuthorized === undefined ? [] : [{ onAuthorized }]),
     ...pluginsOf(plugins, 'POST_AUTH', [...path, 'http', 'plugins'], bench),
     ...(header === undefined ? [] : [makePlugin(headers, header, at('header'), bench)]),
     ...(rewrite === undefined ? [] : [makePlugin(PLUGINS.path, rewrite, at('path'), bench)]),
@@ -97,7 +107,18 @@ function configPlugins({ config, path, audience }: ConfigParts, deps: ConfigDeps
     ...(response?.direct === undefined
       ? []
       : [answering(makePlugin(PLUGINS.direct, asAnswer(response.direct), at('response'), bench))]),
+    shown,
   ];
+}
+
+/** Headers by which this config tells upstreams who it is, or who asks, are nobody's to read. */
+function visibilityOf({ http }: ServiceConfig): VisibilityRules {
+  const { visibility = {}, auth, identityAssertion } = http ?? {};
+  const custom = auth?.custom === undefined ? [] : [auth.custom.header];
+  return {
+    rules: visibility,
+    denied: [...custom, ...(identityAssertion === undefined ? [] : assertionHeaders(identityAssertion))],
+  };
 }
 
 /** `http.response.direct` as the plugin that answers has it. */

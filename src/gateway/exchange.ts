@@ -105,6 +105,19 @@ export interface BufferedRequest {
   readonly json: Readonly<Record<string, unknown>> | null;
 }
 
+/** What the access log shows beside its own fields, for configs that ask for it. */
+export interface LoggedContent {
+  /** By name in lower case; values of one name are joined by commas. */
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+  readonly responseHeaders?: Readonly<Record<string, string>>;
+  /** `null`: there was none, or it was no text, too large or not whole. */
+  readonly requestBody?: string | null;
+  readonly responseBody?: string | null;
+  /** `null` also when it was no JSON object. */
+  readonly requestBodyMap?: Readonly<Record<string, unknown>> | null;
+  readonly responseBodyMap?: Readonly<Record<string, unknown>> | null;
+}
+
 /** Behind every plugin: the answer is the upstream's, which all of them see. */
 export const NOBODY_ANSWERED = Number.MAX_SAFE_INTEGER;
 
@@ -163,6 +176,8 @@ export class Exchange implements Rostered {
   slots: unknown[] | null = null;
   /** plugins: the position of the one that answered itself, so that those before it see its answer, and no others */
   answeredBy = NOBODY_ANSWERED;
+  /** plugins: once it is settled */
+  logged: LoggedContent | null = null;
   /** the kernel: listed in `OpenStreams` */
   isOpenStream = false;
   /** `OpenStreams` */

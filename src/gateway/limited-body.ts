@@ -44,7 +44,7 @@ export class LimitedBody implements Body, BodySink {
 
   #cutOff(): boolean {
     this.#isOver = true;
-    this.#sink!.fail(new RequestBodyError('body-too-large', 'it is larger than maxRequestSize'));
+    this.#sink!.fail(new RequestBodyError('body-too-large', 'it is larger than is allowed'));
     this.#body.destroy();
     return true;
   }

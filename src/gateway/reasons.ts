@@ -53,6 +53,9 @@ export const REASONS = {
   'config-error': { status: 500, text: 'The configuration for this request could not be chosen.' },
   'plugin-error': { status: 500, text: 'The request could not be processed.' },
   'rewrite-refused': { status: 400, text: 'The request path leaves its service when it is rewritten.' },
+  'redirect-refused': { status: 400, text: 'The request would be redirected to a place that is not allowed.' },
+  'referrer-refused': { status: 403, text: 'Pages of other sites may not lead here.' },
+  maintenance: { status: 503, text: 'This service is under maintenance. Try again later.' },
   'credential-unavailable': { status: 502, text: 'The credential for the upstream is not available.' },
   // the upstream
   'upstream-unreachable': { status: 502, text: 'The upstream cannot be reached.' },

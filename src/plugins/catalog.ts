@@ -1,30 +1,56 @@
 import type { Static, TSchema } from 'typebox';
 import type { PluginType } from '../gateway/plugin.ts';
+import { annotate } from '../model/schema.ts';
 import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
+import { HeaderChanges } from './headers/schema.ts';
+import { HostRewrite } from './host/schema.ts';
+import { Maintenance } from './maintenance/schema.ts';
 import { PathRewrite } from './path/schema.ts';
+import { QueryChanges } from './query/schema.ts';
+import { Redirect } from './redirect/schema.ts';
+import { ReferrerRules } from './referrer/schema.ts';
+import { RequestSize } from './request-size/schema.ts';
+import { Visibility } from './visibility/schema.ts';
 
 /**
  * Every plugin that a Service may list, by the key of its configuration there. A new one is a folder, a line here and
  * a test. What reads configuration needs the schemas alone, so the rest is loaded by who serves (`loaded.ts`).
  */
 export const CATALOG = {
-  direct: entry(DirectAnswer, () => import('./direct/direct.ts')),
-  path: entry(PathRewrite, () => import('./path/path.ts')),
+  direct: entry('Answers by itself; no upstream is asked.', DirectAnswer, () => import('./direct/direct.ts')),
+  headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
+  host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
+  maintenance: entry(
+    'Answers 503 with a page while something is being done.',
+    Maintenance,
+    () => import('./maintenance/maintenance.ts'),
+  ),
+  path: entry('Changes the path that the upstream sees.', PathRewrite, () => import('./path/path.ts')),
+  query: entry('Changes the query that the upstream sees.', QueryChanges, () => import('./query/query.ts')),
+  redirect: entry('Sends browsers elsewhere.', Redirect, () => import('./redirect/redirect.ts')),
+  referrer: entry(
+    'Lets in requests by the page that they come from.',
+    ReferrerRules,
+    () => import('./referrer/referrer.ts'),
+  ),
+  requestSize: entry('Refuses bodies that are too large.', RequestSize, () => import('./request-size/request-size.ts')),
 } as const;
 
 export type PluginName = keyof typeof CATALOG;
 export type PluginConfig<Name extends PluginName> = Static<(typeof CATALOG)[Name]['schema']>;
 
 interface Entry<S extends TSchema> {
+  /** What it is for, in one line. */
+  readonly summary: string;
   readonly schema: S;
   readonly load: () => Promise<{ readonly plugin: PluginType<Static<S>, PluginDeps> }>;
 }
 
-function entry<S extends TSchema>(schema: S, load: Entry<S>['load']): Entry<S> {
-  return { schema, load };
+function entry<S extends TSchema>(summary: string, schema: S, load: Entry<S>['load']): Entry<S> {
+  return { summary, schema: annotate(schema, { description: summary }), load };
 }
 
 /** Those of fields of their own. */
-export { CorsRules, PathRewrite };
+export { CorsRules, PathRewrite, Visibility };

@@ -1,12 +1,13 @@
 import type { DecisionReason, ShadowVerdict } from '../../policies/decision.ts';
+import type { LoggedContent } from '../gateway/exchange.ts';
 import type { Reason } from '../gateway/reasons.ts';
 
 /**
  * One line of the access log, one for each exchange: this is the documentation of its fields. Every field is always
- * there, `null` where it does not apply. Query strings are not logged, because they carry codes and tokens; header
- * values are not logged but for `userAgent`. Texts are cut at the lengths of `LIMITS`.
+ * there, `null` where it does not apply; those of `LoggedContent` where a config asks for them. Query strings are not
+ * logged, because they carry codes and tokens. Texts are cut at the lengths of `LIMITS`.
  */
-export interface AccessEntry {
+export interface AccessEntry extends LoggedContent {
   /** When the request was accepted, RFC 3339 in UTC. */
   readonly time: string;
   readonly requestId: string;

@@ -1,12 +1,12 @@
 import type { Principal } from '../../identity/principal.ts';
 import type { Decision, ShadowVerdict } from '../../policies/decision.ts';
 import type { Clock } from '../base/clock.ts';
-import type { Exchange, GrpcCall, RequestHead } from '../gateway/exchange.ts';
+import type { Exchange, GrpcCall, LoggedContent, RequestHead } from '../gateway/exchange.ts';
 import type { UnparsedRequest } from '../gateway/kernel.ts';
 import { REASONS } from '../gateway/reasons.ts';
 import type { CompiledConfig } from '../gateway/snapshot.ts';
 import { LIMITS } from './access-entry.ts';
-import { jsonText } from './json-text.ts';
+import { jsonObject, jsonText } from './json-text.ts';
 
 /**
  * An `AccessEntry` as one line of JSON with its line feed. Put together by hand: an object and `JSON.stringify` for
@@ -29,11 +29,18 @@ ${outcomeOf(x)}${decisionOf(x.decision)}${target.place}${callerOf(x.principal)}$
 ,"bytesReceived":${x.bytesReceived},"bytesSent":${x.bytesSent}\
 ${x.aborted ? ABORTED : NOT_ABORTED}${jsonText(request.headers.get('user-agent'), LIMITS.userAgent)}\
 ,"generation":${x.snapshot.generation}${x.grpc === null ? '' : grpcFields(x.grpc)}\
+${x.logged === null ? '' : contentFields(x.logged)}\
 ${x.decision?.shadow === undefined ? '}\n' : shadowEnd(x.decision.shadow)}`;
 }
 
 const ABORTED = ',"aborted":true,"userAgent":';
 const NOT_ABORTED = ',"aborted":false,"userAgent":';
+
+/** Bounded by who put it there. */
+function contentFields(content: LoggedContent): string {
+  const fields = jsonObject(content).slice(1, -1);
+  return fields === '' ? '' : `,${fields}`;
+}
 
 /** A call's names are identifiers, but as long as a path may be. */
 function grpcFields({ serviceFullName, method, status }: GrpcCall): string {

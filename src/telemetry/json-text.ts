@@ -13,6 +13,11 @@ export function jsonText(text: string | null, limit: number): string {
   return PLAIN.test(bounded) ? `"${bounded}"` : JSON.stringify(bounded).replace(UNSAFE, escapeUnit);
 }
 
+/** An object as JSON in one line, with the same escapes. */
+export function jsonObject(value: object): string {
+  return JSON.stringify(value).replace(UNSAFE, escapeUnit);
+}
+
 function escapeUnit(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -92,6 +92,17 @@ export const REASON_WORDS = {
   'config-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'plugin-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'rewrite-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
+  'redirect-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
+  'referrer-refused': {
+    kind: 'request',
+    title: 'Another site led here',
+    advice: 'Type the address, or start from the portal.',
+  },
+  maintenance: {
+    kind: 'failure',
+    title: '{service} is under maintenance',
+    advice: 'Try again later.',
+  },
   'credential-unavailable': { kind: 'failure', title: '{service} cannot be reached', advice: ASK_OPERATOR },
   'upstream-unreachable': { kind: 'failure', title: '{service} cannot be reached', advice: REPORT },
   'upstream-invalid': { kind: 'failure', title: '{service} gave a broken answer', advice: REPORT },

@@ -13,7 +13,7 @@ export const AddHeader = strict(
 );
 export type AddHeader = Static<typeof AddHeader>;
 
-const HostHeader = strict(
+export const HostHeader = strict(
   {
     preserve: field(Bool, 'The host that the client asked for.'),
     value: field(formatted('header-value', 256), 'This host.'),

@@ -1,13 +1,11 @@
 import { Type } from 'typebox';
-import { CorsRules, PathRewrite } from '../../plugins/catalog.ts';
+import { CorsRules, PathRewrite, Visibility } from '../../plugins/catalog.ts';
 import { Bool, Duration, formatted, text, whole, words } from '../scalars.ts';
 import { annotate, field, list, planned, type Static, strict } from '../schema.ts';
 import { HttpAuth } from './auth.ts';
 import { HeaderRules } from './headers.ts';
 import { IdentityAssertion } from './identity-assertion.ts';
 import { ServicePlugin } from './plugin.ts';
-
-const o = Type.Optional;
 
 /** 64 MiB (octelium.md, Appendix A). */
 export const MOST_BUFFERED_BYTES = 64 * 1024 * 1024;
@@ -38,21 +36,6 @@ export const WebSocketRules = strict({
     annotate(list(formatted('origin', 300), 100), { 'x-unique': 'warning' }),
     'Origins beside its own whose pages may open WebSockets.',
   ),
-});
-
-const headerNames = o(list(text(256), 128));
-
-const visibility = strict({
-  enableRequestBody: o(Bool),
-  enableRequestBodyMap: o(Bool),
-  enableResponseBody: o(Bool),
-  enableResponseBodyMap: o(Bool),
-  includeRequestHeaders: headerNames,
-  includeResponseHeaders: headerNames,
-  includeAllRequestHeaders: o(Bool),
-  includeAllResponseHeaders: o(Bool),
-  excludeRequestHeaders: headerNames,
-  excludeResponseHeaders: headerNames,
 });
 
 export const RETRY_METHODS = ['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE', 'POST', 'PATCH'] as const;
@@ -87,7 +70,7 @@ export const HttpRules = strict({
   listenHTTP2: field(Bool, 'Cleartext listeners take HTTP/2 too; of the default config only. Mode GRPC has it anyway.'),
   response: field(strict({ direct: field(DirectResponse, 'This answer.') }), 'Answered by the gateway itself.'),
   plugins: field(annotate(list(ServicePlugin, 256), { 'x-unique-by': 'name' }), 'What else is done, in this order.'),
-  visibility: planned(visibility, 'access-log contents'),
+  visibility: field(Visibility, 'Headers and bodies that the access log shows.'),
   retry: field(RetryRules, 'Requests that fail are tried again.'),
   identityAssertion: field(IdentityAssertion, 'Tells the upstream who sent a request, signed.'),
 });

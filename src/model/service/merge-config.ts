@@ -12,7 +12,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
 
 /** Objects that are one value: a duration, and a credential whose halves belong together. */
 const ATOMIC =
-  /^(upstream\.(timeouts\.\w+|limits\.keepAlive|loadbalance\.(slowStart|healthCheck\.(interval|timeout)|outlier\.\w+Time))|http\.(auth\.\w+|identityAssertion\.lifetime|retry\.\w+(Interval|Time)))$/;
+  /^(upstream\.(timeouts\.\w+|limits\.keepAlive|loadbalance\.(slowStart|healthCheck\.(interval|timeout)|outlier\.\w+Time))|http\.(path\.regex|auth\.\w+|identityAssertion\.lifetime|retry\.\w+(Interval|Time)))$/;
 
 /**
  * A named config on top of its parent's own definition: objects merge, lists are joined (the parent's first), what

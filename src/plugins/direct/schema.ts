@@ -21,5 +21,5 @@ export const ANSWER_FIELDS = {
   headers: field(list(Header, 256), 'Headers of the answer.'),
 };
 
-export const DirectAnswer = strict(ANSWER_FIELDS, { description: 'Answers by itself; no upstream is asked.' });
+export const DirectAnswer = strict(ANSWER_FIELDS);
 export type DirectAnswer = Static<typeof DirectAnswer>;

@@ -40,24 +40,38 @@ export function compileEdit({ key, added = [], removed = [] }: EditRules, deps: 
 function compileAddition(rule: AddHeader, path: KeyPath, deps: PluginDeps): HeaderEdit {
   const name = fieldName(rule.key);
   const source = valueSource(rule, path, deps);
-  const append = rule.append === true;
+  return rule.append === true ? appending(name, source) : replacing(name, source);
+}
+
+/** Replaced by nothing: what is there may be the client's claim to be the user that is missing. */
+export function replacing(name: string, source: ValueSource): HeaderEdit {
   return (headers, x) => {
     const value = source(x);
-    if (append) {
-      if (value !== null) headers.append(name, value);
-    } else if (value !== null) headers.set(name, value);
-    // Replaced by nothing: what is there may be the client's claim to be the user that is missing.
-    else headers.delete(name);
+    if (value === null) headers.delete(name);
+    else headers.set(name, value);
   };
 }
 
-function valueSource({ key, value, eval: source }: AddHeader, path: KeyPath, deps: PluginDeps): ValueSource {
+export function appending(name: string, source: ValueSource): HeaderEdit {
+  return (headers, x) => {
+    const value = source(x);
+    if (value !== null) headers.append(name, value);
+  };
+}
+
+/** @throws AppError `invalid` unless the rule has exactly one of value and expression; `path` leads to the latter. */
+export function valueSource(
+  { key, value, eval: source }: Omit<AddHeader, 'append'>,
+  path: KeyPath,
+  deps: PluginDeps,
+): ValueSource {
   if (value !== undefined && source === undefined) return fixedValue(value);
   if (source !== undefined && value === undefined) return evaluatedValue(source, path, deps);
   throw new AppError('invalid', `the header rule "${key}" must have one of value and eval`);
 }
 
-function fieldName(text: string): string {
+/** In lower case. @throws AppError `invalid` on a name that cannot stand in a head, or that we write ourselves. */
+export function fieldName(text: string): string {
   const name = text.toLowerCase();
   if (!isToken(name)) throw new AppError('invalid', `"${text}" is not a header name`);
   if (isHopByHop(name)) throw new AppError('invalid', `"${text}" belongs to a connection and cannot be set or removed`);

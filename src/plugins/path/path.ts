@@ -2,26 +2,40 @@ import { AppError } from '../../base/errors.ts';
 import { refuse } from '../../gateway/outcome.ts';
 import type { PluginType, RequestHook } from '../../gateway/plugin.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compilePattern, type PathEdit } from './pattern.ts';
 import { addPrefix, removePrefix } from './prefix.ts';
 import type { PathRewrite } from './schema.ts';
 
-/** Takes a prefix off the path, then puts another one in front. The query stays as it is. */
+/** Takes a prefix off the path, replaces what a pattern finds, then puts a prefix in front. The query stays as it is. */
 export const plugin: PluginType<PathRewrite, PluginDeps> = {
   create: (config, deps) => {
     const removed = prefixOf(config.removePrefix, deps);
     const added = prefixOf(config.addPrefix, deps);
-    return removed === '' && added === '' ? {} : { onAuthorized: rewrite(removed, added, deps) };
+    const edit = config.regex === undefined ? null : compilePattern(config.regex);
+    if (removed === '' && added === '' && edit === null) return {};
+    const whole: PathEdit =
+      edit === null
+        ? (path) => addPrefix(added, removePrefix(removed, path))
+        : (path) => addPrefix(added, edit(removePrefix(removed, path) || '/'));
+    return { onAuthorized: rewrite(whole, deps) };
   },
 };
 
+/** Characters; upstreams commonly accept no more than this in a whole request line. */
+const LONGEST_PATH = 8192;
+
 /**
- * The path that was decided about is canonical, and whole segments come off it, so the result should be canonical
- * too. It is checked all the same: here is where an access rule was got round before (CVE-2026-48020).
+ * The path that was decided about is canonical, and where whole segments come off it the result should be canonical
+ * too. It is checked all the same: here is where an access rule was got round before (CVE-2026-48020). A pattern may
+ * make anything of a path, such as dot segments of a name.
  */
-function rewrite(removed: string, added: string, { canonicalPath }: PluginDeps): RequestHook {
+function rewrite(edit: PathEdit, { canonicalPath }: PluginDeps): RequestHook {
   return (x) => {
     const outgoing = x.outgoing!;
-    const rewritten = addPrefix(added, removePrefix(removed, outgoing.path));
+    const rewritten = edit(outgoing.path);
+    if (rewritten.length > LONGEST_PATH && rewritten.length > outgoing.path.length) {
+      return refuse('rewrite-refused', 'the rewritten path is too long');
+    }
     if (canonicalPath(rewritten) !== rewritten) {
       return refuse('rewrite-refused', 'the rewritten path is not canonical');
     }

@@ -52,6 +52,12 @@ test('a duration is one value', () => {
   assert.deepEqual(merged.upstream.timeouts, { connect: { minutes: 1 }, total: '1m' });
 });
 
+test('a pattern of a path and what stands in its place are one value', () => {
+  const of = (pattern: string, more: object) => ({ http: { path: { regex: { pattern, ...more } } } });
+  const merged = mergeConfig(of('a', { replacement: 'b', all: true }), of('c', { replacement: 'd' }) as never);
+  assert.deepEqual(merged, of('c', { replacement: 'd' }));
+});
+
 test("the parent's own name and parent are not inherited", () => {
   const merged = mergeConfig(parent, { http: {} } as never) as { name?: string; parent?: string };
   assert.equal(merged.name, undefined);

@@ -40,6 +40,55 @@ for (const [config, from, to] of CASES) {
   });
 }
 
+const PATTERNS: readonly (readonly [config: PathRewrite, from: string, to: string])[] = [
+  [{ regex: { pattern: '^/users/([^/]+)$', replacement: '/u/$1' } }, '/users/al%20ice', '/u/al%20ice'],
+  [{ regex: { pattern: '^/users/([^/]+)$', replacement: '/u/$1' } }, '/users/a/b', '/users/a/b'],
+  [{ regex: { pattern: '^/(?P<first>\\w+)/(\\w+)', replacement: `/$2/$\{first}` } }, '/a/b/c', '/b/a/c'],
+  [{ regex: { pattern: 'x', replacement: 'yy' } }, '/axbx', '/ayybx'],
+  [{ regex: { pattern: 'x', replacement: 'yy', all: true } }, '/axbx', '/ayybyy'],
+  [{ regex: { pattern: 'x*', replacement: '-', all: true } }, '/ab', 'rewrite-refused'],
+  [{ regex: { pattern: '/price', replacement: '/$$5' } }, '/price', '/$5'],
+  [{ regex: { pattern: '^/(a)|(b)', replacement: '/$2' } }, '/a', '/'],
+  [{ removePrefix: '/v1', regex: { pattern: '^/x', replacement: '/y' }, addPrefix: '/api' }, '/v1/x', '/api/y'],
+  [{ removePrefix: '/v1', regex: { pattern: '^/$', replacement: '/home' } }, '/v1', '/home'],
+  // each of them would make another path than the one that was decided about
+  [{ regex: { pattern: '^/v1', replacement: '' } }, '/v1beta', 'rewrite-refused'],
+  [{ regex: { pattern: '/files', replacement: '' } }, '/files/files/x', '/files/x'],
+  [{ regex: { pattern: 'x', replacement: '.', all: true } }, '/a/xx/admin', 'rewrite-refused'],
+  [{ regex: { pattern: '-', replacement: '/', all: true } }, '/a--b', 'rewrite-refused'],
+  [{ regex: { pattern: '-', replacement: '/', all: true } }, '/a-..-b', 'rewrite-refused'],
+  [{ regex: { pattern: 'Q', replacement: '%2f' } }, '/aQb', 'rewrite-refused'],
+  [{ regex: { pattern: '%20', replacement: '%2', all: true } }, '/a%20e%20e', 'rewrite-refused'],
+  [{ regex: { pattern: '^', replacement: '//evil.example' } }, '/x', 'rewrite-refused'],
+  [{ regex: { pattern: 'a', replacement: 'b'.repeat(500), all: true } }, `/${'a'.repeat(50)}`, 'rewrite-refused'],
+];
+
+for (const [config, from, to] of PATTERNS) {
+  test(`${JSON.stringify(config).slice(0, 120)}: ${from} goes upstream as ${to}`, async () => {
+    assert.equal(await rewritten(config, from), to);
+  });
+}
+
+test('a pattern that other engines take hours for takes no longer than others', async () => {
+  const regex = { pattern: '^(/|a+)+$', replacement: '/x' };
+  assert.equal(await rewritten({ regex }, `/${'a'.repeat(4000)}!`), `/${'a'.repeat(4000)}!`);
+});
+
+for (const [pattern, replacement, message] of [
+  ['(', 'x', /not RE2 syntax/],
+  ['(?=a)', 'x', /not RE2 syntax/],
+  ['(a)', '$2', /no group "2"/],
+  ['(a)', `$\{name}`, /no group "name"/],
+  ['a', 'x$', /stands for nothing/],
+  ['a', '/x?admin=1', /cannot have "\?"/],
+  ['a', '/x#y', /cannot have "#"/],
+  ['a', '/\\evil', /cannot have/],
+] as const) {
+  test(`refused when compiled: ${pattern} -> ${replacement}`, () => {
+    assert.throws(() => path.create({ regex: { pattern, replacement } }, deps), message);
+  });
+}
+
 test('a path that is not canonical after all is refused', async () => {
   for (const from of ['/v1//x', '/v1/../x', '/v1/..', '/v1/%2e%2e', '/v1/a\\b']) {
     assert.equal(await rewritten({ removePrefix: '/v1' }, from), 'rewrite-refused', from);

@@ -1,0 +1,29 @@
+import { AppError } from '../../base/errors.ts';
+import { foldedName } from '../../base/field-names.ts';
+import { isForwardingField } from '../../gateway/forwarded.ts';
+
+/** Say who somebody is, or what the gateway says: names of the gateway's own fields, in whatever spelling. */
+const GATEWAY = /^x-(ostiary|octelium|envoy|forwarded)(-|$)|^x-request-id$/;
+
+/** Written from a plugin they would be somebody's identity, so each has a field that knows what it is. */
+const CREDENTIALS: Readonly<Record<string, string>> = {
+  authorization: 'use http.auth',
+  cookie: 'the cookies of a client are its own',
+  dpop: 'use http.auth',
+  'set-cookie': 'an upstream sets its cookies itself',
+};
+
+/**
+ * Refuses names that carry identity: those of the gateway always, those of credentials where something is written.
+ * @throws AppError `invalid`
+ */
+export function refuseIdentityName(name: string, writes: boolean): void {
+  const folded = foldedName(name);
+  if (GATEWAY.test(folded) || isForwardingField(folded)) {
+    throw new AppError('invalid', `"${name}" says what the gateway knows and cannot be changed by a plugin`);
+  }
+  const because = CREDENTIALS[folded];
+  if (writes && because !== undefined) {
+    throw new AppError('invalid', `"${name}" carries identity and cannot be written by a plugin: ${because}`);
+  }
+}

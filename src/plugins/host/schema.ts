@@ -1,0 +1,1 @@
+export { HostHeader as HostRewrite } from '../../model/service/headers.ts';

@@ -1,0 +1,18 @@
+import { Bool, text } from '../../model/scalars.ts';
+import { field, list, type Static, strict } from '../../model/schema.ts';
+
+const headerNames = list(text(256), 128);
+
+export const Visibility = strict({
+  enableRequestBody: field(Bool, 'Bodies of requests, as text.'),
+  enableRequestBodyMap: field(Bool, 'Bodies of requests, as JSON objects.'),
+  enableResponseBody: field(Bool, 'Bodies of answers, as text.'),
+  enableResponseBodyMap: field(Bool, 'Bodies of answers, as JSON objects.'),
+  includeRequestHeaders: field(headerNames, 'These headers of requests.'),
+  includeResponseHeaders: field(headerNames, 'These headers of answers.'),
+  includeAllRequestHeaders: field(Bool, 'All headers of requests.'),
+  includeAllResponseHeaders: field(Bool, 'All headers of answers.'),
+  excludeRequestHeaders: field(headerNames, 'Not these headers of requests.'),
+  excludeResponseHeaders: field(headerNames, 'Not these headers of answers.'),
+});
+export type Visibility = Static<typeof Visibility>;

@@ -27,9 +27,10 @@ export class FailureBudget {
     return (this.#current(key)?.failures ?? 0) >= most;
   }
 
-  note(key: string): void {
+  /** @param amount in the measure of `most` */
+  note(key: string, amount = 1): void {
     const count = this.#current(key) ?? { failures: 0, endsAt: this.#clock.monotonic() + this.#windowMs };
-    count.failures++;
+    count.failures += amount;
     this.#counts.set(key, count);
   }
 

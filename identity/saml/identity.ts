@@ -1,4 +1,5 @@
 import type { SamlProvider } from '../../src/model/index.ts';
+import { comparableEmail } from '../directory/email.ts';
 import type { ProviderIdentity } from '../directory/match-user.ts';
 import type { Claims } from '../oidc/claims.ts';
 import type { SamlStatement } from './assertion.ts';
@@ -50,7 +51,7 @@ function addressIn(statement: SamlStatement): string | null {
 
 /** With a second `@`, programs disagree on the domain. */
 function asAddress(text: string): string | null {
-  return /^[^@\s]+@[^@\s]+$/.test(text) ? text.toLowerCase() : null;
+  return /^[^@\s]+@[^@\s]+$/.test(text) ? comparableEmail(text) : null;
 }
 
 /** The attributes by their names; what we say of them ourselves comes first. */

@@ -22,6 +22,8 @@ interface Read {
 export class ProviderMetadata {
   readonly #clock: Clock;
   readonly #timeout: number;
+  /** Of those that stand in the configuration. */
+  readonly #inline = new WeakMap<SamlProvider, SamlMetadata>();
   readonly #read = new Lru<string, Read>(MOST_PROVIDERS);
   readonly #triedAt = new Lru<string, number>(MOST_PROVIDERS);
   readonly #reading = new SingleFlight<string, Read>();
@@ -33,12 +35,19 @@ export class ProviderMetadata {
   }
 
   /** @param mostAge milliseconds @throws SamlFault */
-  async of({ metadata, metadataURL }: SamlProvider, mostAge = MOST_AGE): Promise<SamlMetadata> {
-    const known = metadataURL === undefined ? usable(metadata ?? '') : await this.#at(metadataURL, mostAge);
+  async of(settings: SamlProvider, mostAge = MOST_AGE): Promise<SamlMetadata> {
+    const { metadataURL } = settings;
+    const known = metadataURL === undefined ? this.#written(settings) : await this.#at(metadataURL, mostAge);
     if (known.validUntil !== null && known.validUntil <= this.#clock.now()) {
       throw new SamlFault('provider-misconfigured', 'the metadata of the provider have expired');
     }
     return known;
+  }
+
+  #written(settings: SamlProvider): SamlMetadata {
+    const metadata = this.#inline.get(settings) ?? usable(settings.metadata ?? '');
+    this.#inline.set(settings, metadata);
+    return metadata;
   }
 
   async #at(url: string, mostAge: number): Promise<SamlMetadata> {

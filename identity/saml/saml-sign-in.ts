@@ -1,11 +1,13 @@
 import { hashHandle, newHandle } from '../../src/base/ids.ts';
 import type { IdentityProvider, SamlProvider } from '../../src/model/index.ts';
+import { networkOf } from '../kept-forms/network.ts';
 import type { BeginRequest, Begun } from '../oidc/authorization-request.ts';
 import type { ProviderRefusal } from '../oidc/provider-errors.ts';
 import type { Completed, CompleteRequest, SignInProtocol } from '../oidc/relying-party.ts';
 import { isHandle } from '../sessions/cookies.ts';
 import { onlyParameter } from '../site/visit.ts';
 import { readAssertion, type SamlStatement } from './assertion.ts';
+import { type Effort, Efforts } from './effort.ts';
 import { answered, SamlFault, untrusted } from './fault.ts';
 import { identityIn } from './identity.ts';
 import { KeptAnswers, type KeptAnswersDeps } from './kept-answers.ts';
@@ -30,6 +32,7 @@ export interface PostedAnswer {
   readonly relayState: string;
   /** Base64. */
   readonly response: string;
+  readonly clientAddress: string;
 }
 
 export type TakenAnswer = { readonly kind: 'taken'; readonly code: string } | ProviderRefusal;
@@ -46,12 +49,14 @@ export class SamlSignIn implements SignInProtocol {
   readonly #load: LoadLibrary;
   readonly #metadata: ProviderMetadata;
   readonly #answers: KeptAnswers;
+  readonly #efforts: Efforts;
 
   constructor(deps: SamlSignInDeps) {
     this.#deps = deps;
     this.#load = deps.load ?? loadLibrary;
     this.#answers = new KeptAnswers(deps);
     this.#metadata = new ProviderMetadata(deps.clock, deps.timeout);
+    this.#efforts = new Efforts(deps.clock);
   }
 
   begin({ provider, redirectUri, prompt }: BeginRequest): Promise<Begun> {
@@ -66,7 +71,7 @@ export class SamlSignIn implements SignInProtocol {
   }
 
   /** Checks all that can be without knowing the browser. */
-  receive({ provider, consumerURL, relayState, response }: PostedAnswer): Promise<TakenAnswer> {
+  receive({ provider, consumerURL, relayState, response, clientAddress }: PostedAnswer): Promise<TakenAnswer> {
     return answered(async () => {
       if (!isHandle(relayState))
         throw untrusted('there is no RelayState of ours: sign-ins begin here, not at the provider');
@@ -74,9 +79,11 @@ export class SamlSignIn implements SignInProtocol {
       const text = decoded(response);
       const exchange = await this.#exchange(provider, consumerURL, relayState);
       checkResponse(text, exchange);
-      const statement = await this.#verified(settings, text, exchange);
+      const effort = this.#efforts.begin(networkOf(clientAddress));
+      const statement = await this.#verified(settings, text, exchange, effort);
       const signedIn = { ...identityIn(statement, settings), ...endOf(statement) };
       if (!(await this.#answers.isFirst(provider, statement))) throw untrusted('the assertion was shown before');
+      effort.giveBack();
       return {
         kind: 'taken',
         code: await this.#answers.keep({ provider: provider.metadata.name, requestID: exchange.requestID, signedIn }),
@@ -107,15 +114,20 @@ export class SamlSignIn implements SignInProtocol {
   }
 
   /** Once more with newer metadata, where it may be that the provider has a new key. */
-  async #verified(settings: SamlProvider, text: string, exchange: SamlExchange): Promise<SamlStatement> {
+  async #verified(
+    settings: SamlProvider,
+    text: string,
+    exchange: SamlExchange,
+    effort: Effort,
+  ): Promise<SamlStatement> {
     const { clock } = this.#deps;
     try {
-      return readAssertion(await signedPart(this.#load, text, exchange), exchange, clock.now());
+      return readAssertion(await signedPart(this.#load, text, exchange, effort), exchange, clock.now());
     } catch (thrown) {
       const newer = await this.#metadata.of(settings, LEAST_AGE);
-      if (newer === exchange.metadata || settings.metadataURL === undefined) throw thrown;
+      if (newer === exchange.metadata) throw thrown;
       const again = { ...exchange, metadata: newer };
-      return readAssertion(await signedPart(this.#load, text, again), again, clock.now());
+      return readAssertion(await signedPart(this.#load, text, again, effort), again, clock.now());
     }
   }
 }

@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { messageOf } from '../../src/base/errors.ts';
-import { untrusted } from './fault.ts';
+import type { Effort } from './effort.ts';
+import { SamlFault, untrusted } from './fault.ts';
 import { type LoadLibrary, libraryFor, type SamlExchange } from './library.ts';
 
 /** The text of a posted answer. Of the two programs that read it none shall guess. @throws SamlFault */
@@ -13,15 +15,39 @@ export function decoded(base64: string): string {
   }
 }
 
-/** The assertion as the signature covers it; nothing else of the message may be believed. @throws SamlFault */
-export async function signedPart(load: LoadLibrary, text: string, exchange: SamlExchange): Promise<string> {
-  const library = await libraryFor(load, exchange);
-  try {
-    const { profile } = await library.validatePostResponseAsync({ SAMLResponse: Buffer.from(text).toString('base64') });
-    const assertion = profile?.getAssertionXml?.();
-    if (assertion !== undefined) return assertion;
-  } catch (thrown) {
-    throw untrusted(`the signature or what it covers does not hold: ${messageOf(thrown).slice(0, 200)}`);
+/** Whatever else is wrong is so whoever has signed. */
+const SIGNED_BY_ANOTHER = 'Invalid signature';
+
+/**
+ * The assertion as the signature covers it; nothing else of the message may be believed. One certificate after the
+ * other, because each takes a while, and others have their turn in between.
+ * @throws SamlFault
+ */
+export async function signedPart(
+  load: LoadLibrary,
+  text: string,
+  exchange: SamlExchange,
+  { spend }: Pick<Effort, 'spend'>,
+): Promise<string> {
+  const response = { SAMLResponse: Buffer.from(text).toString('base64') };
+  for (const certificate of exchange.metadata.certificates) {
+    const library = await libraryFor(load, withOnly(certificate, exchange));
+    try {
+      const { profile } = await spend(() => library.validatePostResponseAsync(response));
+      const assertion = profile?.getAssertionXml?.();
+      if (assertion !== undefined) return assertion;
+      throw new Error('there is no assertion');
+    } catch (thrown) {
+      if (thrown instanceof SamlFault) throw thrown;
+      const message = messageOf(thrown);
+      if (message !== SIGNED_BY_ANOTHER)
+        throw untrusted(`the signature or what it covers does not hold: ${message.slice(0, 200)}`);
+    }
+    await nextTurn();
   }
-  throw untrusted('there is no assertion');
+  throw untrusted('the signature or what it covers does not hold: no certificate of the provider fits it');
+}
+
+function withOnly(certificate: string, exchange: SamlExchange): SamlExchange {
+  return { ...exchange, metadata: { ...exchange.metadata, certificates: [certificate] } };
 }

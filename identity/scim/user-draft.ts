@@ -1,4 +1,5 @@
 import type { User } from '../../src/model/index.ts';
+import { comparableEmail } from '../directory/email.ts';
 import { type Assignment, assignAll, listOf, memberOf, type Setter, type Setters, textOf } from './attributes.ts';
 import { invalid } from './fault.ts';
 import { outerOf } from './outer.ts';
@@ -114,7 +115,9 @@ function isKept({ email }: UserDraft, filter: string): boolean {
 }
 
 function emailOf(assignment: Assignment): string | null {
-  const email = textOf(assignment, 'emails.value', MOST_EMAIL)?.toLowerCase() ?? null;
-  if (email !== null && !EMAIL.test(email)) throw invalid('invalidValue', 'this is not an e-mail address');
+  const text = textOf(assignment, 'emails.value', MOST_EMAIL);
+  if (text === null) return null;
+  const email = comparableEmail(text);
+  if (!EMAIL.test(email)) throw invalid('invalidValue', 'this is not an e-mail address');
   return email;
 }

@@ -141,18 +141,14 @@ export class SessionManager {
     return session !== null && this.#deps.clock.now() < Date.parse(session.spec.expiresAt) ? session : null;
   }
 
-  /** Replaces a session's spec or status, such as its state. `false`: it has ended meanwhile. */
-  async update(session: Session): Promise<boolean> {
-    const isThere = await this.#deps.store.sessions.update(session);
-    this.#deps.cache.dropSession(session.metadata.uid);
-    if (session.spec.state !== 'ACTIVE') await this.#endOwnExchanged(session);
-    return isThere;
-  }
-
-  /** Changes it as it is now, so that nothing that others change meanwhile is lost. `null`: it has ended. */
+  /**
+   * Changes it as it is now, so that nothing that others change meanwhile is lost. What was exchanged for its token ends
+   * where it may do nothing any more. `null`: it has ended.
+   */
   async change(uid: string, to: (session: Session) => Session): Promise<Session | null> {
     const changed = await this.#deps.store.sessions.change(uid, to);
     this.#deps.cache.dropSession(uid);
+    if (changed !== null && changed.spec.state !== 'ACTIVE') await this.#endOwnExchanged(changed);
     return changed;
   }
 

@@ -25,7 +25,8 @@ export async function consumeAssertion(visit: Visit, providerName: string): Prom
   const relayState = onlyParameter(reading.form, 'RelayState') ?? '';
   const response = onlyParameter(reading.form, 'SAMLResponse') ?? '';
   const consumerURL = consumerUrl(visit, provider);
-  const taken = await deps.saml.receive({ provider, consumerURL, relayState, response });
+  const { clientAddress } = request;
+  const taken = await deps.saml.receive({ provider, consumerURL, relayState, response, clientAddress });
   if (taken.kind === 'refused') return signInFailed(taken.code, { retry: '/', detail: taken.detail });
   return redirect(`${consumerURL}?${new URLSearchParams({ state: relayState, code: taken.code })}`);
 }

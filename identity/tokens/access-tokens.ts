@@ -57,7 +57,8 @@ export class AccessTokens {
     const { sessions, clock } = this.#deps;
     if (endsAt <= clock.now()) return void (await sessions.revoke(session.metadata.uid));
     if (Date.parse(session.spec.expiresAt) <= endsAt) return;
-    await sessions.update({ ...session, spec: { ...session.spec, expiresAt: new Date(endsAt).toISOString() } });
+    const expiresAt = new Date(endsAt).toISOString();
+    await sessions.change(session.metadata.uid, (now) => ({ ...now, spec: { ...now.spec, expiresAt } }));
   }
 
   #expiryOf(credential: Credential, user: User, clusterConfig: ClusterConfig | null): number {

@@ -81,6 +81,12 @@ describe('a passkey alone', () => {
     return world.post('/.ostiary/sign-in/passkey', { form: passkey.get(choice.passkey) });
   }
 
+  test('does not shed the Groups of a provider that speaks SAML either', async () => {
+    const saml = { metadataURL: 'http://127.0.0.1:1/metadata', groups: RULES };
+    world.withProvider({ kind: 'IdentityProvider', metadata: { name: 'corp' }, spec: { saml } });
+    assert.equal(codeOf(await withPasskey()), 'provider-wanted');
+  });
+
   test('does not shed the Groups of the claims, which may be what denies', async () => {
     assert.equal(codeOf(await withPasskey()), 'provider-wanted');
     assert.equal((await world.layer.sessions.list('mike')).length, 1, 'that of the enrolment');

@@ -16,7 +16,7 @@ const [corp, partner] = await Promise.all([SamlProvider.start(), SamlProvider.st
 partner.key = newSamlKey();
 after(() => Promise.all([corp.close(), partner.close()]));
 
-const people = ['alice', 'mallory'].map((name) => ({
+const people = ['alice', 'mallory', 'mike'].map((name) => ({
   kind: 'User',
   metadata: { name },
   spec: { type: 'HUMAN', email: `${name}@example.com` },
@@ -250,8 +250,15 @@ test('providers that speak something else take no posted answer', async () => {
   assert.equal((await new CookieBrowser().submit(url, { SAMLResponse: 'x', RelayState: 'y' })).status, 405);
 });
 
+test('an address that only Unicode makes the same as that of somebody else is not theirs', async () => {
+  corp.person = 'mi\u212ae@example.com';
+  const answer = await attack((request) => corp.responseTo(request));
+  assert.equal(answer.status, 403);
+  assert.match(answer.body, /user-unknown/);
+});
+
 test('after all that only mallory has sessions, and alice can sign in', async () => {
-  assert.doesNotMatch(await gateway.command(['sessions', 'list']), /alice/);
+  assert.doesNotMatch(await gateway.command(['sessions', 'list']), /alice|mike/);
   corp.person = 'alice@example.com';
   assert.equal((await signInBySaml(new CookieBrowser(), new CookieBrowser(), corp, page())).status, 200);
 });

@@ -246,3 +246,10 @@ test('a page of another site cannot use the session of a browser', async () => {
   const answer = await gateway.ask('gate.localhost', '/scim/v2/Users', { headers: { cookie: 'ostiary-session=x' } });
   assert.equal(answer.status, 401);
 });
+
+test('an address that only Unicode makes the same as that of somebody else stays another one', async () => {
+  const userName = 'one-of-kelvin';
+  const made = await scim.post('Users', { userName, emails: [{ value: 'mi\u212aE@Example.com' }] });
+  assert.equal(made.status, 201, made.text);
+  assert.equal((await resourceOf(userName)).spec.email, 'mi\u212ae@example.com');
+});

@@ -35,16 +35,16 @@ describe('a form whose last byte is kept back until something has changed', () =
   }
 
   test('does not bring a session back to life that was locked meanwhile', async () => {
-    const { world, session, answer } = await slowly(async ({ layer }, { spec, ...rest }) =>
-      layer.sessions.update({ ...rest, spec: { ...spec, state: 'REJECTED' } }),
+    const { world, session, answer } = await slowly(async ({ layer }, { metadata }) =>
+      layer.sessions.setState(metadata.uid, 'REJECTED'),
     );
     assert.equal((await world.now(session)).spec.state, 'REJECTED');
     assert.equal(pageOf(answer).name, 'sign-in-failed');
   });
 
   test('does not bring a Group back that the provider has taken away meanwhile', async () => {
-    const { world, session } = await slowly(async ({ layer }, { status: { groups: _, ...status }, ...rest }) =>
-      layer.sessions.update({ ...rest, status }),
+    const { world, session } = await slowly(async ({ layer }, { metadata }) =>
+      layer.sessions.change(metadata.uid, ({ status: { groups: _, ...status }, ...rest }) => ({ ...rest, status })),
     );
     assert.equal((await world.now(session)).status.groups, undefined);
     assert.equal(aalOf(await world.now(session)), 'AAL2');
@@ -176,7 +176,7 @@ describe('the first second factor', () => {
 test('who must show a second factor first neither sees where its owner is signed in nor signs them out', async () => {
   const { world, session } = await withApp();
   const status = { ...session.status, authenticatorAction: 'AUTHENTICATION_REQUIRED' } as const;
-  await world.layer.sessions.update({ ...session, status });
+  await world.layer.sessions.change(session.metadata.uid, (now) => ({ ...now, status }));
   const headers = await world.cookieOf(session);
   const before = (await world.layer.sessions.list('alice')).length;
   for (const answer of [
@@ -231,4 +231,54 @@ test('a device that is connected in a session of yesterday has no second factor 
   await world.post('/oauth2/token', { form: { grant_type, device_code: device_code!, client_id: 'ostiary-cli' } });
   const token = (await world.layer.sessions.list('alice')).find(({ status }) => !status.isBrowser);
   assert.equal(token?.status.authentication.setAt, setAt);
+});
+
+describe('a device that was confirmed, and comes for its token only once something has changed', () => {
+  const CLIENT = { client_id: 'ostiary-cli' };
+
+  async function waiting() {
+    const { world, app, session, cookie } = await withApp();
+    const raised = cookieIn(await world.post(FACTOR, { headers: cookie, form: { code: app.code() } }));
+    const begun = await world.post('/oauth2/device_authorization', { form: CLIENT });
+    const { device_code = '', user_code = '' } = (begun.kind === 'json' ? begun.value : {}) as Fields;
+    await world.post('/device', { headers: raised, form: { user_code, decision: 'approve' } });
+    world.clock.advance(1000);
+    const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
+    const poll = () => world.post('/oauth2/token', { form: { grant_type, device_code, ...CLIENT } });
+    const device = async () => (await world.layer.sessions.list('alice')).find(({ status }) => !status.isBrowser);
+    return { world, app, session, raised, poll, device };
+  }
+
+  test('has no second factor that its owner has removed', async () => {
+    const { world, raised, poll, device } = await waiting();
+    const [factor] = await world.layer.authenticators.list();
+    const removed = await world.post('/.ostiary/account/factors', {
+      headers: raised,
+      form: { factor: factor!.metadata.name },
+    });
+    assert.equal(removed.kind, 'redirect', JSON.stringify(removed));
+    assert.deepEqual(await world.layer.authenticators.list(), []);
+    await poll();
+    const { info } = (await device())!.status.authentication;
+    assert.deepEqual([info.aal, info.authenticator], ['AAL1', undefined]);
+  });
+
+  test('has no Group that the provider has taken away', async () => {
+    const { world, session, poll, device } = await waiting();
+    await world.layer.sessions.change(session.metadata.uid, ({ status: { groups: _, ...status }, ...rest }) => ({
+      ...rest,
+      status,
+    }));
+    await poll();
+    assert.deepEqual((await device())!.status.groups, undefined);
+  });
+
+  test('has no second factor that was shown later', async () => {
+    const { world, app, raised, poll, device } = await waiting();
+    world.clock.advance(30_000);
+    assert.equal((await world.post(FACTOR, { headers: raised, form: { code: app.code() } })).kind, 'redirect');
+    const answer = await poll();
+    assert.match(JSON.stringify(answer), /access_denied/);
+    assert.equal(await device(), undefined);
+  });
 });

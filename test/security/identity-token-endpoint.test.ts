@@ -125,7 +125,7 @@ test('a device gets nothing by the approval of a session that has ended since', 
     const shown = await logged(world, '/device', form, { cookie, origin: `https://${DOMAIN}` });
     assert.match(shown, /"outcome":"approve"/);
     if (after === 'revoke') await world.sessions.revoke(session.metadata.uid);
-    else await world.sessions.update({ ...session, spec: { ...session.spec, state: 'REJECTED' } });
+    else await world.sessions.setState(session.metadata.uid, 'REJECTED');
     const grant_type = 'urn:ietf:params:oauth:grant-type:device_code';
     const polled = await world.token({ grant_type, device_code: String(value.device_code), ...CLI });
     assert.equal(said(polled), '400 access_denied', after);

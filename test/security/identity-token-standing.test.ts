@@ -202,3 +202,34 @@ test('an auth token that is used while it is replaced ends all the same', async 
   world.clock.advance(1001);
   assert.equal(await useNext(), null, 'replaced while it was used');
 });
+
+for (const state of ['PENDING', 'REJECTED'] as const) {
+  test(`a session that an administrator makes ${state} takes what was exchanged for its token with it, for good`, async () => {
+    const world = new TokenWorld();
+    const token = await world.accessToken(await world.client());
+    const once = await world.exchanged(token);
+    const twice = await world.exchanged(once);
+    const session = (await world.whoIs(token))!.session!;
+    await world.sessions.setState(session.metadata.name, state);
+    for (const one of [once, twice]) assert.equal(await world.whoIs(one), null);
+    await world.sessions.setState(session.metadata.name, 'ACTIVE');
+    assert.equal((await world.whoIs(token))?.session?.spec.state, 'ACTIVE');
+    for (const one of [once, twice]) assert.equal(await world.whoIs(one), null);
+  });
+}
+
+test('a token that is on its way out after a rotation is not let in again that an administrator locks out meanwhile', async () => {
+  const world = new TokenWorld();
+  const key = credential('key', 'robot');
+  world.state([key], [ROBOT]);
+  const request = { credential: key, user: ROBOT, clusterConfig: null };
+  const { session, accessToken } = await world.accessTokens.mint(request);
+  const { sessions } = world;
+  const { createForCredential } = sessions;
+  sessions.createForCredential = async (...args) => {
+    await sessions.setState(session.metadata.uid, 'REJECTED');
+    return createForCredential.apply(sessions, args);
+  };
+  await world.accessTokens.rotate(request, 60_000);
+  assert.equal((await world.whoIs(accessToken))?.session?.spec.state, 'REJECTED');
+});

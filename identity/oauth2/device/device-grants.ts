@@ -1,9 +1,7 @@
 import type { Clock } from '../../../src/base/clock.ts';
 import { hashHandle } from '../../../src/base/ids.ts';
 import { Lru } from '../../../src/base/lru.ts';
-import type { NamedRef } from '../../../src/model/index.ts';
 import type { RecordStore, StoredRecord } from '../../ports.ts';
-import type { RecognisedBy } from '../../sessions/new-session.ts';
 import { isToken, newToken } from '../../tokens/token-format.ts';
 import { newUserCode } from './user-code.ts';
 
@@ -26,14 +24,9 @@ export interface DeviceRequest {
 }
 
 export interface DeviceApproval {
-  readonly userRef: NamedRef;
-  /** Of the session that it was approved in, which must still be there when the device comes. */
+  /** Of the session that it was approved in. What it is when the device comes is what the device gets. */
   readonly sessionUid: string;
-  /** How the person who approved was recognised. */
-  readonly by: RecognisedBy;
-  /** What the claims of their provider add to their Groups. */
-  readonly groups?: readonly string[];
-  /** And when, RFC 3339. */
+  /** When its person had been recognised last (`setAt`), RFC 3339: what is shown later is not for the device. */
   readonly authenticatedAt: string;
 }
 

@@ -8,7 +8,7 @@ import { isFromOwnPage } from '../../site/own-page.ts';
 import { onlyParameter } from '../../site/visit.ts';
 import { DEVICE_PATH } from '../addresses.ts';
 import type { OAuth2Visit } from '../visit.ts';
-import type { DeviceApproval, DeviceRequest } from './device-grants.ts';
+import type { DeviceRequest } from './device-grants.ts';
 import { readUserCode } from './user-code.ts';
 
 /** Codes that do not fit, of one person or one network within a minute, in each process. */
@@ -87,19 +87,7 @@ async function settle(
   userCode: string,
   decision: 'approve' | 'deny',
 ): Promise<SiteAnswer> {
-  const { downstream: _where, ...by } = session.status.authentication.info;
-  const approval = decision === 'deny' ? 'denied' : approvalOf(session, by);
-  const isDecided = await deps.devices.decide(userCode, approval);
+  const approval = { sessionUid: session.metadata.uid, authenticatedAt: session.status.authentication.setAt };
+  const isDecided = await deps.devices.decide(userCode, decision === 'deny' ? 'denied' : approval);
   return showPage({ name: 'device-decided', user, outcome: isDecided ? decision : 'too-late' });
-}
-
-function approvalOf({ metadata, status }: BrowserSession['session'], by: DeviceApproval['by']): DeviceApproval {
-  const { userRef, groups, authentication } = status;
-  return {
-    userRef,
-    sessionUid: metadata.uid,
-    by,
-    authenticatedAt: authentication.setAt,
-    ...(groups === undefined ? {} : { groups }),
-  };
 }

@@ -25,17 +25,24 @@ const REFUSALS: Readonly<Record<Exclude<DevicePoll['kind'], 'approved'>, OAuthRe
   denied: refuseOAuth('access_denied', 'the request was denied'),
 };
 
-/** The person may have been disabled since, a Group of theirs be gone, or their session ended: what it had approved goes with it. */
+/**
+ * The session that it was approved in, as it is now: it may have ended since, its person be disabled, a Group or a second
+ * factor be gone.
+ */
 async function order(
   { config: { directory }, deps }: OAuth2Visit,
   { clientId, scopes }: DeviceRequest,
-  { userRef, sessionUid, by, authenticatedAt, groups = [] }: DeviceApproval,
+  { sessionUid, authenticatedAt }: DeviceApproval,
 ): Promise<GrantedOrder | OAuthRefusal> {
   const session = await deps.sessions.find(sessionUid);
-  if (session?.spec.state !== 'ACTIVE') return REFUSALS.denied;
+  if (session?.spec.state !== 'ACTIVE' || session.status.authentication.setAt !== authenticatedAt) {
+    return REFUSALS.denied;
+  }
+  const { userRef, groups = [], authentication } = session.status;
   const user = directory.user(userRef.name);
   if (user === null || user.spec.isDisabled === true || !isSame(userRef, user)) return REFUSALS.denied;
   if (directory.memberOf(user, groups) === null) return REFUSALS.denied;
+  const { downstream: _where, ...by } = authentication.info;
   const narrowed = scopes === null ? {} : { scopes };
   return { user, credential: null, by, authenticatedAt, groups, clientID: clientId, ...narrowed };
 }

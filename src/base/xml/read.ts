@@ -10,6 +10,8 @@ export interface XmlLimits {
 
 const MOST_DEPTH = 32;
 const MOST_ATTRIBUTES = 40;
+/** Of all elements together, for each that there may be: what comes after this reader takes long over them. */
+const MOST_ON_AVERAGE = 3;
 
 const DECLARATION =
   /^<\?xml[ \t\r\n]+version=(["'])1\.0\1(?:[ \t\r\n]+encoding=(["'])[Uu][Tt][Ff]-8\2)?(?:[ \t\r\n]+standalone=(["'])(?:yes|no)\3)?[ \t\r\n]*\?>/;
@@ -46,6 +48,7 @@ class Reader {
   readonly #limits: XmlLimits;
   #at: number;
   #elements = 0;
+  #attributesSoFar = 0;
 
   constructor(text: string, limits: XmlLimits) {
     this.#text = text;
@@ -112,6 +115,8 @@ class Reader {
     for (let one = this.#take(ATTRIBUTE); one !== null; one = this.#take(ATTRIBUTE)) {
       if (found.has(one[1]!) || found.size === MOST_ATTRIBUTES)
         throw new XmlFault('an attribute is there twice, or too many are');
+      this.#attributesSoFar += 1;
+      if (this.#attributesSoFar > this.#limits.mostElements * MOST_ON_AVERAGE) throw new XmlFault('it is too large');
       found.set(one[1]!, resolve((one[2] ?? one[3]!).replace(/\r\n|[\t\r\n]/g, ' ')));
     }
     return found;

@@ -1,10 +1,22 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, test } from 'node:test';
 import { GatewayProcess } from '../../support/gateway-process.ts';
 import { type Received, RecordingUpstream } from '../../support/recording-upstream.ts';
 import { ALLOW_ALL, bearer, open, service, workload, yaml } from '../../support/resources.ts';
 
 const upstream = await RecordingUpstream.start('upstream');
+const opa = createServer(async (request, response) => {
+  const { input } = JSON.parse(Buffer.concat(await request.toArray()).toString());
+  response.end(JSON.stringify({ result: input.ctx.request.http.path === '/asked' }));
+});
+await new Promise<void>((resolve) => opa.listen(0, '127.0.0.1', resolve));
+after(() => opa.close().closeAllConnections());
+const remotes = ['opa', 'down'].map((name) => ({
+  name,
+  url: name === 'opa' ? `http://127.0.0.1:${(opa.address() as AddressInfo).port}` : 'http://127.0.0.1:1',
+}));
 const always = { matchAny: true };
 const withPlugins = (name: string, ...plugins: object[]) => open(name, upstream.url, {}, { plugins });
 const starts = (prefix: string) => ({ match: `ctx.request.http.path.startsWith("${prefix}")` });
@@ -12,8 +24,15 @@ const starts = (prefix: string) => ({ match: `ctx.request.http.path.startsWith("
 const gateway = await GatewayProcess.start({
   files: {
     'services.yaml': yaml(
-      ALLOW_ALL,
+      { ...ALLOW_ALL, spec: { ...ALLOW_ALL.spec, opa: { remotes } } },
       workload('robot'),
+      ...['PRE_AUTH', 'POST_AUTH'].flatMap((phase) =>
+        remotes.map(({ name: remote }) => {
+          const condition = { opa: { remote, path: 'plugins/match' } };
+          const name = `${remote}-${phase.toLowerCase().replace('_', '-')}`;
+          return withPlugins(name, { name: 'asked', phase, condition, direct: { statusCode: 218 } });
+        }),
+      ),
       withPlugins(
         'answers',
         { name: 'teapot', condition: starts('/tea'), direct: { statusCode: 418, body: { inline: 'short and stout' } } },
@@ -104,3 +123,13 @@ test('a Service may answer without an upstream', async () => {
   const { status, body, headers } = await gateway.ask('alone', '/');
   assert.deepEqual([status, body, headers['content-type'], headers['x-out']], [410, '<p>gone', 'text/html', 'seen']);
 });
+
+for (const phase of ['pre-auth', 'post-auth']) {
+  test(`${phase}: a condition may ask a remote OPA, and one that cannot be asked lets nobody get round the plugin`, async () => {
+    assert.equal((await gateway.ask(`opa-${phase}`, '/asked')).status, 218);
+    assert.equal((await gateway.ask(`opa-${phase}`, '/other')).status, 200);
+    const { status, body } = await gateway.ask(`down-${phase}`, '/asked');
+    assert.equal(status, 500);
+    assert.match(body, /plugin-error/);
+  });
+}

@@ -97,6 +97,7 @@ const REFUSED: Readonly<Record<string, string>> = {
   'a name of other letters': '<é/>',
   'too many elements': `<x>${'<y/>'.repeat(100)}</x>`,
   'too deep nesting': `${'<x>'.repeat(40)}${'</x>'.repeat(40)}`,
+  'too many attributes of all elements': `<x>${'<y a="" b="" c="" d=""/>'.repeat(90)}</x>`,
   'too many attributes': `<x ${Array.from({ length: 41 }, (_, i) => `a${i}=""`).join(' ')}/>`,
 };
 

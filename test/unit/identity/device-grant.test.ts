@@ -89,7 +89,7 @@ test('somebody who has to show a second factor first approves no device', async 
   const [session] = await world.sessions.list();
   assert.ok(session !== undefined);
   const status = { ...session.status, authenticatorAction: 'AUTHENTICATION_REQUIRED' } as const;
-  await world.sessions.update({ ...session, status });
+  await world.sessions.change(session.metadata.uid, (now) => ({ ...now, status }));
   for (const answer of [await world.page('GET', {}, browser), await world.decide('approve', browser)]) {
     assert.equal(answer.kind === 'refused' && answer.reason, 'authenticator-authentication-required');
   }

@@ -38,9 +38,9 @@ test('a token that is good for nothing is inactive, whatever the cause', async (
   assert.deepEqual(await asks('x'), inactive);
   assert.deepEqual(await asks(`${token}x`), inactive);
   const session = (await world.whoIs(token))!.session!;
-  await world.sessions.update({ ...session, spec: { ...session.spec, state: 'REJECTED' } });
+  await world.sessions.setState(session.metadata.uid, 'REJECTED');
   assert.deepEqual(await asks(token), inactive);
-  await world.sessions.update({ ...session, spec: { ...session.spec, state: 'ACTIVE' } });
+  await world.sessions.setState(session.metadata.uid, 'ACTIVE');
   assert.equal((await asks(token)).active, true);
   const browser = await world.sessions.addBrowserHandle(session, 'app.ostiary.localhost');
   assert.deepEqual(await asks(browser), inactive);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
+import { loadLibrary } from '../../../identity/saml/library.ts';
 import { readXml } from '../../../src/base/xml/read.ts';
 import type { IdentityProvider } from '../../../src/model/index.ts';
 import { type BrowserAnswer, CookieBrowser } from '../../support/cookie-browser.ts';
@@ -318,4 +319,47 @@ test('what was posted waits a minute for the browser, and is taken once', async 
 test('attributes that are stated twice have all values, and an address of two identifies nobody', async () => {
   saml.attributes = { [EMAIL]: ['alice@example.com', 'bob@example.com'] };
   assert.equal(await signedInAs(), 'identifier-missing');
+});
+
+/** The package, where each look at a signature takes a second and finds that another has signed. */
+async function slowly(): Promise<{ looks: number }> {
+  const seen = { looks: 0 };
+  const library = await loadLibrary();
+  class SlowSaml extends library.SAML {
+    override validatePostResponseAsync(): never {
+      seen.looks += 1;
+      fixture.clock.advance(1000);
+      throw new Error('Invalid signature');
+    }
+  }
+  fixture.loadSaml = async () => ({ ...library, SAML: SlowSaml });
+  return seen;
+}
+
+test('false answers of one network are looked at for three seconds a minute, however many come at once', async () => {
+  saml.published = [saml.key, newSamlKey(), newSamlKey()];
+  const request = await atProvider(new CookieBrowser(), gateway.url(APP, '/'));
+  const response = saml.responseTo(request);
+  const seen = await slowly();
+  const posts = Array.from({ length: 8 }, () => postResponse(new CookieBrowser(), request, response));
+  for (const answer of await Promise.all(posts)) assert.equal(outcome(answer), 'provider-answer-invalid');
+  assert.ok(seen.looks >= 3 && seen.looks <= 6, `${seen.looks} looks`);
+  fixture.loadSaml = loadLibrary;
+  const late = await postResponse(new CookieBrowser(), request, response);
+  assert.match(detailOf(late), /too many answers/);
+  fixture.clock.advance(60_000);
+  assert.equal(await signedInAs(), 'alice');
+});
+
+test('good answers use nothing of that up, whichever certificate of the provider fits', async () => {
+  saml.published = [newSamlKey(), saml.key];
+  const library = await loadLibrary();
+  class Slow extends library.SAML {
+    override validatePostResponseAsync(container: Record<string, string>) {
+      fixture.clock.advance(2000);
+      return super.validatePostResponseAsync(container);
+    }
+  }
+  fixture.loadSaml = async () => ({ ...library, SAML: Slow });
+  for (let i = 0; i < 4; i++) assert.equal(await signedInAs(), 'alice');
 });

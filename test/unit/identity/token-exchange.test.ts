@@ -105,7 +105,7 @@ test('a browser session, an ended token and a session that is not active are exc
   const session = (await world.whoIs(token))!.session!;
   const handle = await world.sessions.addBrowserHandle(session, 'app.ostiary.localhost');
   assert.equal(said(await exchange({}, handle)), '400 invalid_request');
-  await world.sessions.update({ ...session, spec: { ...session.spec, state: 'PENDING' } });
+  await world.sessions.setState(session.metadata.uid, 'PENDING');
   assert.equal(said(await exchange()), '400 invalid_request');
   await world.sessions.revoke(session.metadata.uid);
   assert.equal(said(await exchange()), '400 invalid_request');

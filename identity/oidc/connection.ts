@@ -13,6 +13,11 @@ export const CALL_TIMEOUT = 10;
 /** Milliseconds after which the discovery document is read again: providers change their end points. */
 const METADATA_MAX_AGE = 3_600_000;
 const MOST_PROVIDERS = 100;
+const NO_DOCUMENT: ReadonlySet<string> = new Set([
+  'OAUTH_RESPONSE_IS_NOT_CONFORM',
+  'OAUTH_RESPONSE_IS_NOT_JSON',
+  'OAUTH_PARSE_ERROR',
+]);
 
 interface Discovered {
   readonly configuration: client.Configuration;
@@ -45,17 +50,13 @@ export class ProviderConnections {
 
   async #discover(key: string, oidc: OidcProvider): Promise<client.Configuration> {
     const issuer = parseIssuer(oidc.issuerURL);
-    const configuration = await client.discovery(
-      issuer,
-      oidc.clientID,
-      {},
-      clientAuthentication(oidc, this.#openSecret),
-      {
+    const configuration = await client
+      .discovery(issuer, oidc.clientID, {}, clientAuthentication(oidc, this.#openSecret), {
         timeout: this.#timeout,
         [client.customFetch]: guardedFetch,
         execute: extensionsFor(issuer),
-      },
-    );
+      })
+      .catch((thrown: unknown) => refuseOtherServer(thrown, issuer));
     checkMetadata(configuration.serverMetadata(), issuer);
     this.#discovered.set(key, { configuration, readAt: this.#clock.monotonic() });
     return configuration;
@@ -79,6 +80,14 @@ function parseIssuer(text: string): URL {
 function extensionsFor(issuer: URL): Array<(configuration: client.Configuration) => void> {
   const always = [client.enableNonRepudiationChecks];
   return issuer.protocol === 'https:' ? always : [...always, client.allowInsecureRequests];
+}
+
+/** Something else answers at this address: the setting is wrong, whatever the answer says. */
+function refuseOtherServer(thrown: unknown, issuer: URL): never {
+  const { code, cause } = thrown instanceof client.ClientError ? thrown : {};
+  if (!NO_DOCUMENT.has(code ?? '') || (cause instanceof Response && cause.status >= 500)) throw thrown;
+  const status = cause instanceof Response ? ` (status ${cause.status})` : '';
+  throw new AppError('invalid', `There is no discovery document of OpenID Connect at "${issuer.href}"${status}.`);
 }
 
 /** The library lets some providers state another issuer than the one asked for (one for all tenants): not here. */

@@ -21,6 +21,7 @@ export type ProviderFailure =
 /** What the provider says when our registration there is wrong (RFC 6749 5.2, OpenID Connect Core 3.1.2.6). */
 const OUR_REGISTRATION: ReadonlySet<string> = new Set([
   'invalid_client',
+  'invalid_request',
   'unauthorized_client',
   'unsupported_grant_type',
   'invalid_redirect_uri',
@@ -40,6 +41,7 @@ function classify(thrown: unknown): ProviderFailure {
   if (thrown instanceof client.AuthorizationResponseError)
     return thrown.error === 'access_denied' ? 'sign-in-cancelled' : 'provider-declined';
   if (isServerError(thrown)) return 'provider-unreachable';
+  if (isClientRefused(thrown)) return 'provider-misconfigured';
   if (thrown instanceof client.ResponseBodyError) {
     return OUR_REGISTRATION.has(thrown.error) ? 'provider-misconfigured' : 'provider-answer-invalid';
   }
@@ -59,6 +61,13 @@ function byCode(thrown: unknown): ProviderFailure {
 function isAboutIssuer(thrown: unknown): boolean {
   const cause = thrown instanceof Error ? thrown.cause : undefined;
   return typeof cause === 'object' && cause !== null && 'attribute' in cause && cause.attribute === 'issuer';
+}
+
+/** RFC 6749 5.2: a client that was shown with Basic is refused with a challenge; the library reads no further. */
+function isClientRefused(thrown: unknown): boolean {
+  return (
+    thrown instanceof client.WWWAuthenticateChallengeError && thrown.cause.some(({ scheme }) => scheme === 'basic')
+  );
 }
 
 /** 5xx: nothing is wrong with the sign-in or our settings, and another time it may work. */
@@ -84,6 +93,7 @@ function codeOf(thrown: unknown): string {
 /** The library's causes hold whole tokens and answers, so only messages and codes are taken over. */
 function describe(thrown: unknown): string {
   const original = unwrapped(thrown);
+  if (isClientRefused(original)) return 'invalid_client: the provider refuses the client id or its secret';
   if (original instanceof client.AuthorizationResponseError || original instanceof client.ResponseBodyError) {
     return `${original.error}: ${original.error_description ?? 'no description'}`;
   }
@@ -96,6 +106,12 @@ function describe(thrown: unknown): string {
 function causeOf(thrown: unknown): string | null {
   const { cause } = thrown instanceof Error ? thrown : {};
   const isSaid = isNetworkError(thrown) || (thrown instanceof client.ClientError && cause instanceof Error);
-  const because = isSaid ? messageOf(cause) : '';
+  const because = isSaid ? (tlsReasonOf(cause) ?? messageOf(cause)) : '';
   return because === '' || because === messageOf(thrown) ? null : because;
+}
+
+/** OpenSSL's messages name its source files; its reason is what can be read. */
+function tlsReasonOf(cause: unknown): string | null {
+  const { library, reason } = cause as { library?: unknown; reason?: unknown };
+  return library === 'SSL routines' && typeof reason === 'string' ? `TLS: ${reason}` : null;
 }

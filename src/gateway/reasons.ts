@@ -22,7 +22,7 @@ export const REASONS = {
   'authority-mismatch': { status: 421, text: 'The request names two hosts, or another one than its connection.' },
   'grpc-path': { status: 400, text: 'The path is not that of a gRPC method.' },
   'grpc-protocol': { status: 415, text: 'Only gRPC is served here.' },
-  'origin-refused': { status: 403, text: 'WebSockets may not be opened from that origin.' },
+  'origin-refused': { status: 403, text: 'Pages of that origin may not use this service.' },
   // where it should go
   'no-route': { status: 404, text: 'Nothing is served at this address.' },
   'service-broken': { status: 503, text: 'The configuration of this service is broken.' },

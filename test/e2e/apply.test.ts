@@ -22,6 +22,17 @@ test('all or nothing: one bad document of many changes nothing', async () => {
   assert.equal((await gateway.ask('service-0')).status, 404);
 });
 
+test('a Secret that is missing is said once', async () => {
+  const gateway = await GatewayProcess.start();
+  const clientSecret = { fromSecret: 'nowhere' };
+  const spec = { oidc: { issuerURL: 'https://login.example.com', clientID: 'ostiary', clientSecret } };
+  const input = JSON.stringify({ kind: 'IdentityProvider', metadata: { name: 'company' }, spec });
+  const { code, err } = await gateway.run(['apply', '-'], { input });
+  assert.equal(code, 1);
+  assert.equal(err.match(/there is no Secret "nowhere"/g)?.length, 1);
+  assert.match(err, /: error: /);
+});
+
 test('plan, dry run, diff and prune agree with each other', async () => {
   const gateway = await GatewayProcess.start();
   const before = yaml(open('kept', upstream.url), open('gone', upstream.url), group('team'));

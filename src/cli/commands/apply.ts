@@ -1,5 +1,5 @@
 import type { ApplyAnswer, ApplyRequest, ApplyText, PlannedOperation } from '../../admin/api.ts';
-import { formatDiagnostic } from '../../base/diagnostic.ts';
+import { type Diagnostic, formatDiagnostic } from '../../base/diagnostic.ts';
 import { AppError } from '../../base/errors.ts';
 import {
   ADMIN_OPTIONS,
@@ -75,6 +75,14 @@ export function printPlan(io: Io, answer: ApplyAnswer): void {
 }
 
 export function printDiagnostics(io: Io, answer: Pick<ApplyAnswer, 'accepted' | 'diagnostics'>): void {
-  for (const diagnostic of answer.diagnostics) io.err(`${formatDiagnostic(diagnostic)}\n`);
+  for (const diagnostic of withoutEchoes(answer.diagnostics)) io.err(`${formatDiagnostic(diagnostic)}\n`);
   if (!answer.accepted) io.err('nothing was changed\n');
+}
+
+/** What files are only warned of may refuse an `apply`: then it is said once, as the error. */
+function withoutEchoes(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  const errors = new Set(diagnostics.filter(({ severity }) => severity === 'error').map(formatDiagnostic));
+  return diagnostics.filter(
+    (one) => one.severity === 'error' || !errors.has(formatDiagnostic({ ...one, severity: 'error' })),
+  );
 }

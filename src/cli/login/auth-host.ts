@@ -33,7 +33,7 @@ export class AuthHost {
     const lookup = isLocalhostName(url.hostname) ? { lookup: toThisMachine } : {};
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown) =>
-        reject(new AppError('unavailable', `${this.server} does not answer: ${messageOf(cause)}`, { cause }));
+        reject(new AppError('unavailable', `${this.server} does not answer: ${whyOf(cause)}`, { cause }));
       const options = { method: 'POST', headers, timeout: PATIENCE, agent: false, ...lookup };
       const request = send(url, options, (answer) => void readAnswer(answer).then(resolve, fail));
       request.on('timeout', () => request.destroy(new Error('it takes too long')));
@@ -63,4 +63,12 @@ async function readAnswer(answer: IncomingMessage): Promise<AuthAnswer> {
   const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
   if (typeof value !== 'object' || value === null) throw new Error('its answer is not JSON');
   return { status: answer.statusCode ?? 0, value: value as AuthAnswer['value'] };
+}
+
+/** The address that is written without a scheme is taken as HTTPS; what OpenSSL says of an answer in HTTP helps nobody. */
+function whyOf(cause: unknown): string {
+  const message = messageOf(cause);
+  return message.includes('wrong version number')
+    ? 'no TLS is spoken there (a demo is at http://localhost:8080)'
+    : message;
 }

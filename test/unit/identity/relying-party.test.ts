@@ -195,11 +195,42 @@ test('a provider that is not there is unreachable', async () => {
   issuer = await ScriptedProvider.start();
 });
 
+test('HTTPS to a provider that speaks HTTP is said without the words of OpenSSL', async () => {
+  const begun = await begin(issuer.issuer.replace('http:', 'https:'));
+  const detail = 'fetch failed: TLS: wrong version number';
+  assert.deepEqual(begun, { kind: 'refused', code: 'provider-unreachable', detail });
+});
+
 test('a discovery document without end is not read to its end', async () => {
   issuer.outage = { status: 200, body: JSON.stringify({ issuer: issuer.issuer, x: 'x'.repeat(2_000_000) }) };
   const begun = await begin();
   assert.equal(codeOf(begun), 'provider-misconfigured');
   assert.match((begun as { detail: string }).detail, /too large/);
+});
+
+test('an address at which something else answers is said to be no provider', async () => {
+  for (const outage of [
+    { status: 404, body: 'nothing here' },
+    { status: 401, body: '{}' },
+    { status: 200, body: '<!doctype html>' },
+  ]) {
+    issuer.outage = outage;
+    const begun = await begin();
+    assert.equal(codeOf(begun), 'provider-misconfigured', outage.body);
+    assert.match((begun as { detail: string }).detail, /There is no discovery document of OpenID Connect at "http:/);
+  }
+});
+
+test('a client that the provider refuses is a setting to look at, however the provider says it', async () => {
+  issuer.tokens = { error: 'invalid_request', error_description: 'redirect_uri is not registered' };
+  issuer.tokenStatus = 400;
+  const unregistered = { code: 'provider-misconfigured', detail: 'invalid_request: redirect_uri is not registered' };
+  assert.deepEqual(await signIn(), { kind: 'refused', ...unregistered });
+  issuer.tokens = { error: 'invalid_client' };
+  issuer.tokenStatus = 401;
+  issuer.tokenChallenge = 'Basic realm="provider"';
+  const detail = 'invalid_client: the provider refuses the client id or its secret';
+  assert.deepEqual(await signIn(), { kind: 'refused', code: 'provider-misconfigured', detail });
 });
 
 test('a discovery document of another issuer is refused', async () => {

@@ -41,6 +41,8 @@ export class ScriptedProvider {
   tokens: object = {};
   /** Of that answer. */
   tokenStatus = 200;
+  /** `WWW-Authenticate` of that answer. */
+  tokenChallenge: string | null = null;
   nonce = '';
   /** Where a browser that comes to sign in is sent; by default back, with a code. */
   sendTo: (asked: URLSearchParams) => URL = (asked) => this.back(asked);
@@ -88,6 +90,7 @@ export class ScriptedProvider {
     for await (const chunk of request) form += String(chunk);
     this.tokenRequests.push({ form: new URLSearchParams(form), authorization: request.headers.authorization });
     const idToken = await (this.forge ?? this.sign)(this.#honestClaims(), this.issuer);
+    if (this.tokenChallenge !== null) response.setHeader('www-authenticate', this.tokenChallenge);
     json(response, { access_token: 'a', token_type: 'bearer', id_token: idToken, ...this.tokens }, this.tokenStatus);
   }
 

@@ -1,6 +1,7 @@
 import { AppError } from '../base/errors.ts';
+import { createCredential } from '../credentials/credential.ts';
 import { type AssertionDeps, createIdentityAssertion } from '../credentials/identity-assertion.ts';
-import { createInjector } from '../credentials/injector.ts';
+import type { TokenStore } from '../credentials/tokens/token-store.ts';
 import { buildConfigChain, type Plugin } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
@@ -8,6 +9,7 @@ import {
   assertionHeaders,
   type DirectResponse,
   type HeaderRules,
+  type HttpAuth,
   type KeyPath,
   type ServiceConfig,
   type ServiceMode,
@@ -27,6 +29,8 @@ export interface ConfigDeps extends PluginSupply {
   readonly upstream: (spec: UpstreamSpec) => Upstream;
   /** What assertions to upstreams are made with. */
   readonly assertions: Omit<AssertionDeps, 'audience'>;
+  /** Tokens that upstreams are sent, of token endpoints. */
+  readonly tokens: TokenStore;
 }
 
 export interface ConfigParts {
@@ -91,7 +95,8 @@ function containerProblems({ config, path, name }: ConfigParts): Problem[] {
 }
 
 /** What is listed, as clients see it; header rules, the path, who asks and the credential, which nothing may change after them. */
-function configPlugins({ config, path, audience }: ConfigParts, deps: ConfigDeps, bench: PluginBench): Plugin[] {
+function configPlugins(parts: ConfigParts, deps: ConfigDeps, bench: PluginBench): Plugin[] {
+  const { config, path, audience } = parts;
   const { header, path: rewrite, auth, identityAssertion, response, plugins = [] } = config.http ?? {};
   const at = (key: string) => ({ path: [...path, 'http', key], plugin: `http.${key}` });
   const { onAuthorized, ...shown } = makePlugin(visibilityPlugin, visibilityOf(config), at('visibility'), bench);
@@ -103,7 +108,7 @@ function configPlugins({ config, path, audience }: ConfigParts, deps: ConfigDeps
     ...(identityAssertion === undefined
       ? []
       : [createIdentityAssertion(identityAssertion, { ...deps.assertions, audience })]),
-    ...(auth === undefined ? [] : [{ inject: createInjector(auth) }]),
+    ...(auth === undefined ? [] : [credentialOf(auth, parts, deps, bench)]),
     ...(response?.direct === undefined
       ? []
       : [answering(makePlugin(PLUGINS.direct, asAnswer(response.direct), at('response'), bench))]),
@@ -119,6 +124,28 @@ function visibilityOf({ http }: ServiceConfig): VisibilityRules {
     rules: visibility,
     denied: [...custom, ...(identityAssertion === undefined ? [] : assertionHeaders(identityAssertion))],
   };
+}
+
+function credentialOf(
+  auth: HttpAuth,
+  { config, path, mode, anonymous }: ConfigParts,
+  deps: ConfigDeps,
+  { slots, problems }: PluginBench,
+): Plugin {
+  const urls = config.upstream?.loadbalance?.endpoints.map(({ url }) => url) ?? [config.upstream?.url ?? ''];
+  const known = {
+    slot: <T>() => slots.slot<T>(),
+    isGrpc: mode === 'GRPC',
+    isAnonymous: anonymous,
+    isSecure: urls.every((url) => /^(https|wss):/i.test(url)),
+  };
+  try {
+    return createCredential(auth, { ...deps, ...known });
+  } catch (thrown) {
+    if (!(thrown instanceof AppError)) throw thrown;
+    problems.push(problem([...path, 'http', 'auth'], thrown.message));
+    return {};
+  }
 }
 
 /** `http.response.direct` as the plugin that answers has it. */

@@ -1,7 +1,7 @@
 import { type ComputeConfig, type ConfigSelector, compileSelector } from '../../policies/select.ts';
 import { buildServiceChain, type Chain, type IdentifyHook } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
-import { type AcceptedToken, canonicalName, type KeyPath, type Service } from '../model/index.ts';
+import { type AcceptedToken, canonicalName, type KeyPath, MOST_BUFFERED_BYTES, type Service } from '../model/index.ts';
 import { plugin as corsPlugin } from '../plugins/cors/cors.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { computedConfigs } from './computed-configs.ts';
@@ -58,7 +58,7 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   const parts = {
     patterns,
     chain,
-    buffering: bufferingOf(service),
+    buffering: bufferingOf(service, configs),
     bodyLimit: service.spec.config?.http?.body?.maxRequestSize ?? Number.POSITIVE_INFINITY,
     selector: selection.selector,
     upstreams,
@@ -184,9 +184,15 @@ function toldByCheck(found: Problem): Problem {
   return found.path.at(-1) === 'configName' ? { ...found, isTold: true } : found;
 }
 
-/** Of the default config only, because the body is read before a config is chosen. */
-function bufferingOf({ spec }: Service): Buffering | null {
-  const http = spec.config?.http;
-  if (http?.enableRequestBuffering !== true) return null;
-  return { limit: http.body?.maxRequestSize ?? DEFAULT_BUFFER_LIMIT, json: http.body?.mode === 'JSON' };
+/** Of the default config, because the body is read before a config is chosen; or of any whose signature needs it. */
+function bufferingOf({ spec }: Service, configs: readonly ConfigParts[]): Buffering | null {
+  const { enableRequestBuffering: isAsked = false, body } = spec.config?.http ?? {};
+  if (!isAsked && !configs.some(signsBodies)) return null;
+  const limit = Math.min(body?.maxRequestSize ?? DEFAULT_BUFFER_LIMIT, MOST_BUFFERED_BYTES);
+  return { limit, json: isAsked && body?.mode === 'JSON' };
+}
+
+function signsBodies({ config }: ConfigParts): boolean {
+  const sigv4 = config.http?.auth?.sigv4;
+  return sigv4 !== undefined && sigv4.streamBodiesThatNothingProves !== true;
 }

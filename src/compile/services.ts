@@ -4,6 +4,7 @@ import type { Engine } from '../../policies/engine.ts';
 import type { PolicySet } from '../../policies/policy-set.ts';
 import { systemClock } from '../base/clock.ts';
 import type { AssertionDeps } from '../credentials/identity-assertion.ts';
+import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { buildServiceChain } from '../gateway/plugin.ts';
 import { SlotTable } from '../gateway/slot.ts';
 import type { CompiledService, ServiceState } from '../gateway/snapshot.ts';
@@ -44,6 +45,8 @@ export interface ServiceWithPatterns {
 const NO_CHAIN = buildServiceChain([]);
 
 const NOT_RESPONSIBLE: Identification = { kind: 'not-responsible' };
+
+const NO_TOKENS = new TokenStore(() => Promise.reject(new Error('nobody is asked here')), systemClock);
 
 const NO_KEYS: AssertionDeps['keys'] = { current: () => null };
 
@@ -113,7 +116,8 @@ export class ServiceCompiler {
 
   #compileParts(service: Service): ServiceCompilation {
     const { engine, lease, deps } = this.#parts;
-    const { canonicalPath, domain, signingKeys = NO_KEYS, clock = systemClock, acceptTokens } = deps;
+    const { canonicalPath, domain, acceptTokens } = deps;
+    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS } = deps;
     return compileService(service, {
       engine,
       canonicalPath,
@@ -121,6 +125,7 @@ export class ServiceCompiler {
       slots: new SlotTable(),
       acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
+      tokens,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),
       pool: () => lease.pool(),

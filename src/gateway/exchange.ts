@@ -88,6 +88,8 @@ export interface OutgoingRequest {
   body: Body | null;
   /** Asks the upstream for a WebSocket; its handshake is generated, never copied. */
   upgrade: 'websocket' | null;
+  /** Writes what depends on the try itself: called before each one, with its Host. Must not throw. */
+  sign: ((authority: string) => void) | null;
 }
 
 /** When the parts of an exchange happened, in monotonic milliseconds; 0 when they did not. */

@@ -2,6 +2,7 @@ import { systemClock } from '../base/clock.ts';
 import { Sweeper } from '../base/sweeper.ts';
 import { Compiler, type OpaSupply } from '../compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
+import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
@@ -11,6 +12,7 @@ import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstr
 import type { InstallConfig } from './install.ts';
 import { createPolicyEngine, type PolicyEngineParts } from './policy-engine.ts';
 import { thirdPartyTokens } from './third-party-tokens.ts';
+import { postForm } from './token-endpoint.ts';
 
 export interface CompilerParts {
   readonly install: InstallConfig;
@@ -47,6 +49,7 @@ export function createCompiler(
     signingKeys,
     acceptTokens: thirdPartyTokens(install.domain),
     clock: systemClock,
+    tokens: new TokenStore(postForm, systemClock),
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

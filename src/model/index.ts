@@ -49,11 +49,24 @@ export { isScope } from './scope.ts';
 export type { Secret } from './secret.ts';
 export { secretData } from './secret.ts';
 export type { AcceptedJwt, AcceptedToken, Introspection } from './service/accepted-tokens.ts';
-export type { HttpAuth } from './service/auth.ts';
+export type {
+  ClientCredentials,
+  HttpAuth,
+  QueryAuth,
+  SignedJwt,
+  Sigv4,
+  TokenExchange,
+} from './service/auth.ts';
 export type { ConfigRule, DynamicConfig, NamedConfig, ServiceConfig } from './service/config.ts';
 export type { Container } from './service/container.ts';
 export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
-export type { BodyRules, DirectResponse, HttpRules, RetryRules } from './service/http.ts';
+export {
+  type BodyRules,
+  type DirectResponse,
+  type HttpRules,
+  MOST_BUFFERED_BYTES,
+  type RetryRules,
+} from './service/http.ts';
 export { assertionHeaders, type IdentityAssertion } from './service/identity-assertion.ts';
 export type { PathMatch, RouteMatch } from './service/match.ts';
 export { mergeConfig } from './service/merge-config.ts';

@@ -28,6 +28,7 @@ export class Try implements Attempt {
 
   send(): void {
     this.endpoint.active++;
+    this.x.outgoing!.sign?.(this.authority);
     this.endpoint.transportFor(this.x).send(this);
   }
 

@@ -15,7 +15,16 @@ import { get, send, startRaw, startRecorder, statusOf, text, until } from './sup
 function relay(upstream: PooledUpstream, outcomes: (Response | Refusal)[] = []) {
   return async (x: Exchange): Promise<Response> => {
     const { method, path, query, headers } = x.request;
-    x.outgoing = { method, path, query, authority: null, headers: headers.clone(), body: x.body, upgrade: null };
+    x.outgoing = {
+      method,
+      path,
+      query,
+      authority: null,
+      headers: headers.clone(),
+      body: x.body,
+      upgrade: null,
+      sign: null,
+    };
     const outcome = await upstream.forward(x);
     outcomes.push(outcome);
     return 'kind' in outcome ? text(502, outcome.reason) : outcome;

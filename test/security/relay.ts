@@ -14,7 +14,7 @@ export async function startRelay(spec: UpstreamSpec, options: RecorderOptions = 
   const upstream = createUpstream(spec, { resolve: new ResolveTable(), clock: systemClock });
   const answer = async (x: Exchange): Promise<Response> => {
     const { method, path, query, headers, upgrade } = x.request;
-    x.outgoing = { method, path, query, authority: null, headers: headers.clone(), body: x.body, upgrade };
+    x.outgoing = { method, path, query, authority: null, headers: headers.clone(), body: x.body, upgrade, sign: null };
     const outcome = await upstream.forward(x);
     return 'kind' in outcome ? text(REASONS[outcome.reason].status, outcome.reason) : outcome;
   };

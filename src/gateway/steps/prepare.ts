@@ -10,7 +10,7 @@ import type { Step } from '../step.ts';
  */
 export const prepare: Step = (x) => {
   const { method, path, query, upgrade } = x.request;
-  x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body, upgrade };
+  x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body, upgrade, sign: null };
   return null;
 };
 

@@ -1,4 +1,5 @@
 import { durationMs } from '../../base/duration.ts';
+import type { HttpAuth } from '../service/auth.ts';
 import type { ServiceConfig } from '../service/config.ts';
 import { assertionHeaders, type IdentityAssertion } from '../service/identity-assertion.ts';
 import type { ServiceSpec } from '../service/service.ts';
@@ -28,7 +29,7 @@ function checkAssertion(
   anonymous: boolean,
   at: KeyPath,
 ): Problem[] {
-  const problems = [...checkLifetime(assertion, at), ...checkNames(assertion, http?.auth?.custom?.header, at)];
+  const problems = [...checkLifetime(assertion, at), ...checkNames(assertion, http?.auth, at)];
   if (!anonymous) return problems;
   return [...problems, problem(at, 'has no effect on an anonymous Service', { at: 'key', severity: 'warning' })];
 }
@@ -39,12 +40,14 @@ function checkLifetime({ lifetime }: IdentityAssertion, at: KeyPath): Problem[] 
   return [problem([...at, 'lifetime'], 'must be from 10s to 5m')];
 }
 
-function checkNames(assertion: IdentityAssertion, credential: string | undefined, at: KeyPath): Problem[] {
+function checkNames(assertion: IdentityAssertion, auth: HttpAuth | undefined, at: KeyPath): Problem[] {
+  const [kind, credential] =
+    auth?.custom === undefined ? ['signedJWT', auth?.signedJWT?.header] : ['custom', auth.custom.header];
   const names = assertionHeaders(assertion).map((name) => name.toLowerCase());
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   const problems = twice === undefined ? [] : [problem(at, `two values are to go in the header ${quote(twice)}`)];
   if (credential === undefined || !names.includes(credential.toLowerCase())) return problems;
-  return [...problems, problem(at, `the header ${quote(credential)} is taken by http.auth.custom`)];
+  return [...problems, problem(at, `the header ${quote(credential)} is taken by http.auth.${kind}`)];
 }
 
 /** Clients may not send these headers to any Service, so they must be known before a request comes. */

@@ -1,3 +1,5 @@
+import { AUTH_KINDS } from './auth.ts';
+
 /** JSON as it stands in resources. */
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 type JsonObject = { readonly [key: string]: Json | undefined };
@@ -6,7 +8,7 @@ type JsonObject = { readonly [key: string]: Json | undefined };
 const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   upstream: ['url', 'loadbalance', 'container', 'user'],
   'upstream.loadbalance.hash': ['header', 'cookie', 'source'],
-  'http.auth': ['bearer', 'basic', 'custom', 'oauth2ClientCredentials', 'sigv4'],
+  'http.auth': AUTH_KINDS,
   'http.header.host': ['preserve', 'value', 'eval'],
 };
 

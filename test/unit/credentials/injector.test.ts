@@ -109,5 +109,5 @@ test('a header that belongs to the connection, or a user name that cannot be sen
   }
   const colon = { basic: { username: 'a:b', password: { fromSecret: 's' } } };
   assert.throws(() => createInjector(colon), /colon/);
-  assert.throws(() => createInjector({}), /not implemented/);
+  assert.throws(() => createInjector({}), /no kind/);
 });

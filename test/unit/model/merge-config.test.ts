@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { AUTH_KINDS } from '../../../src/model/service/auth.ts';
 import { mergeConfig } from '../../../src/model/service/merge-config.ts';
 
 const parent = {
@@ -45,6 +46,17 @@ test('another choice of a one-of replaces the choice of the parent', () => {
   assert.deepEqual(merged.upstream, { timeouts: parent.upstream.timeouts, container: { image: 'i' } });
   assert.deepEqual(merged.http?.auth, { custom: { header: 'x-key' } });
 });
+
+for (const kind of AUTH_KINDS) {
+  test(`a credential of kind ${kind} takes the place of any other, whole`, () => {
+    for (const before of AUTH_KINDS) {
+      const merged = mergeConfig({ ...parent, http: { auth: { [before]: { fromSecret: 'one', old: true } } } }, {
+        http: { auth: { [kind]: { fromSecret: 'two' } } },
+      } as never);
+      assert.deepEqual(merged.http.auth, { [kind]: { fromSecret: 'two' } });
+    }
+  });
+}
 
 test('a duration is one value', () => {
   const child = { name: 'v2', upstream: { timeouts: { connect: { minutes: 1 } } } };

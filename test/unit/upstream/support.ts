@@ -50,7 +50,15 @@ export function exchangeWith(change: Partial<OutgoingRequest> = {}, secrets: Sec
     tls: null,
   } as const;
   const x = new Exchange('id', { ...snapshotWith([]), secrets }, head, null, 0);
-  const plain = { path: '/', query: '', authority: null, headers: new HeaderList(), body: null, upgrade: null };
+  const plain = {
+    path: '/',
+    query: '',
+    authority: null,
+    headers: new HeaderList(),
+    body: null,
+    upgrade: null,
+    sign: null,
+  };
   x.outgoing = { method: 'GET', ...plain, ...change };
   return x;
 }

@@ -116,6 +116,7 @@ export class Asking implements Attempt {
       headers: new HeaderList([...headers]),
       body: typeof body === 'string' ? new BufferedBody(body) : body,
       upgrade,
+      sign: null,
     };
     this.x.outgoing = outgoing;
     this.x.sendInterim = (status) => this.interim.push(status);

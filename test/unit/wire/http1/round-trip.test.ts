@@ -63,6 +63,7 @@ const requests: fc.Arbitrary<OutgoingRequest> = fc.record({
   authority: fc.constant(null),
   headers: fields.map((list) => HeaderList.from(list)),
   body: fc.constantFrom(null, new BufferedBody('abc'), new BufferedBody(''), endless),
+  sign: fc.constant(null),
   upgrade: fc.constantFrom(null, null, null, 'websocket' as const),
 });
 

@@ -113,6 +113,8 @@ export interface RecordStore {
   addAll(records: readonly StoredRecord[]): Awaitable<readonly boolean[]>;
   /** Inserts or replaces. */
   put(record: StoredRecord): Awaitable<void>;
+  /** The same for all of them, in one commit. */
+  putAll(records: readonly StoredRecord[]): Awaitable<void>;
   /** Replaces it if its JSON is still `former`; `false`: it is not. */
   replace(record: StoredRecord, former: string): Awaitable<boolean>;
   /** What has expired is not there. */

@@ -6,6 +6,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import type { AssertionDeps } from '../credentials/identity-assertion.ts';
 import type { TokenStore } from '../credentials/tokens/token-store.ts';
+import type { Limits } from '../gateway/limits/limits.ts';
 import type { IdentifyHook } from '../gateway/plugin.ts';
 import type { CompiledService, CompiledSnapshot } from '../gateway/snapshot.ts';
 import type { AcceptedToken, OpaSettings } from '../model/index.ts';
@@ -57,6 +58,8 @@ export interface CompilerDeps {
   /** What assertions to upstreams are signed with; without it, requests that need one are refused. */
   readonly signingKeys?: AssertionDeps['keys'];
   readonly clock?: Clock;
+  /** What requests are counted by; without it, those that need it are refused. */
+  readonly limits?: Limits;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */
   readonly tokens?: TokenStore;
   /** Makes what identifies by tokens of other issuers; without it they are refused. */

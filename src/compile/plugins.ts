@@ -3,6 +3,7 @@ import type { Engine } from '../../policies/engine.ts';
 import { type CompiledText, compileText } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { Limits } from '../gateway/limits/limits.ts';
 import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServicePlugin } from '../model/index.ts';
@@ -16,6 +17,7 @@ export interface PluginSupply {
   readonly engine: Engine;
   readonly canonicalPath: (path: string) => string | null;
   readonly clock: Clock;
+  readonly limits: Limits;
 }
 
 export interface PluginBench extends PluginSupply {
@@ -82,10 +84,11 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, slots, problems, service, config } = bench;
+  const { engine, canonicalPath, clock, limits, slots, problems, service, config } = bench;
   return {
     canonicalPath,
     clock,
+    limits,
     slot: () => slots.slot(),
     place: { service, config, plugin },
     mistake: (at, message, suggestion) => void problems.push(problem([...path, ...at], message, suggestion)),

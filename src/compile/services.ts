@@ -5,6 +5,7 @@ import type { PolicySet } from '../../policies/policy-set.ts';
 import { systemClock } from '../base/clock.ts';
 import type { AssertionDeps } from '../credentials/identity-assertion.ts';
 import { TokenStore } from '../credentials/tokens/token-store.ts';
+import { NO_LIMITS } from '../gateway/limits/limits.ts';
 import { buildServiceChain } from '../gateway/plugin.ts';
 import { SlotTable } from '../gateway/slot.ts';
 import type { CompiledService, ServiceState } from '../gateway/snapshot.ts';
@@ -117,7 +118,7 @@ export class ServiceCompiler {
   #compileParts(service: Service): ServiceCompilation {
     const { engine, lease, deps } = this.#parts;
     const { canonicalPath, domain, acceptTokens } = deps;
-    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS } = deps;
+    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS } = deps;
     return compileService(service, {
       engine,
       canonicalPath,
@@ -126,6 +127,7 @@ export class ServiceCompiler {
       acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       tokens,
+      limits,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),
       pool: () => lease.pool(),

@@ -23,6 +23,8 @@ export const REASONS = {
   'grpc-path': { status: 400, text: 'The path is not that of a gRPC method.' },
   'grpc-protocol': { status: 415, text: 'Only gRPC is served here.' },
   'origin-refused': { status: 403, text: 'Pages of that origin may not use this service.' },
+  'rate-limited': { status: 429, text: 'Too many requests were sent in a short time.' },
+  'quota-exhausted': { status: 429, text: 'All requests that may be sent in this period have been sent.' },
   // where it should go
   'no-route': { status: 404, text: 'Nothing is served at this address.' },
   'service-broken': { status: 503, text: 'The configuration of this service is broken.' },

@@ -4,6 +4,7 @@ import { Compiler, type OpaSupply } from '../compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
+import type { Limits } from '../gateway/limits/limits.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
@@ -28,11 +29,13 @@ export interface CompilerParts {
   readonly opa: OpaSupply;
   /** What assertions to upstreams are signed with. */
   readonly signingKeys: SigningKeys;
+  /** What requests are counted by. */
+  readonly limits: Limits;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, rego, warn, opa, signingKeys }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -50,6 +53,7 @@ export function createCompiler(
     acceptTokens: thirdPartyTokens(install.domain),
     clock: systemClock,
     tokens: new TokenStore(postForm, systemClock),
+    limits,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

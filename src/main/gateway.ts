@@ -10,6 +10,7 @@ import { startControl } from './control.ts';
 import { type DataPlane, openDataPlane, type PublicAddresses } from './data-plane.ts';
 import { DirectoryChanges } from './directory-changes.ts';
 import type { InstallConfig } from './install.ts';
+import { openLocalLimits } from './limits.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
 import { openSigningKeys } from './signing-keys.ts';
@@ -65,7 +66,11 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   metrics.watchBundles(() => opa.status());
   const signing = await openSigningKeys({ state, changed: async () => {}, warn }, stack);
   const signingKeys = signing.keys;
-  const compiler = createCompiler({ install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys }, stack);
+  const limits = await openLocalLimits(state.store, stack);
+  const compiler = createCompiler(
+    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits },
+    stack,
+  );
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
   const control = await startControl(

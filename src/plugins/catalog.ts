@@ -9,6 +9,8 @@ import { HostRewrite } from './host/schema.ts';
 import { Maintenance } from './maintenance/schema.ts';
 import { PathRewrite } from './path/schema.ts';
 import { QueryChanges } from './query/schema.ts';
+import { Quota } from './quota/schema.ts';
+import { RateLimit } from './rate-limit/schema.ts';
 import { Redirect } from './redirect/schema.ts';
 import { ReferrerRules } from './referrer/schema.ts';
 import { RequestSize } from './request-size/schema.ts';
@@ -29,6 +31,12 @@ export const CATALOG = {
   ),
   path: entry('Changes the path that the upstream sees.', PathRewrite, () => import('./path/path.ts')),
   query: entry('Changes the query that the upstream sees.', QueryChanges, () => import('./query/query.ts')),
+  quota: entry('Counts what a consumer may send in a day or a month.', Quota, () => import('./quota/quota.ts')),
+  rateLimit: entry(
+    'Limits how many requests come in a time, or at once.',
+    RateLimit,
+    () => import('./rate-limit/rate-limit.ts'),
+  ),
   redirect: entry('Sends browsers elsewhere.', Redirect, () => import('./redirect/redirect.ts')),
   referrer: entry(
     'Lets in requests by the page that they come from.',

@@ -1,6 +1,7 @@
 import type { CompiledCondition } from '../../policies/condition.ts';
 import type { CompiledText } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Limits } from '../gateway/limits/limits.ts';
 import type { Slot } from '../gateway/slot.ts';
 import type { Condition } from '../model/condition.ts';
 import type { KeyPath } from '../model/source.ts';
@@ -18,6 +19,8 @@ export interface PluginDeps {
   /** Room for what the plugin keeps of each exchange. */
   readonly slot: <T>() => Slot<T>;
   readonly clock: Clock;
+  /** Counts for all processes together. */
+  readonly limits: Limits;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

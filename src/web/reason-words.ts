@@ -58,6 +58,12 @@ export const REASON_WORDS = {
   'grpc-path': { kind: 'request', title: 'This is not a gRPC method', advice: PROGRAM_ERROR },
   'grpc-protocol': { kind: 'request', title: 'Only gRPC is served here', advice: PROGRAM_ERROR },
   'origin-refused': { kind: 'request', title: 'The request comes from another site', advice: PROGRAM_ERROR },
+  'rate-limited': { kind: 'request', title: 'Too many requests', advice: 'Wait a moment, then try again.' },
+  'quota-exhausted': {
+    kind: 'request',
+    title: 'All requests are used up',
+    advice: `There will be more once the day or the month is over. ${ASK_FOR_ACCESS}`,
+  },
   'no-route': { kind: 'request', title: 'Page not found', advice: CHECK_ADDRESS },
   'service-broken': { kind: 'failure', title: '{service} is not available', advice: ASK_OPERATOR },
   'service-disabled': { kind: 'failure', title: '{service} is switched off', advice: REPORT },

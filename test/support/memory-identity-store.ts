@@ -89,6 +89,9 @@ export class MemoryIdentityStore implements IdentityStore {
     },
     addAll: (records) => Promise.all(records.map(async (record) => this.records.add(record))),
     put: (record) => void this.recordRows.set(keyOf(record), record),
+    putAll: (records) => {
+      for (const record of records) this.recordRows.set(keyOf(record), record);
+    },
     replace: (record, former) => {
       if (this.recordRows.get(keyOf(record))?.json !== former) return false;
       this.recordRows.set(keyOf(record), record);

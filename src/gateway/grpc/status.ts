@@ -31,6 +31,8 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'grpc-path': GRPC.unimplemented,
   'grpc-protocol': GRPC.unimplemented,
   'origin-refused': GRPC.permissionDenied,
+  'rate-limited': GRPC.resourceExhausted,
+  'quota-exhausted': GRPC.resourceExhausted,
   'no-route': GRPC.unimplemented,
   'service-broken': GRPC.unavailable,
   'service-disabled': GRPC.unavailable,

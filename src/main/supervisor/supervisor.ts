@@ -4,6 +4,7 @@ import type { CurrentIdentity } from '../../../identity/oidc/refresher.ts';
 import type { DirectoryWriter } from '../../../identity/ports.ts';
 import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
+import { NO_LIMITS } from '../../gateway/limits/limits.ts';
 import type { SigningKeys } from '../../secrets/signing/signing-keys.ts';
 import { openLogSink } from '../../telemetry/log-sink.ts';
 import { mergedText } from '../../telemetry/merged-figures.ts';
@@ -15,6 +16,7 @@ import { startControl } from '../control.ts';
 import { DirectoryChanges } from '../directory-changes.ts';
 import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
+import { openLimitOwner } from '../limits.ts';
 import { openSupply } from '../opa/supply.ts';
 import { openSigningKeys } from '../signing-keys.ts';
 import { openState, type State } from '../state.ts';
@@ -49,6 +51,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const state = openState(install.data, stack);
   const { metrics, output } = openTelemetry(options, stack);
   const directoryChanges = new DirectoryChanges(() => control.controller);
+  const limits = await openLimitOwner(state.store, install.workers, stack);
   const pool = openPool(
     {
       install,
@@ -57,6 +60,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
       warn,
       sessionChanged: () => {},
       changeDirectory: (changes) => directoryChanges.change(changes),
+      limits,
     },
     stack,
   );
@@ -65,7 +69,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signing = await openSigningKeys({ state, changed: (keys) => pool.handSigningKeys(keys), warn }, stack);
   const signingKeys = signing.keys;
   const compiler = createCompiler(
-    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys },
+    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS },
     stack,
   );
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>

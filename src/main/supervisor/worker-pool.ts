@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { newSealingKey } from '../../../identity/sign-in/cookie-sealer.ts';
+import type { LimitOwner } from '../../gateway/limits/limit-owner.ts';
 import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import { departedFigures } from '../../telemetry/merged-figures.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
@@ -18,6 +19,7 @@ export interface WorkerPoolParts {
   readonly sessionChanged: (uid: string) => void;
   /** @throws AppError */
   readonly changeDirectory: SupervisorApi['changeDirectory'];
+  readonly limits: LimitOwner;
   readonly warn: (message: string) => void;
 }
 
@@ -98,7 +100,7 @@ export class WorkerPool {
   #slot(): Slot {
     const { install, extraCas, warn, output } = this.#parts;
     return new Slot({
-      spawn: () => new WorkerProcess({ output, api: (worker) => this.#api(worker) }),
+      spawn: () => new WorkerProcess({ output, limits: this.#parts.limits, api: (worker) => this.#api(worker) }),
       begin: () => ({
         install: {
           ...install,
@@ -128,6 +130,8 @@ export class WorkerPool {
         this.sessionChanged(uid, worker);
       },
       changeDirectory: this.#parts.changeDirectory,
+      takeLimit: (question) => this.#parts.limits.ask(worker, question),
+      giveBackLimits: (reports) => this.#parts.limits.giveBack(worker, reports),
       failing: () => this.#slots.find((slot) => slot.has(worker))?.replace(),
     };
   }

@@ -1,6 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
 import type { Readable } from 'node:stream';
+import type { LimitOwner } from '../../gateway/limits/limit-owner.ts';
+import type { Holder, Report } from '../../gateway/limits/messages.ts';
 import type { SupervisorApi, WorkerApi } from '../worker/api.ts';
 import { Channel } from '../worker/channel.ts';
 
@@ -12,18 +14,20 @@ const STOP_MARGIN_MS = 2_000;
 
 export interface WorkerProcessParts {
   readonly api: (worker: WorkerProcess) => SupervisorApi;
+  /** Told when it has ended. */
+  readonly limits: Pick<LimitOwner, 'gone'>;
   /** What it writes to standard output; `null`: it has none. */
   readonly output: ((stream: Readable) => void) | null;
 }
 
 /** One worker, as its supervisor sees it. */
-export class WorkerProcess {
+export class WorkerProcess implements Holder {
   readonly remote: Channel<WorkerApi>;
   /** How it ended, as in `exit code 1` or `SIGKILL`. */
   readonly ended: Promise<string>;
   readonly #child: ChildProcess;
 
-  constructor({ api, output }: WorkerProcessParts) {
+  constructor({ api, output, limits }: WorkerProcessParts) {
     this.#child = fork(ENTRY, [], {
       serialization: 'advanced',
       stdio: ['ignore', output === null ? 'ignore' : 'pipe', 'inherit', 'ipc'],
@@ -36,6 +40,7 @@ export class WorkerProcess {
       // Such as no memory for another process.
       child.on('error', (error) => child.pid === undefined && resolve(error.message));
     });
+    void this.ended.then(() => limits.gone(this));
     this.remote = new Channel<WorkerApi>(
       {
         send: (message, failed) => void child.send(message, undefined, {}, failed),
@@ -55,6 +60,10 @@ export class WorkerProcess {
     const overdue = setTimeout(() => this.kill(), ms + STOP_MARGIN_MS);
     await this.ended;
     clearTimeout(overdue);
+  }
+
+  recall(what: { readonly id: string; readonly key: string }): Promise<Report> {
+    return this.remote.call('recallLimit', what);
   }
 
   kill(): void {

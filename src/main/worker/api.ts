@@ -1,5 +1,6 @@
 import type { DirectoryChange } from '../../../identity/ports.ts';
 import type { HeldAddress } from '../../compile/held-rows.ts';
+import type { Grant, Question, Report } from '../../gateway/limits/messages.ts';
 import type { Kind, Resource } from '../../model/index.ts';
 import type { HandedSecret } from '../../secrets/handed-secrets.ts';
 import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
@@ -22,6 +23,8 @@ export interface WorkerApi {
   sessionChanged(uid: string): void;
   /** A process has ended that may have had no time to tell what it changed. */
   sessionsMayHaveChanged(nothing: null): void;
+  /** Gives back what it may let through and has not. */
+  recallLimit(what: { readonly id: string; readonly key: string }): Promise<Report>;
   stopAccepting(nothing: null): Promise<void>;
   /** Stops accepting, lets requests under way finish for at most `ms`, and ends. */
   drain(ms: number): void;
@@ -32,6 +35,9 @@ export interface SupervisorApi {
   sessionChanged(uid: string): void;
   /** Resolves once every worker serves what was changed. */
   changeDirectory(changes: readonly DirectoryChange[]): Promise<void>;
+  /** Resolves once it is counted. */
+  takeLimit(question: Question): Promise<Grant>;
+  giveBackLimits(reports: readonly Report[]): void;
   /** This worker is about to end by itself: another one is needed. */
   failing(nothing: null): void;
 }

@@ -1,5 +1,7 @@
+import { systemClock } from '../../base/clock.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Compiler } from '../../compile/compile.ts';
+import { LeasedLimits } from '../../gateway/limits/leased-limits.ts';
 import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
 import { viewOf } from '../../secrets/handed-secrets.ts';
 import { SigningKeys } from '../../secrets/signing/signing-keys.ts';
@@ -46,6 +48,13 @@ class Worker {
   /** Those of the configuration that is live or about to be. */
   #secrets: SecretView | null = null;
   readonly #signingKeys = new SigningKeys();
+  readonly #limits = new LeasedLimits(
+    {
+      ask: (question) => this.#supervisor.call('takeLimit', question),
+      giveBack: (reports) => void this.#supervisor.call('giveBackLimits', reports).catch(() => {}),
+    },
+    systemClock,
+  );
   #drainMs = 0;
   /** One call after the other, in their order. */
   #queue: Promise<unknown> = Promise.resolve();
@@ -85,6 +94,7 @@ class Worker {
       reload: () => this.#reload(),
       sessionChanged: (uid) => this.#forgetSession(uid),
       sessionsMayHaveChanged: () => this.#dataPlane?.sessionsMayHaveChanged(),
+      recallLimit: (what) => this.#limits.recall(what),
       stopAccepting: async () => this.#dataPlane?.stopAccepting(),
       drain: (ms) => void this.#drain(ms),
     };
@@ -105,7 +115,8 @@ class Worker {
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
-    const compiling = { isServing: true, rego: 'elsewhere', warn: this.#warn, opa, signingKeys } as const;
+    const limits = this.#limits;
+    const compiling = { isServing: true, rego: 'elsewhere', warn: this.#warn, opa, signingKeys, limits } as const;
     this.#compiler = createCompiler({ install, extraCas, ...compiling }, stack);
     this.#configure(configuration);
     const { accessLog, metrics } = this.#observability;
@@ -158,6 +169,7 @@ class Worker {
   async #drain(ms: number): Promise<void> {
     await this.#dataPlane?.stopAccepting();
     await this.#dataPlane?.drain(ms);
+    this.#limits.close();
     this.#stop();
   }
 

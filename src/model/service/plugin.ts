@@ -12,13 +12,6 @@ const header = strict({ key: text(256), value: text(8192) });
 const body = strict({ inline: o(text(50_000)), inlineBytes: o(text(50_000)) });
 const answer = { statusCode: o(status), body: o(body), headers: o(list(header, 256)) };
 
-const rateLimit = strict({
-  limit: whole(1),
-  window: Duration,
-  key: o(strict({ eval: o(CelSource), perSession: o(Bool), perUser: o(Bool) })),
-  ...answer,
-});
-
 const cache = strict({
   key: o(strict({ eval: CelSource })),
   ttl: o(Duration),
@@ -46,7 +39,6 @@ const extProc = strict({
 
 /** Those of Octelium that are not there yet (octelium.md 2.9). */
 const PLANNED = {
-  rateLimit: planned(rateLimit, 'rate limits'),
   cache: planned(cache, 'the response cache'),
   jsonSchema: planned(strict({ inline: text(30_000), ...answer }), 'body validation'),
   lua: planned(strict({ inline: text(20_000) }), 'scripts'),

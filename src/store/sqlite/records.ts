@@ -71,6 +71,12 @@ export class SqliteRecords implements RecordStore {
     this.#put.run(...valuesOf(record));
   }
 
+  putAll(records: readonly StoredRecord[]): void {
+    this.#connection.transaction(() => {
+      for (const record of records) this.put(record);
+    });
+  }
+
   replace(record: StoredRecord, former: string): boolean {
     return this.#replace.run(...valuesOf(record), former) > 0;
   }

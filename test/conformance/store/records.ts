@@ -37,6 +37,14 @@ export function recordConformance(open: OpenStore): void {
       await other.close();
     }));
 
+  it('puts several records at once, in the place of what is there', () =>
+    withStore(open, async ({ store: { identity } }) => {
+      const { records } = identity;
+      await records.putAll([record('a'), record('b'), record('a', { json: '2' })]);
+      assert.deepEqual(await records.list('space'), [record('a', { json: '2' }), record('b')]);
+      await records.putAll([]);
+    }));
+
   it('keeps the newest of a space when there is a limit', () =>
     withStore(open, async ({ store: { identity } }) => {
       const { records } = identity;

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/base/clock.ts';
 import { AppError } from '../../../src/base/errors.ts';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
+import { NO_LIMITS } from '../../../src/gateway/limits/limits.ts';
 import { SlotTable } from '../../../src/gateway/slot.ts';
 import type { PluginDeps } from '../../../src/plugins/deps.ts';
 import { exchangeWith } from '../upstream/support.ts';
@@ -23,6 +24,7 @@ export const deps: PluginDeps = {
   },
   slot: <T>() => slots.slot<T>(),
   clock: systemClock,
+  limits: NO_LIMITS,
   place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 

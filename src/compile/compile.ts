@@ -10,6 +10,7 @@ import type { Limits } from '../gateway/limits/limits.ts';
 import type { IdentifyHook } from '../gateway/plugin.ts';
 import type { CompiledService, CompiledSnapshot } from '../gateway/snapshot.ts';
 import type { AcceptedToken, OpaSettings } from '../model/index.ts';
+import { ResponseStore } from '../plugins/cache/store.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { compileIdentity } from './identity.ts';
@@ -76,10 +77,15 @@ interface Committed {
   readonly rows: readonly HeldRow[];
 }
 
+/** What the caches of one process keep. */
+const MOST_RESPONSE_BYTES = 64 * 1024 * 1024;
+
 /** Makes snapshots. Remembers the last one that was committed, so that a change costs what changed. */
 export class Compiler {
   readonly #deps: CompilerDeps;
   #committed: Committed = { generation: 0, policies: null, engine: null, kept: new Map(), rows: [] };
+
+  readonly #responses = new ResponseStore(MOST_RESPONSE_BYTES);
 
   constructor(deps: CompilerDeps) {
     this.#deps = deps;
@@ -97,12 +103,8 @@ export class Compiler {
   compile(input: CompileInput, handed: Handed | null = null): CompileResult {
     const rows = handed === null ? this.#committed.rows : handed.held.map(toHeldRow);
     const generation = handed?.generation ?? this.#committed.generation + 1;
-    const { snapshot, diagnostics, lease, next } = compileOnce(
-      this.#deps,
-      input,
-      { ...this.#committed, rows },
-      generation,
-    );
+    const before = { ...this.#committed, rows, generation, responses: this.#responses };
+    const { snapshot, diagnostics, lease, next } = compileOnce(this.#deps, input, before);
     return {
       snapshot,
       held: () => rows.map(toHeldAddress),
@@ -117,8 +119,15 @@ export class Compiler {
   }
 }
 
-/** One run over all resources. @param before what it may use again, and who answered where */
-function compileOnce(deps: CompilerDeps, input: CompileInput, before: Committed, generation: number) {
+/** What a compilation may use again, and who answered where. */
+interface Before extends Committed {
+  /** Of what is made now. */
+  readonly generation: number;
+  readonly responses: ResponseStore;
+}
+
+/** One run over all resources. */
+function compileOnce(deps: CompilerDeps, input: CompileInput, { generation, ...before }: Before) {
   const report = new Report();
   const standing = new Standing(input);
   const { clusterConfig } = standing;
@@ -126,7 +135,8 @@ function compileOnce(deps: CompilerDeps, input: CompileInput, before: Committed,
   const policies = compilePolicies(standing, engine, before.policies, report);
   const identity = compileIdentity(standing, engine, report);
   const lease = deps.upstreams.lease();
-  const compiler = new ServiceCompiler({ deps, standing, engine, policies, lease, kept: before.kept, report });
+  const { kept, responses } = before;
+  const compiler = new ServiceCompiler({ deps, standing, engine, policies, lease, kept, responses, report });
   const parts = { deps, standing, compiler, before: before.rows, report };
   const { services, table, answering } = compileServices(parts);
   const snapshot: CompiledSnapshot = {

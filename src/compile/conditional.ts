@@ -4,6 +4,7 @@ import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
 import type { AuthorizeHook, Plugin, RequestHook } from '../gateway/plugin.ts';
 import type { Slot } from '../gateway/slot.ts';
+import type { Upstream } from '../gateway/snapshot.ts';
 
 /**
  * The plugin, for the exchanges that the condition matches as they come to it. What cannot be evaluated because
@@ -13,11 +14,14 @@ import type { Slot } from '../gateway/slot.ts';
 export function conditional(plugin: Plugin, condition: CompiledCondition, matched: Slot<boolean>): Plugin {
   if (condition.certain === true) return plugin;
   if (condition.certain === false) return {};
-  const { onRequest, onAuthorized, inject, onResponse, onAnswer, onSettled } = plugin;
+  const { onRequest, onAuthorized, inject, forward, onResponse, onAnswer, onSettled } = plugin;
   const asks = (hook: RequestHook): RequestHook => ask(hook, condition, matched);
   return {
     ...(onAuthorized === undefined ? { onRequest: asks(onRequest ?? goOn) } : { onAuthorized: asks(onAuthorized) }),
     ...(inject && { inject: (x) => (matched.get(x) ? inject(x) : null) }),
+    ...(forward && {
+      forward: (x: Exchange, upstream: Upstream) => (matched.get(x) ? forward(x, upstream) : upstream.forward(x)),
+    }),
     ...(onResponse && { onResponse: (x) => (matched.get(x) ? onResponse(x) : undefined) }),
     ...(onAnswer && { onAnswer: (x, response) => void (matched.get(x) && onAnswer(x, response)) }),
     ...(plugin.authorize && { authorize: authorizeIf(plugin.authorize, condition) }),

@@ -2,7 +2,7 @@ import { AppError } from '../base/errors.ts';
 import { createCredential } from '../credentials/credential.ts';
 import { type AssertionDeps, createIdentityAssertion } from '../credentials/identity-assertion.ts';
 import type { TokenStore } from '../credentials/tokens/token-store.ts';
-import { buildConfigChain, type Plugin } from '../gateway/plugin.ts';
+import { behindPlugins, buildConfigChain, type Plugin } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
 import {
@@ -74,7 +74,7 @@ function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): Confi
     chain: buildConfigChain(plugins),
     authorizationMode: authorizationMode(header, parts.anonymous),
     forwardedMode: FORWARDED_MODES[header?.forwardedMode ?? 'DROP'],
-    upstream: spec === null ? null : deps.upstream(spec),
+    upstream: spec === null ? null : behindPlugins(deps.upstream(spec), plugins),
   };
   return { ok: true, config, upstreams: spec === null ? [] : [spec] };
 }

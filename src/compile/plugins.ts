@@ -7,6 +7,7 @@ import type { Limits } from '../gateway/limits/limits.ts';
 import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServicePlugin } from '../model/index.ts';
+import type { ResponseStore } from '../plugins/cache/store.ts';
 import type { PluginDeps } from '../plugins/deps.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
 import { conditional } from './conditional.ts';
@@ -18,6 +19,7 @@ export interface PluginSupply {
   readonly canonicalPath: (path: string) => string | null;
   readonly clock: Clock;
   readonly limits: Limits;
+  readonly responses: ResponseStore;
 }
 
 export interface PluginBench extends PluginSupply {
@@ -84,11 +86,12 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, limits, slots, problems, service, config } = bench;
+  const { engine, canonicalPath, clock, limits, responses, slots, problems, service, config } = bench;
   return {
     canonicalPath,
     clock,
     limits,
+    responses,
     slot: () => slots.slot(),
     place: { service, config, plugin },
     mistake: (at, message, suggestion) => void problems.push(problem([...path, ...at], message, suggestion)),

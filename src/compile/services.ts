@@ -10,6 +10,7 @@ import { buildServiceChain } from '../gateway/plugin.ts';
 import { SlotTable } from '../gateway/slot.ts';
 import type { CompiledService, ServiceState } from '../gateway/snapshot.ts';
 import { canonicalName, type Service, type Sourced } from '../model/index.ts';
+import type { ResponseStore } from '../plugins/cache/store.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import type { CompilerDeps } from './compile.ts';
 import { hostsOf } from './hosts.ts';
@@ -34,6 +35,7 @@ export interface ServiceCompilerParts {
   readonly policies: PolicySet;
   readonly lease: UpstreamLease<UpstreamSpec>;
   readonly kept: ReadonlyMap<string, KeptService>;
+  readonly responses: ResponseStore;
   readonly report: Report;
 }
 
@@ -116,7 +118,7 @@ export class ServiceCompiler {
   }
 
   #compileParts(service: Service): ServiceCompilation {
-    const { engine, lease, deps } = this.#parts;
+    const { engine, lease, deps, responses } = this.#parts;
     const { canonicalPath, domain, acceptTokens } = deps;
     const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS } = deps;
     return compileService(service, {
@@ -128,6 +130,7 @@ export class ServiceCompiler {
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       tokens,
       limits,
+      responses,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),
       pool: () => lease.pool(),

@@ -1,7 +1,8 @@
 import type { Identification } from '../../identity/identification.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Exchange } from './exchange.ts';
-import type { Outcome, Response } from './outcome.ts';
+import type { Outcome, Refusal, Response } from './outcome.ts';
+import type { Upstream } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface Plugin {
   /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, or asks who it is. */
   readonly onAuthorized?: RequestHook;
   readonly inject?: RequestHook;
+  /** Stands right before the upstream, behind everything else: answers in its place, or asks it and sees what it says first. */
+  readonly forward?: ForwardHook;
   /** On the way out, the last plugin first: an answer of the upstream, or of a plugin behind this one. */
   readonly onResponse?: ResponseHook;
   /** The head of every answer of the Service, refusals too, at the moment it is sent. Must not throw. */
@@ -38,6 +41,7 @@ export interface Plugin {
 export type RequestHook = (x: Exchange) => Awaitable<Outcome | null>;
 export type IdentifyHook = (x: Exchange) => Awaitable<Identification>;
 export type AuthorizeHook = (x: Exchange) => Awaitable<Verdict>;
+export type ForwardHook = (x: Exchange, upstream: Upstream) => Awaitable<Response | Refusal>;
 export type ResponseHook = (x: Exchange) => Awaitable<void>;
 export type AnswerHook = (x: Exchange, response: Response) => void;
 export type SettledHook = (x: Exchange) => void;
@@ -70,6 +74,14 @@ export function buildServiceChain(plugins: readonly Plugin[]): Chain {
 
 export function buildConfigChain(plugins: readonly Plugin[]): Chain {
   return buildChain(plugins, FIRST_OF_CONFIG);
+}
+
+/** The upstream with the plugins that stand before it; the first of them is asked first. */
+export function behindPlugins(upstream: Upstream, plugins: readonly Plugin[]): Upstream {
+  return plugins.reduceRight<Upstream>((next, { forward }) => {
+    if (forward === undefined) return next;
+    return { name: upstream.name, authority: upstream.authority, forward: (x) => forward(x, next) };
+  }, upstream);
 }
 
 function buildChain(plugins: readonly Plugin[], first: number): Chain {

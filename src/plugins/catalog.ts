@@ -1,6 +1,8 @@
 import type { Static, TSchema } from 'typebox';
 import type { PluginType } from '../gateway/plugin.ts';
 import { annotate } from '../model/schema.ts';
+import { CacheRules } from './cache/schema.ts';
+import { CompressRules } from './compress/schema.ts';
 import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
@@ -21,6 +23,12 @@ import { Visibility } from './visibility/schema.ts';
  * a test. What reads configuration needs the schemas alone, so the rest is loaded by who serves (`loaded.ts`).
  */
 export const CATALOG = {
+  cache: entry('Keeps answers of the upstream, for those who asked.', CacheRules, () => import('./cache/cache.ts')),
+  compress: entry(
+    'Compresses answers, where that tells nobody anything.',
+    CompressRules,
+    () => import('./compress/compress.ts'),
+  ),
   direct: entry('Answers by itself; no upstream is asked.', DirectAnswer, () => import('./direct/direct.ts')),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),

@@ -5,6 +5,7 @@ import type { Limits } from '../gateway/limits/limits.ts';
 import type { Slot } from '../gateway/slot.ts';
 import type { Condition } from '../model/condition.ts';
 import type { KeyPath } from '../model/source.ts';
+import type { ResponseStore } from './cache/store.ts';
 
 /** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
 export interface PluginDeps {
@@ -21,6 +22,8 @@ export interface PluginDeps {
   readonly clock: Clock;
   /** Counts for all processes together. */
   readonly limits: Limits;
+  /** The answers that this process keeps, of all configs together. */
+  readonly responses: ResponseStore;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

@@ -6,6 +6,7 @@ import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts'
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import { NO_LIMITS } from '../../../src/gateway/limits/limits.ts';
 import { SlotTable } from '../../../src/gateway/slot.ts';
+import { ResponseStore } from '../../../src/plugins/cache/store.ts';
 import type { PluginDeps } from '../../../src/plugins/deps.ts';
 import { exchangeWith } from '../upstream/support.ts';
 
@@ -25,6 +26,7 @@ export const deps: PluginDeps = {
   slot: <T>() => slots.slot<T>(),
   clock: systemClock,
   limits: NO_LIMITS,
+  responses: new ResponseStore(1_000_000),
   place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 

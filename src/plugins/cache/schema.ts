@@ -1,0 +1,28 @@
+import { CelSource } from '../../model/condition.ts';
+import { Bool, Duration, whole } from '../../model/scalars.ts';
+import { field, required, type Static, strict } from '../../model/schema.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+const Key = strict({
+  eval: required(CelSource, 'An expression that gives a text, instead of scheme, host, path and query.'),
+});
+
+export const CacheRules = strict({
+  key: field(Key, 'What is asked for. The identity and the fields of the request stay part of the key.'),
+  ttl: field(
+    Duration,
+    'The longest that an answer is used, and how long one is used that says nothing of it; 10m when left out.',
+  ),
+  maxSize: field(whole(1, 32 * MEBIBYTE), 'Bytes of the largest body that is kept; 4 MiB when left out.'),
+  useXCacheHeader: field(Bool, 'Answers say `X-Cache: HIT` or `X-Cache: MISS`.'),
+  allowUnsafeMethods: field(
+    Bool,
+    'Answers to POST are kept too, by the body of the request; the Service must buffer bodies.',
+  ),
+  allowSharingOfPublicAnswersBetweenIdentities: field(
+    Bool,
+    'Answers that the upstream marks `public` or with `s-maxage` are used for everybody.',
+  ),
+});
+export type CacheRules = Static<typeof CacheRules>;

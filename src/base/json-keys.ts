@@ -57,8 +57,8 @@ function addKey(level: Level, raw: string): boolean {
   return level.keys.add(key).size > size;
 }
 
-/** Position of the quote that ends the text which begins at `start`. */
-function endOfText(text: string, start: number): number {
+/** Position of the quote that ends the text which begins at `start`; -1 when none does. */
+export function endOfText(text: string, start: number): number {
   let end = text.indexOf('"', start + 1);
   while (isEscaped(text, end)) end = text.indexOf('"', end + 1);
   return end;

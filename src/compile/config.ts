@@ -7,15 +7,18 @@ import type { SlotTable } from '../gateway/slot.ts';
 import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
 import {
   assertionHeaders,
+  type BodyRules,
   type DirectResponse,
   type HeaderRules,
   type HttpAuth,
   type KeyPath,
+  MOST_BUFFERED_BYTES,
   type ServiceConfig,
   type ServiceMode,
 } from '../model/index.ts';
 import type { PluginConfig } from '../plugins/catalog.ts';
 import { plugin as headers } from '../plugins/headers/headers.ts';
+import { DEFAULT_MAX_SIZE } from '../plugins/json-schema/schema.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
 import { type VisibilityRules, plugin as visibilityPlugin } from '../plugins/visibility/visibility.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
@@ -94,14 +97,18 @@ function containerProblems({ config, path, name }: ConfigParts): Problem[] {
   return [{ ...problem([...path, 'upstream', 'container'], message), isTold: true }];
 }
 
-/** What is listed, as clients see it; header rules, the path, who asks and the credential, which nothing may change after them. */
+/**
+ * Validation of bodies, what is listed, as clients see it; header rules, the path, who asks and the credential, which
+ * nothing may change after them.
+ */
 function configPlugins(parts: ConfigParts, deps: ConfigDeps, bench: PluginBench): Plugin[] {
   const { config, path, audience } = parts;
-  const { header, path: rewrite, auth, identityAssertion, response, plugins = [] } = config.http ?? {};
+  const { header, path: rewrite, auth, identityAssertion, response, body, plugins = [] } = config.http ?? {};
   const at = (key: string) => ({ path: [...path, 'http', key], plugin: `http.${key}` });
   const { onAuthorized, ...shown } = makePlugin(visibilityPlugin, visibilityOf(config), at('visibility'), bench);
   return [
     ...(onAuthorized === undefined ? [] : [{ onAuthorized }]),
+    ...validation(body, path, bench),
     ...pluginsOf(plugins, 'POST_AUTH', [...path, 'http', 'plugins'], bench),
     ...(header === undefined ? [] : [makePlugin(headers, header, at('header'), bench)]),
     ...(rewrite === undefined ? [] : [makePlugin(PLUGINS.path, rewrite, at('path'), bench)]),
@@ -146,6 +153,15 @@ function credentialOf(
     problems.push(problem([...path, 'http', 'auth'], thrown.message));
     return {};
   }
+}
+
+/** `http.body.validation` as the plugin, with the limit of bodies for what is read. */
+function validation(body: BodyRules | undefined, path: KeyPath, bench: PluginBench): Plugin[] {
+  const schema = body?.validation?.jsonSchema;
+  if (schema === undefined) return [];
+  const place = { path: [...path, 'http', 'body', 'validation', 'jsonSchema'], plugin: 'http.body.validation' };
+  const maxSize = Math.min(body?.maxRequestSize ?? DEFAULT_MAX_SIZE, MOST_BUFFERED_BYTES);
+  return [makePlugin(PLUGINS.jsonSchema, { ...schema, maxSize }, place, bench)];
 }
 
 /** `http.response.direct` as the plugin that answers has it. */

@@ -51,7 +51,7 @@ function listed(one: ServicePlugin, phase: 'PRE_AUTH' | 'POST_AUTH', path: KeyPa
   const condition = depsOf({ path, plugin: one.name }, bench).compileCondition(one.condition, ['condition']);
   if (one.isDisabled === true) return [];
   if (phase === 'PRE_AUTH' && (made.onAuthorized !== undefined || made.inject !== undefined)) {
-    const message = `"${name}" changes what the upstream sees, which is not known before a request is allowed`;
+    const message = `"${name}" is for requests that are allowed, which is not known before authorization`;
     bench.problems.push(problem([...path, 'phase'], message, 'leave phase out'));
   }
   return [inPhase(phase, conditional(made, condition, bench.slots.slot()))];

@@ -4,6 +4,7 @@ import type { PolicyInput } from '../../policies/input.ts';
 import type { HeaderList } from '../base/header-list.ts';
 import { NOT_ROSTERED, type Rostered } from '../base/roster.ts';
 import type { Body } from './body.ts';
+import type { BodyLimits } from './body-budget.ts';
 import type { ResponseWriter } from './kernel.ts';
 import type { Refusal, Response } from './outcome.ts';
 import type { CompiledConfig, CompiledService, Snapshot } from './snapshot.ts';
@@ -133,13 +134,15 @@ export class Exchange implements Rostered {
   /** accept; `own address` replaces it by the form that was kept, once its sender agrees */
   request: RequestHead;
   readonly timings: Timings;
-  /** accept; `buffer body` replaces it by the bytes that it read */
+  /** accept; `buffer body`, or a plugin that reads it, replaces it by the bytes that it read */
   body: Body | null;
   /** the kernel, which sends every answer through it */
   writer: ResponseWriter | null = null;
   /** buffer body */
   buffered: BufferedRequest | null = null;
-  /** buffer body: bytes of the budget that this exchange holds until it is settled */
+  /** the kernel: what bodies in memory may take, for who reads one */
+  bodyLimits: BodyLimits | null = null;
+  /** buffer body, or a plugin that reads it: bytes of the budget that this exchange holds until it is settled */
   budgeted = 0;
   /** route */
   service: CompiledService | null = null;

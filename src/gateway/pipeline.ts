@@ -56,6 +56,7 @@ class Pipeline implements Kernel, Settlement {
 
   handle(x: Exchange, writer: ResponseWriter): void {
     x.writer = writer;
+    x.bodyLimits = this.#parts.bodyLimits;
     for (const observer of this.#parts.observers) observer.accepted?.(x);
     this.#walk(x, 0);
   }

@@ -26,7 +26,7 @@ export interface Plugin {
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
   readonly authorize?: AuthorizeHook;
-  /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, or asks who it is. */
+  /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, reads bodies or asks who it is. */
   readonly onAuthorized?: RequestHook;
   readonly inject?: RequestHook;
   /** Stands right before the upstream, behind everything else: answers in its place, or asks it and sees what it says first. */

@@ -15,6 +15,8 @@ export const REASONS = {
   'bad-header': { status: 400, text: 'A request header is malformed.' },
   'client-gone': { status: 499, text: 'The client went away before it was answered.' },
   'bad-body': { status: 400, text: 'The request body is not what this service accepts.' },
+  'bad-parameter': { status: 400, text: 'A parameter of the request is missing, unknown or malformed.' },
+  'not-described': { status: 404, text: 'This service has no such operation.' },
   'body-too-large': { status: 413, text: 'The request body is too large.' },
   'body-too-slow': { status: 408, text: 'The request body did not arrive in time.' },
   'method-refused': { status: 405, text: 'This request method is not served.' },
@@ -39,6 +41,8 @@ export const REASONS = {
   'grant-refused': { status: 400, text: 'The request of a program about tokens or sessions was refused.' },
   'insecure-origin': { status: 403, text: 'Signing in needs HTTPS, or a host under localhost.' },
   // whether it may
+  'address-refused': { status: 403, text: 'This service is not open to your address.' },
+  'user-agent-refused': { status: 403, text: 'This service is not open to this program.' },
   'session-not-active': { status: 403, text: 'This session is not active.' },
   'user-disabled': { status: 403, text: 'This user is disabled.' },
   'session-client-type': { status: 403, text: 'This service cannot be used with this kind of session.' },

@@ -8,7 +8,10 @@ import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
 import { HeaderChanges } from './headers/schema.ts';
 import { HostRewrite } from './host/schema.ts';
+import { IpRestriction } from './ip-restriction/schema.ts';
+import { JsonSchemaRules } from './json-schema/schema.ts';
 import { Maintenance } from './maintenance/schema.ts';
+import { OpenapiRules } from './openapi/schema.ts';
 import { PathRewrite } from './path/schema.ts';
 import { QueryChanges } from './query/schema.ts';
 import { Quota } from './quota/schema.ts';
@@ -16,6 +19,7 @@ import { RateLimit } from './rate-limit/schema.ts';
 import { Redirect } from './redirect/schema.ts';
 import { ReferrerRules } from './referrer/schema.ts';
 import { RequestSize } from './request-size/schema.ts';
+import { UserAgentRules } from './user-agent/schema.ts';
 import { Visibility } from './visibility/schema.ts';
 
 /**
@@ -32,11 +36,22 @@ export const CATALOG = {
   direct: entry('Answers by itself; no upstream is asked.', DirectAnswer, () => import('./direct/direct.ts')),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
+  ipRestriction: entry(
+    'Lets in and keeps out addresses.',
+    IpRestriction,
+    () => import('./ip-restriction/ip-restriction.ts'),
+  ),
+  jsonSchema: entry(
+    'Lets in bodies that a JSON schema describes.',
+    JsonSchemaRules,
+    () => import('./json-schema/json-schema.ts'),
+  ),
   maintenance: entry(
     'Answers 503 with a page while something is being done.',
     Maintenance,
     () => import('./maintenance/maintenance.ts'),
   ),
+  openapi: entry('Lets in what an OpenAPI document describes.', OpenapiRules, () => import('./openapi/openapi.ts')),
   path: entry('Changes the path that the upstream sees.', PathRewrite, () => import('./path/path.ts')),
   query: entry('Changes the query that the upstream sees.', QueryChanges, () => import('./query/query.ts')),
   quota: entry('Counts what a consumer may send in a day or a month.', Quota, () => import('./quota/quota.ts')),
@@ -52,6 +67,11 @@ export const CATALOG = {
     () => import('./referrer/referrer.ts'),
   ),
   requestSize: entry('Refuses bodies that are too large.', RequestSize, () => import('./request-size/request-size.ts')),
+  userAgent: entry(
+    'Lets in and keeps out programs by what they call themselves.',
+    UserAgentRules,
+    () => import('./user-agent/user-agent.ts'),
+  ),
 } as const;
 
 export type PluginName = keyof typeof CATALOG;

@@ -18,6 +18,7 @@ export interface ReasonWords {
 }
 
 const ASK_FOR_ACCESS = 'If you need this for your work, ask whoever manages access here, and give them the request ID.';
+const OTHER_NETWORK = `It may be open from another network, such as that of your office. ${ASK_FOR_ACCESS}`;
 const OTHER_ACCOUNT = `You may be signed in with the wrong account. ${ASK_FOR_ACCESS}`;
 const REPORT = 'If it stays that way, tell whoever runs this service, and give them the request ID.';
 const ASK_OPERATOR = 'Tell whoever runs this service, and give them the request ID: it leads to the cause in the log.';
@@ -42,6 +43,8 @@ export const REASON_WORDS = {
     advice: 'Nobody waits for this answer any more.',
   },
   'bad-body': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
+  'bad-parameter': { kind: 'request', title: 'The request is not accepted', advice: PROGRAM_ERROR },
+  'not-described': { kind: 'request', title: 'Page not found', advice: CHECK_ADDRESS },
   'body-too-large': {
     kind: 'request',
     title: 'Too much was sent',
@@ -75,6 +78,8 @@ export const REASON_WORDS = {
   'grant-refused': { kind: 'request', title: 'This was refused', advice: 'Look at the answer, which says why.' },
   'sign-in-failed': { kind: 'denied', title: 'You are not signed in', advice: SIGN_IN_AGAIN },
   'insecure-origin': { kind: 'request', title: 'This address is not secure', advice: 'Use the https address.' },
+  'address-refused': { kind: 'denied', title: '{service} is not open from here', advice: OTHER_NETWORK },
+  'user-agent-refused': { kind: 'denied', title: '{service} is not open to this program', advice: ASK_FOR_ACCESS },
   'session-not-active': { kind: 'denied', title: 'You may not open {service}', advice: ASK_FOR_ACCESS },
   'user-disabled': { kind: 'denied', title: 'This account is disabled', advice: OTHER_ACCOUNT },
   'session-client-type': { kind: 'denied', title: 'You may not open {service} this way', advice: ASK_FOR_ACCESS },

@@ -58,13 +58,18 @@ function checkName(name: string, at: KeyPath): Problem[] {
 }
 
 /** Fields that are looked at before a config is chosen. */
-const DEFAULTS_ONLY = ['enableRequestBuffering', 'body', 'webSocket', 'listenHTTP2', 'cors'] as const;
+const DEFAULTS_ONLY_OF_BODY = ['mode', 'maxRequestSize'] as const;
+const DEFAULTS_ONLY = ['enableRequestBuffering', 'webSocket', 'listenHTTP2', 'cors'] as const;
 
 export function checkDefaultsOnly({ http }: ServiceConfig, at: KeyPath): Problem[] {
   const message = 'has no effect in a named config, only in spec.config';
-  return DEFAULTS_ONLY.filter((field) => http?.[field] !== undefined).map((field) =>
-    problem([...at, 'http', field], message, { at: 'key', severity: 'warning' }),
-  );
+  const warning = (...path: string[]) => problem([...at, 'http', ...path], message, { at: 'key', severity: 'warning' });
+  return [
+    ...DEFAULTS_ONLY.filter((field) => http?.[field] !== undefined).map((field) => warning(field)),
+    ...DEFAULTS_ONLY_OF_BODY.filter((field) => http?.body?.[field] !== undefined).map((field) =>
+      warning('body', field),
+    ),
+  ];
 }
 
 /** The fields of a config together with those that it has of its parent. */

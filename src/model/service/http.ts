@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { CorsRules, PathRewrite, Visibility } from '../../plugins/catalog.ts';
 import { Bool, Duration, formatted, text, whole, words } from '../scalars.ts';
-import { annotate, field, list, planned, type Static, strict } from '../schema.ts';
+import { annotate, field, list, required, type Static, strict } from '../schema.ts';
 import { HttpAuth } from './auth.ts';
 import { HeaderRules } from './headers.ts';
 import { IdentityAssertion } from './identity-assertion.ts';
@@ -16,7 +16,12 @@ export const BodyRules = strict({
     whole(1, 1024 ** 4),
     'Bytes; more is refused with 413. When left out: 32 MiB with buffering, which takes at most 64 MiB, else any number.',
   ),
-  validation: planned(strict({ jsonSchema: strict({ inline: text(30_000) }) }), 'body validation'),
+  validation: field(
+    strict({
+      jsonSchema: field(strict({ inline: required(text(30_000), 'JSON Schema 2020-12, as JSON.') }), 'By this.'),
+    }),
+    'Bodies that do not fit are refused.',
+  ),
 });
 export type BodyRules = Static<typeof BodyRules>;
 
@@ -60,7 +65,7 @@ export const HttpRules = strict({
   header: field(HeaderRules, 'Headers that are added or removed.'),
   path: field(PathRewrite, 'Change of the path.'),
   enableRequestBuffering: field(Bool, 'Read the whole body before deciding; of the default config only.'),
-  body: field(BodyRules, 'What a body must be; of the default config only.'),
+  body: field(BodyRules, 'What a body must be; all but validation of the default config only.'),
   webSocket: field(WebSocketRules, 'Who may open WebSockets; of the default config only.'),
   cors: field(
     CorsRules,

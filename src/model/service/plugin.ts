@@ -1,16 +1,11 @@
 import { Type } from 'typebox';
 import { CATALOG, type PluginConfig, type PluginName } from '../../plugins/catalog.ts';
 import { Condition } from '../condition.ts';
-import { Bool, Duration, text, whole, words } from '../scalars.ts';
-import { field, list, planned, required, type Static, strict, typed } from '../schema.ts';
+import { Bool, Duration, text, words } from '../scalars.ts';
+import { field, planned, required, type Static, strict, typed } from '../schema.ts';
 import { Container } from './container.ts';
 
 const o = Type.Optional;
-
-const status = whole(100, 599);
-const header = strict({ key: text(256), value: text(8192) });
-const body = strict({ inline: o(text(50_000)), inlineBytes: o(text(50_000)) });
-const answer = { statusCode: o(status), body: o(body), headers: o(list(header, 256)) };
 
 const sendOrSkip = o(words('SEND', 'SKIP'));
 const bodyMode = o(words('NONE', 'BUFFERED'));
@@ -31,7 +26,6 @@ const extProc = strict({
 
 /** Those of Octelium that are not there yet (octelium.md 2.9). */
 const PLANNED = {
-  jsonSchema: planned(strict({ inline: text(30_000), ...answer }), 'body validation'),
   lua: planned(strict({ inline: text(20_000) }), 'scripts'),
   extProc: planned(extProc, 'external processing'),
 };

@@ -9,7 +9,12 @@ export type Identification =
       readonly kind: 'identified';
       readonly principal: Principal;
       /** Where the credential stood: what is ours is not passed on. */
-      readonly shownIn: 'x-ostiary-auth' | 'cookie' | 'authorization' | 'token-of-another-issuer';
+      readonly shownIn:
+        | 'x-ostiary-auth'
+        | 'cookie'
+        | 'authorization'
+        | 'token-of-another-issuer'
+        | 'credential-of-the-service';
     }
   | { readonly kind: 'not-responsible' }
   | { readonly kind: 'rejected'; readonly reason: IdentityRejection; readonly detail: string | null };
@@ -19,6 +24,8 @@ export type IdentityRejection =
   | 'session-unknown'
   | 'session-expired'
   | 'token-invalid'
+  | 'credentials-invalid'
+  | 'too-many-attempts'
   | 'scope-insufficient'
   | 'identity-unavailable';
 

@@ -1,12 +1,12 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { HeaderList } from '../../src/base/header-list.ts';
 import { hashHandle, newHandle, newNameSuffix } from '../../src/base/ids.ts';
+import { networkOf } from '../../src/base/network.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
 import type { RecordStore, StoredRecord, TextVault } from '../ports.ts';
 import { findCookies } from '../sessions/cookie-header.ts';
 import { cookiePrefix, isHandle, type Scheme, setCookie } from '../sessions/cookies.ts';
 import { KEPT_FORM_ID } from './addresses.ts';
-import { networkOf } from './network.ts';
 
 export interface KeptFormsDeps {
   readonly records: RecordStore;

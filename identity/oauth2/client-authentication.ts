@@ -1,5 +1,5 @@
+import { networkOf } from '../../src/base/network.ts';
 import type { User } from '../../src/model/index.ts';
-import { networkOf } from '../kept-forms/network.ts';
 import type { RecognisedBy } from '../sessions/new-session.ts';
 import { verifyAssertion } from './assertions/workload-assertion.ts';
 import type { CredentialHolder } from './credential-standing.ts';

@@ -1,3 +1,4 @@
+import type { FailureBudget } from '../../src/base/failure-budget.ts';
 import type { SessionResolver } from '../sessions/resolver.ts';
 import type { SessionManager } from '../sessions/session-manager.ts';
 import type { SiteVisit } from '../site/visit.ts';
@@ -6,7 +7,6 @@ import type { CredentialUse } from '../tokens/credential-use.ts';
 import type { AssertionDeps } from './assertions/workload-assertion.ts';
 import type { OAuth2Clients } from './clients.ts';
 import type { DeviceGrants } from './device/device-grants.ts';
-import type { FailureBudget } from './failure-budget.ts';
 import type { RefreshTokens } from './refresh/refresh-tokens.ts';
 
 export interface OAuth2Deps extends AssertionDeps {

@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/base/clock.ts';
-import { FailureBudget } from '../oauth2/failure-budget.ts';
+import { FailureBudget } from '../../src/base/failure-budget.ts';
 import { untrusted } from './fault.ts';
 
 /** Milliseconds that false answers of one network may take within a minute, in each process. */

@@ -1,6 +1,6 @@
 import { hashHandle, newHandle } from '../../src/base/ids.ts';
+import { networkOf } from '../../src/base/network.ts';
 import type { IdentityProvider, SamlProvider } from '../../src/model/index.ts';
-import { networkOf } from '../kept-forms/network.ts';
 import type { BeginRequest, Begun } from '../oidc/authorization-request.ts';
 import type { ProviderRefusal } from '../oidc/provider-errors.ts';
 import type { Completed, CompleteRequest, SignInProtocol } from '../oidc/relying-party.ts';

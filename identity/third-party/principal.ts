@@ -6,13 +6,18 @@ import type { IdentifiedPrincipal } from '../principal.ts';
 import { begun } from '../sessions/authentications.ts';
 import { rejected, type TokenRejection, type VerifiedToken } from './verified-token.ts';
 
-export interface MappingInput {
-  readonly settings: AcceptedToken;
+/** What was shown to one Service, and is good. */
+export interface ShownProof {
   readonly verified: VerifiedToken;
+  /** What its session is called by. */
   readonly tokenHash: string;
   /** Canonical. */
   readonly service: string;
   readonly directory: Directory;
+}
+
+export interface MappingInput extends ShownProof {
+  readonly settings: AcceptedToken;
   /** Whether that IdentityProvider is there and enabled. */
   readonly isProviderEnabled: (name: string) => boolean;
 }
@@ -25,12 +30,17 @@ export function principalOf(input: MappingInput): IdentifiedPrincipal | TokenRej
     if (!isProviderEnabled(identityProvider)) return invalid(`the IdentityProvider "${identityProvider}" is disabled`);
     const [user, another] = usersOfToken(directory, identityProvider, verified);
     if (another !== undefined) return invalid('several Users have this identity');
-    if (user !== undefined) return acting(input, user, directory.groupsOf(user));
+    if (user !== undefined) return actingFor(user, input);
   }
   return mayBeTransient === true ? acting(input, transientUser(input), []) : invalid('no User has this identity');
 }
 
-function acting(input: MappingInput, user: User, groups: IdentifiedPrincipal['groups']): IdentifiedPrincipal {
+/** A User who is known by name. */
+export function actingFor(user: User, shown: ShownProof): IdentifiedPrincipal {
+  return acting(shown, user, shown.directory.groupsOf(user));
+}
+
+function acting(input: ShownProof, user: User, groups: IdentifiedPrincipal['groups']): IdentifiedPrincipal {
   const kind = user.spec.type === 'HUMAN' ? 'human' : 'workload';
   return { kind, user, groups, session: transientSession(input, user), device: null };
 }
@@ -46,7 +56,7 @@ function transientUser({ settings, verified: { issuer, subject } }: MappingInput
 }
 
 /** It is kept nowhere and is good for this Service alone. */
-function transientSession({ verified, tokenHash, service }: MappingInput, { metadata }: User): Session {
+function transientSession({ verified, tokenHash, service }: ShownProof, { metadata }: User): Session {
   const { issuer, subject, clientID, scopes, claims, expiresAt } = verified;
   const now = new Date().toISOString();
   const external = { subject, scopes: [...scopes], claims: { ...claims } };

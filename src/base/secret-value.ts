@@ -4,7 +4,8 @@ const REDACTED = '[secret]';
 
 /**
  * An opened secret. Every way of printing it (string, JSON, `console.log`, template) gives a redaction;
- * only `reveal` gives the bytes, and only `secrets/`, `credentials/`, identity and TLS hand-shakes may call it.
+ * only `reveal` gives the bytes, and only `secrets/`, `credentials/`, identity, TLS hand-shakes and plugins that compare
+ * with it may call it.
  */
 export class SecretValue {
   readonly #bytes: Buffer;

@@ -14,6 +14,7 @@ import { ResponseStore } from '../plugins/cache/store.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { compileIdentity } from './identity.ts';
+import type { Recognise } from './plugins.ts';
 import { compilePolicies, reportBundles } from './policies.ts';
 import { Report } from './report.ts';
 import { compileServices } from './service-routes.ts';
@@ -59,6 +60,8 @@ export interface CompilerDeps {
   /** What assertions to upstreams are signed with; without it, requests that need one are refused. */
   readonly signingKeys?: AssertionDeps['keys'];
   readonly clock?: Clock;
+  /** Who acts where a plugin has recognised a User; without it nobody does. */
+  readonly recognise?: Recognise;
   /** What requests are counted by; without it, those that need it are refused. */
   readonly limits?: Limits;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */

@@ -1,8 +1,10 @@
+import type { Identification } from '../../identity/identification.ts';
 import type { CompiledCondition, Truth, Undecided } from '../../policies/condition.ts';
 import type { PolicyInput } from '../../policies/input.ts';
+import { type Awaitable, isPromise } from '../base/awaitable.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, refuse } from '../gateway/outcome.ts';
-import type { AuthorizeHook, Plugin, RequestHook } from '../gateway/plugin.ts';
+import type { AuthorizeHook, IdentifyHook, Plugin, RequestHook } from '../gateway/plugin.ts';
 import type { Slot } from '../gateway/slot.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
 
@@ -14,10 +16,12 @@ import type { Upstream } from '../gateway/snapshot.ts';
 export function conditional(plugin: Plugin, condition: CompiledCondition, matched: Slot<boolean>): Plugin {
   if (condition.certain === true) return plugin;
   if (condition.certain === false) return {};
-  const { onRequest, onAuthorized, inject, forward, onResponse, onAnswer, onSettled } = plugin;
+  const { onRequest, identify, credentials, onAuthorized, inject, forward, onResponse, onAnswer, onSettled } = plugin;
   const asks = (hook: RequestHook): RequestHook => ask(hook, condition, matched);
   return {
     ...(onAuthorized === undefined ? { onRequest: asks(onRequest ?? goOn) } : { onAuthorized: asks(onAuthorized) }),
+    ...(identify && { identify: identifyIf(condition, identify) }),
+    ...(credentials && { credentials }),
     ...(inject && { inject: (x) => (matched.get(x) ? inject(x) : null) }),
     ...(forward && {
       forward: (x: Exchange, upstream: Upstream) => (matched.get(x) ? forward(x, upstream) : upstream.forward(x)),
@@ -37,10 +41,8 @@ function ask(hook: RequestHook, condition: CompiledCondition, matched: Slot<bool
     return hook(x);
   };
   return (x) => {
-    const round = rounds(condition, x.input!);
-    const truth = round();
-    const { remote } = x.input!;
-    return remote?.isWaiting === true ? remote.settle(round).then((t) => goOnWith(x, t)) : goOnWith(x, truth);
+    const truth = truthOf(condition, x.input!);
+    return isPromise(truth) ? truth.then((settled) => goOnWith(x, settled)) : goOnWith(x, truth);
   };
 }
 
@@ -58,13 +60,31 @@ function failed({ message }: Undecided): Refusal {
 }
 
 /** Where a remote OPA is asked, the condition is evaluated again; what that took before does not count. */
-function rounds(condition: CompiledCondition, input: PolicyInput): () => Truth {
+function truthOf(condition: CompiledCondition, input: PolicyInput): Awaitable<Truth> {
   const { budget } = input;
   const left = budget?.left ?? 0;
-  return () => {
+  const round = (): Truth => {
     if (budget !== null) budget.left = left;
     return condition.evaluate(input);
   };
+  const truth = round();
+  return input.remote?.isWaiting === true ? input.remote.settle(round) : truth;
 }
+
+/** Asked each time, because what stays open is identified again without the hooks before. */
+function identifyIf(condition: CompiledCondition, identify: IdentifyHook): IdentifyHook {
+  return async (x, ours) => {
+    const truth = await truthOf(condition, x.input!);
+    if (truth === true) return identify(x, ours);
+    return typeof truth === 'object' && truth.kind !== 'missing' ? FAILED : NOT_RESPONSIBLE;
+  };
+}
+
+const NOT_RESPONSIBLE: Identification = { kind: 'not-responsible' };
+const FAILED: Identification = {
+  kind: 'rejected',
+  reason: 'identity-unavailable',
+  detail: 'the condition of a plugin that identifies failed',
+};
 
 const goOn: RequestHook = () => null;

@@ -4,7 +4,7 @@ import { type AssertionDeps, createIdentityAssertion } from '../credentials/iden
 import type { TokenStore } from '../credentials/tokens/token-store.ts';
 import { behindPlugins, buildConfigChain, type Plugin } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
-import type { CompiledConfig, Upstream } from '../gateway/snapshot.ts';
+import type { CompiledConfig } from '../gateway/snapshot.ts';
 import {
   assertionHeaders,
   type BodyRules,
@@ -29,7 +29,6 @@ import { upstreamSpec } from './upstream.ts';
 export interface ConfigDeps extends PluginSupply {
   /** What its plugins keep of an exchange; those of the Service have their places already. */
   readonly slots: SlotTable;
-  readonly upstream: (spec: UpstreamSpec) => Upstream;
   /** What assertions to upstreams are made with. */
   readonly assertions: Omit<AssertionDeps, 'audience'>;
   /** Tokens that upstreams are sent, of token endpoints. */
@@ -67,8 +66,16 @@ export function compileConfig(parts: ConfigParts, deps: ConfigDeps): ConfigCompi
 
 /** @throws AppError when an upstream or a credential cannot be made of what is written. */
 function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): ConfigCompilation {
-  const { service, name } = parts;
-  const plugins = configPlugins(parts, deps, { ...deps, service, config: name, problems });
+  const { service, name, anonymous } = parts;
+  const upstreams: UpstreamSpec[] = [];
+  const plugins = configPlugins(parts, deps, {
+    ...deps,
+    service,
+    config: name,
+    isAnonymous: anonymous,
+    problems,
+    upstreams,
+  });
   if (problems.length > 0) return { ok: false, problems };
   const spec = upstreamSpec(parts.config, parts.mode);
   const header = parts.config.http?.header;
@@ -79,7 +86,7 @@ function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): Confi
     forwardedMode: FORWARDED_MODES[header?.forwardedMode ?? 'DROP'],
     upstream: spec === null ? null : behindPlugins(deps.upstream(spec), plugins),
   };
-  return { ok: true, config, upstreams: spec === null ? [] : [spec] };
+  return { ok: true, config, upstreams: spec === null ? upstreams : [...upstreams, spec] };
 }
 
 const FORWARDED_MODES = { DROP: 'drop', OBFUSCATE: 'obfuscate', TRANSPARENT: 'transparent' } as const;

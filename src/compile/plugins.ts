@@ -1,3 +1,5 @@
+import type { Directory } from '../../identity/directory/directory.ts';
+import type { Identification } from '../../identity/identification.ts';
 import { type CompiledCondition, compileCondition } from '../../policies/condition.ts';
 import type { Engine } from '../../policies/engine.ts';
 import { type CompiledText, compileText } from '../../policies/text.ts';
@@ -6,11 +8,15 @@ import { AppError } from '../base/errors.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
+import type { Upstream } from '../gateway/snapshot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServicePlugin } from '../model/index.ts';
 import type { ResponseStore } from '../plugins/cache/store.ts';
-import type { PluginDeps } from '../plugins/deps.ts';
+import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
+import type { OutboundTarget } from '../plugins/outbound.ts';
+import type { UpstreamSpec } from '../upstream/spec.ts';
 import { conditional } from './conditional.ts';
+import { outboundOver, outboundSpec } from './outbound.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
 
 /** What the plugins of one config are made with. */
@@ -20,14 +26,22 @@ export interface PluginSupply {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly responses: ResponseStore;
+  readonly recognise: Recognise;
+  readonly upstream: (spec: UpstreamSpec) => Upstream;
 }
+
+/** Who acts where a plugin of that Service has recognised a User. */
+export type Recognise = (recognised: RecognisedUser, place: PluginPlace, directory: Directory) => Identification;
 
 export interface PluginBench extends PluginSupply {
   readonly service: string;
   readonly config: string;
+  readonly isAnonymous: boolean;
   readonly slots: SlotTable;
   /** All mistakes of the config are gathered here. */
   readonly problems: Problem[];
+  /** Whatever its plugins ask is gathered here. */
+  readonly upstreams: UpstreamSpec[];
 }
 
 /** The plugins of one phase, in their order. */
@@ -50,11 +64,30 @@ function listed(one: ServicePlugin, phase: 'PRE_AUTH' | 'POST_AUTH', path: KeyPa
   const made = makePlugin(type, one[name], { path: [...path, name], plugin: one.name }, bench);
   const condition = depsOf({ path, plugin: one.name }, bench).compileCondition(one.condition, ['condition']);
   if (one.isDisabled === true) return [];
+  bench.problems.push(...misplaced(made, { name, phase, path }, bench));
+  return [inPhase(phase, conditional(made, condition, bench.slots.slot()))];
+}
+
+interface Listed {
+  readonly name: string;
+  readonly phase: 'PRE_AUTH' | 'POST_AUTH';
+  readonly path: KeyPath;
+}
+
+/** What could not act where it stands. */
+function misplaced(made: Plugin, { name, phase, path }: Listed, { isAnonymous }: PluginBench): Problem[] {
   if (phase === 'PRE_AUTH' && (made.onAuthorized !== undefined || made.inject !== undefined)) {
     const message = `"${name}" is for requests that are allowed, which is not known before authorization`;
-    bench.problems.push(problem([...path, 'phase'], message, 'leave phase out'));
+    return [problem([...path, 'phase'], message, 'leave phase out')];
   }
-  return [inPhase(phase, conditional(made, condition, bench.slots.slot()))];
+  if (made.identify === undefined) return [];
+  if (isAnonymous) {
+    const message = `"${name}" says who sent a request, and a Service that is anonymous lets everybody in`;
+    return [problem([...path, name], message, 'remove isAnonymous')];
+  }
+  if (phase === 'PRE_AUTH') return [];
+  const message = `"${name}" says who sent a request, which is known when a request is allowed`;
+  return [problem([...path, name], message, 'set phase: PRE_AUTH')];
 }
 
 function inPhase(phase: 'PRE_AUTH' | 'POST_AUTH', plugin: Plugin): Plugin {
@@ -86,14 +119,17 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, limits, responses, slots, problems, service, config } = bench;
+  const { engine, canonicalPath, clock, limits, responses, slots, problems, recognise } = bench;
+  const place = { service: bench.service, config: bench.config, plugin };
   return {
     canonicalPath,
     clock,
     limits,
     responses,
     slot: () => slots.slot(),
-    place: { service, config, plugin },
+    place,
+    recognised: (x, user) => recognise(user, place, x.snapshot.directory),
+    outbound: (target) => openOutbound(target, bench),
     mistake: (at, message, suggestion) => void problems.push(problem([...path, ...at], message, suggestion)),
     compileText: (source, at) => {
       const compiled = compileText(source, engine);
@@ -108,6 +144,12 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
       return NEVER;
     },
   };
+}
+
+function openOutbound(target: OutboundTarget, { upstream, upstreams, clock }: PluginBench) {
+  const spec = outboundSpec(target);
+  upstreams.push(spec);
+  return outboundOver(upstream(spec), target, clock);
 }
 
 /** Stand in for what has a mistake; nothing asks them. */

@@ -44,7 +44,8 @@ const DEFAULT_BUFFER_LIMIT = 32 * 1024 * 1024;
 
 export function compileService(service: Service, deps: ServiceDeps): ServiceCompilation {
   const { patterns, problems } = compilePatterns(service, deps);
-  const chain = chainOf(service, deps, problems);
+  const asked: UpstreamSpec[] = [];
+  const chain = chainOf(service, deps, problems, asked);
   const configs = configsOf(service, deps.originOf(service));
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
   const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
@@ -54,7 +55,7 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   const pool = computes(service) ? deps.pool() : null;
   const selection = selectorOf(service, compiledConfigs, deps, pool);
   if (!selection.ok) return { ok: false, patterns, problems: selection.problems };
-  const upstreams = ready.flatMap((one) => one.upstreams);
+  const upstreams = [...asked, ...ready.flatMap((one) => one.upstreams)];
   const parts = {
     patterns,
     chain,
@@ -68,10 +69,11 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
 }
 
 /** PRE_AUTH plugins are those of the default config, because no config is chosen yet. */
-function chainOf(service: Service, deps: ServiceDeps, problems: Problem[]): Chain {
+function chainOf(service: Service, deps: ServiceDeps, problems: Problem[], upstreams: UpstreamSpec[]): Chain {
   const tokens = service.spec.authentication?.tokens ?? [];
   const name = canonicalName('Service', service.metadata.name);
-  const bench = { ...deps, service: name, config: 'default', problems };
+  const isAnonymous = service.spec.isAnonymous === true;
+  const bench = { ...deps, service: name, config: 'default', isAnonymous, problems, upstreams };
   const listed = service.spec.config?.http?.plugins ?? [];
   problems.push(...misplaced(service));
   const cors = service.spec.config?.http?.cors ?? null;

@@ -119,7 +119,7 @@ export class ServiceCompiler {
 
   #compileParts(service: Service): ServiceCompilation {
     const { engine, lease, deps, responses } = this.#parts;
-    const { canonicalPath, domain, acceptTokens } = deps;
+    const { canonicalPath, domain, acceptTokens, recognise } = deps;
     const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS } = deps;
     return compileService(service, {
       engine,
@@ -127,6 +127,7 @@ export class ServiceCompiler {
       clock,
       slots: new SlotTable(),
       acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
+      recognise: recognise ?? (() => NOT_RESPONSIBLE),
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       tokens,
       limits,

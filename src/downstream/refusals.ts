@@ -102,8 +102,11 @@ function errorOf(x: Exchange, reason: Reason): string {
     return `, error="insufficient_user_authentication", error_description="${REASONS[reason].text}"`;
   }
   const code = reason === 'scope-insufficient' ? 'insufficient_scope' : 'invalid_token';
-  return reason !== 'unauthenticated' && showedToken(x) ? `, error="${code}"` : '';
+  return !NOT_OF_TOKENS.has(reason) && showedToken(x) ? `, error="${code}"` : '';
 }
+
+/** RFC 6750 has no word for these. */
+const NOT_OF_TOKENS: ReadonlySet<Reason> = new Set<Reason>(['unauthenticated', 'credentials-invalid']);
 
 function showedToken({ request }: Exchange): boolean {
   return request.headers.has('authorization') || request.headers.has(TOKEN_HEADER);

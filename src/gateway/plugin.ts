@@ -1,6 +1,7 @@
 import type { Identification } from '../../identity/identification.ts';
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Exchange } from './exchange.ts';
+import type { KernelParts } from './kernel.ts';
 import type { Outcome, Refusal, Response } from './outcome.ts';
 import type { Upstream } from './snapshot.ts';
 import type { Verdict } from './verdict.ts';
@@ -25,6 +26,8 @@ export interface Plugin {
   /** On the way in, in the phase that it is configured for: before anybody is identified, or once it is allowed. */
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
+  /** Where `identify` finds what it takes: no upstream sees these, whoever was identified by whatever else. */
+  readonly credentials?: CredentialPlaces;
   readonly authorize?: AuthorizeHook;
   /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, reads bodies or asks who it is. */
   readonly onAuthorized?: RequestHook;
@@ -39,17 +42,25 @@ export interface Plugin {
 }
 
 export type RequestHook = (x: Exchange) => Awaitable<Outcome | null>;
-export type IdentifyHook = (x: Exchange) => Awaitable<Identification>;
+/** `ours`: who is meant by our own sessions and tokens in a request. */
+export type IdentifyHook = (x: Exchange, ours: KernelParts['identify']) => Awaitable<Identification>;
 export type AuthorizeHook = (x: Exchange) => Awaitable<Verdict>;
 export type ForwardHook = (x: Exchange, upstream: Upstream) => Awaitable<Response | Refusal>;
 export type ResponseHook = (x: Exchange) => Awaitable<void>;
 export type AnswerHook = (x: Exchange, response: Response) => void;
 export type SettledHook = (x: Exchange) => void;
 
+/** Names of header fields in lower case, and of query parameters. */
+export interface CredentialPlaces {
+  readonly headers: readonly string[];
+  readonly parameters: readonly string[];
+}
+
 /** The hooks of a chain as flat arrays per moment, `null` when empty: the request asks `!== null` and is done. */
 export interface Chain {
   readonly onRequest: Placed<RequestHook> | null;
   readonly identify: readonly IdentifyHook[] | null;
+  readonly credentials: CredentialPlaces | null;
   readonly authorize: readonly AuthorizeHook[] | null;
   readonly onAuthorized: Placed<RequestHook> | null;
   readonly inject: readonly RequestHook[] | null;
@@ -88,6 +99,7 @@ function buildChain(plugins: readonly Plugin[], first: number): Chain {
   return {
     onRequest: placed(plugins, 'onRequest', first),
     identify: hooks(plugins, 'identify'),
+    credentials: credentialsOf(plugins),
     authorize: hooks(plugins, 'authorize'),
     onAuthorized: placed(plugins, 'onAuthorized', first),
     inject: hooks(plugins, 'inject'),
@@ -97,11 +109,22 @@ function buildChain(plugins: readonly Plugin[], first: number): Chain {
   };
 }
 
-function hooks<K extends keyof Plugin>(plugins: readonly Plugin[], moment: K): NonNullable<Plugin[K]>[] | null {
+function credentialsOf(plugins: readonly Plugin[]): CredentialPlaces | null {
+  const places = plugins.flatMap(({ credentials }) => credentials ?? []);
+  if (places.length === 0) return null;
+  return {
+    headers: places.flatMap(({ headers }) => headers),
+    parameters: places.flatMap(({ parameters }) => parameters),
+  };
+}
+
+type Moment = Exclude<keyof Plugin, 'credentials'>;
+
+function hooks<K extends Moment>(plugins: readonly Plugin[], moment: K): NonNullable<Plugin[K]>[] | null {
   return placed(plugins, moment, 0)?.hooks.slice() ?? null;
 }
 
-function placed<K extends keyof Plugin>(
+function placed<K extends Moment>(
   plugins: readonly Plugin[],
   moment: K,
   first: number,

@@ -36,6 +36,8 @@ export const REASONS = {
   'session-unknown': { status: 401, text: 'The session is not known, or has ended.' },
   'session-expired': { status: 401, text: 'The session has expired.' },
   'token-invalid': { status: 401, text: 'The access token is not valid.' },
+  'credentials-invalid': { status: 401, text: 'What was shown to prove who asks is not valid.' },
+  'too-many-attempts': { status: 429, text: 'Too many attempts failed. Try again later.' },
   'identity-unavailable': { status: 503, text: 'Identities cannot be checked at the moment.' },
   'sign-in-failed': { status: 403, text: 'The sign-in was not completed.' },
   'grant-refused': { status: 400, text: 'The request of a program about tokens or sessions was refused.' },
@@ -54,6 +56,8 @@ export const REASONS = {
   'no-policy-match': { status: 403, text: 'No policy allows this request.' },
   'policy-error': { status: 403, text: 'A policy could not be evaluated, so the request is denied.' },
   'policy-cost': { status: 403, text: 'A policy took too long to evaluate, so the request is denied.' },
+  'authorization-denied': { status: 403, text: 'This request is not allowed.' },
+  'authorization-unavailable': { status: 503, text: 'Whether this request is allowed cannot be found out.' },
   // what to do with it
   'no-config': { status: 502, text: 'No configuration of this service fits this request.' },
   'config-error': { status: 500, text: 'The configuration for this request could not be chosen.' },

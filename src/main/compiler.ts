@@ -12,6 +12,7 @@ import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
 import type { InstallConfig } from './install.ts';
 import { createPolicyEngine, type PolicyEngineParts } from './policy-engine.ts';
+import { recognisedUsers } from './recognised-users.ts';
 import { thirdPartyTokens } from './third-party-tokens.ts';
 import { postForm } from './token-endpoint.ts';
 
@@ -51,6 +52,7 @@ export function createCompiler(
     opa,
     signingKeys,
     acceptTokens: thirdPartyTokens(install.domain),
+    recognise: recognisedUsers(systemClock),
     clock: systemClock,
     tokens: new TokenStore(postForm, systemClock),
     limits,

@@ -1,7 +1,6 @@
 import { KeySets } from '../../identity/oauth2/assertions/key-sets.ts';
 import { OAuth2Clients } from '../../identity/oauth2/clients.ts';
 import { DeviceGrants } from '../../identity/oauth2/device/device-grants.ts';
-import { FailureBudget } from '../../identity/oauth2/failure-budget.ts';
 import { RefreshTokens } from '../../identity/oauth2/refresh/refresh-tokens.ts';
 import { oauth2Routes } from '../../identity/oauth2/routes.ts';
 import type { IdentityStore, TextVault } from '../../identity/ports.ts';
@@ -13,6 +12,7 @@ import { AuthTokens } from '../../identity/tokens/auth-tokens.ts';
 import { CredentialDesk } from '../../identity/tokens/credential-desk.ts';
 import { CredentialUse } from '../../identity/tokens/credential-use.ts';
 import type { Clock } from '../base/clock.ts';
+import { FailureBudget } from '../base/failure-budget.ts';
 
 export interface OAuth2Parts {
   readonly store: IdentityStore;

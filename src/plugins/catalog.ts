@@ -1,13 +1,18 @@
 import type { Static, TSchema } from 'typebox';
 import type { PluginType } from '../gateway/plugin.ts';
 import { annotate } from '../model/schema.ts';
+import { ApiKeys } from './api-key/schema.ts';
+import { BasicAuth } from './basic-auth/schema.ts';
 import { CacheRules } from './cache/schema.ts';
+import { ClientCertificates } from './client-certificate/schema.ts';
 import { CompressRules } from './compress/schema.ts';
 import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
+import { ExtAuthz } from './ext-authz/schema.ts';
 import { HeaderChanges } from './headers/schema.ts';
 import { HostRewrite } from './host/schema.ts';
+import { HttpAuthorization } from './http-authorization/schema.ts';
 import { IpRestriction } from './ip-restriction/schema.ts';
 import { JsonSchemaRules } from './json-schema/schema.ts';
 import { Maintenance } from './maintenance/schema.ts';
@@ -27,15 +32,32 @@ import { Visibility } from './visibility/schema.ts';
  * a test. What reads configuration needs the schemas alone, so the rest is loaded by who serves (`loaded.ts`).
  */
 export const CATALOG = {
+  apiKey: entry('Recognises who asks by a key.', ApiKeys, () => import('./api-key/api-key.ts')),
+  basicAuth: entry('Recognises who asks by a password.', BasicAuth, () => import('./basic-auth/basic-auth.ts')),
   cache: entry('Keeps answers of the upstream, for those who asked.', CacheRules, () => import('./cache/cache.ts')),
+  clientCertificate: entry(
+    'Recognises who asks by a certificate.',
+    ClientCertificates,
+    () => import('./client-certificate/client-certificate.ts'),
+  ),
   compress: entry(
     'Compresses answers, where that tells nobody anything.',
     CompressRules,
     () => import('./compress/compress.ts'),
   ),
   direct: entry('Answers by itself; no upstream is asked.', DirectAnswer, () => import('./direct/direct.ts')),
+  extAuthz: entry(
+    'Asks an authorization service of Envoy (ext_authz).',
+    ExtAuthz,
+    () => import('./ext-authz/ext-authz.ts'),
+  ),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
+  httpAuthorization: entry(
+    'Asks an authorization service over HTTP.',
+    HttpAuthorization,
+    () => import('./http-authorization/http-authorization.ts'),
+  ),
   ipRestriction: entry(
     'Lets in and keeps out addresses.',
     IpRestriction,

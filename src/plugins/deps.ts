@@ -1,11 +1,14 @@
+import type { Identification } from '../../identity/identification.ts';
 import type { CompiledCondition } from '../../policies/condition.ts';
 import type { CompiledText } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Exchange } from '../gateway/exchange.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { Slot } from '../gateway/slot.ts';
 import type { Condition } from '../model/condition.ts';
 import type { KeyPath } from '../model/source.ts';
 import type { ResponseStore } from './cache/store.ts';
+import type { Outbound, OutboundTarget } from './outbound.ts';
 
 /** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
 export interface PluginDeps {
@@ -24,8 +27,22 @@ export interface PluginDeps {
   readonly limits: Limits;
   /** The answers that this process keeps, of all configs together. */
   readonly responses: ResponseStore;
+  /** Who acts where a plugin has recognised a User. The same principal as long as nothing changes. */
+  readonly recognised: (x: Exchange, recognised: RecognisedUser) => Identification;
+  /** A way to ask another system of the installation; what is the same shares its connections. */
+  readonly outbound: (target: OutboundTarget) => Outbound;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
+}
+
+export interface RecognisedUser {
+  readonly user: string;
+  /** Which entry of the configuration it was, and never a secret: the session is told apart by it. */
+  readonly entry: string;
+  /** What policies see as `ctx.session.status.authentication.info.external.claims`. */
+  readonly claims: Readonly<Record<string, string>>;
+  /** It stood in Authorization, which is not passed on then. */
+  readonly inAuthorization?: boolean;
 }
 
 export interface PluginPlace {

@@ -1,4 +1,4 @@
-import { networkOf } from '../../kept-forms/network.ts';
+import { networkOf } from '../../../src/base/network.ts';
 import { type SiteAnswer, showJson } from '../../site/answer.ts';
 import { originOf } from '../../site/origin.ts';
 import { DEVICE_PATH } from '../addresses.ts';

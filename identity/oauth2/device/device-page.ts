@@ -1,5 +1,5 @@
+import { networkOf } from '../../../src/base/network.ts';
 import { requiredFactor } from '../../factors/required-factor.ts';
-import { networkOf } from '../../kept-forms/network.ts';
 import { authSignInPath } from '../../sign-in/addresses.ts';
 import { type BrowserSession, browserSession } from '../../sign-in/browser-session.ts';
 import { redirect, refused, type SiteAnswer, type SiteRefusal, showPage } from '../../site/answer.ts';

@@ -31,8 +31,10 @@ async function identifyByPlugins(
   parts: DecidingParts,
   hooks: NonNullable<Exchange['service']>['chain']['identify'] & object,
 ): Promise<Outcome | null> {
+  // Their conditions see a request of nobody. An open stream that is judged again has no input yet.
+  x.input ??= parts.buildInput(x, ANONYMOUS);
   for (const hook of hooks) {
-    const identification = await hook(x);
+    const identification = await hook(x, parts.identify);
     if (identification.kind !== 'not-responsible') return accept(x, identification);
   }
   return accept(x, await parts.identify(x.request, x.snapshot.directory));

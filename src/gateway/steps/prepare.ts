@@ -1,7 +1,9 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { isOwnCookie, showsOwnToken, TOKEN_HEADER } from '../../base/own-names.ts';
-import type { Exchange } from '../exchange.ts';
+import type { Exchange, OutgoingRequest } from '../exchange.ts';
 import { isForwardingField, setForwardedFields } from '../forwarded.ts';
+import type { CredentialPlaces } from '../plugin.ts';
+import { withoutParameters } from '../query.ts';
 import type { Step } from '../step.ts';
 
 /**
@@ -11,8 +13,15 @@ import type { Step } from '../step.ts';
 export const prepare: Step = (x) => {
   const { method, path, query, upgrade } = x.request;
   x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body, upgrade, sign: null };
+  const { credentials } = x.service!.chain;
+  if (credentials !== null) hideCredentials(x.outgoing, credentials);
   return null;
 };
+
+function hideCredentials(outgoing: OutgoingRequest, { headers, parameters }: CredentialPlaces): void {
+  for (const name of headers) outgoing.headers.delete(name);
+  if (parameters.length > 0) outgoing.query = withoutParameters(outgoing.query, parameters);
+}
 
 function scrubbed(x: Exchange): HeaderList {
   const from = x.request.headers.flat;

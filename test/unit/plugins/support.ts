@@ -27,6 +27,8 @@ export const deps: PluginDeps = {
   clock: systemClock,
   limits: NO_LIMITS,
   responses: new ResponseStore(1_000_000),
+  recognised: () => ({ kind: 'not-responsible' }),
+  outbound: () => ({ ask: async () => ({ kind: 'failed', message: 'nobody is there' }) }),
   place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 

@@ -1,5 +1,5 @@
-import type { Clock } from '../../src/base/clock.ts';
-import { Lru } from '../../src/base/lru.ts';
+import type { Clock } from './clock.ts';
+import { Lru } from './lru.ts';
 
 interface Count {
   failures: number;

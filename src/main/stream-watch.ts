@@ -47,9 +47,11 @@ export class StreamWatch {
     this.#timer = setInterval(() => void this.#lookAround(), this.#interval).unref();
   }
 
-  /** A change between the decision and the answer found no stream to judge. */
+  /** A change between the decision and the answer found no stream to judge, and neither did an end. */
   opened(x: Exchange): void {
-    if (x.timings.accepted <= this.#changedAt || this.#ending !== null) void this.#look([x]);
+    const { endOf, clock } = this.#parts;
+    const isLate = x.timings.accepted <= this.#changedAt || endOf(x) <= clock.now();
+    if (isLate || this.#ending !== null) void this.#look([x]);
     else this.#awaitEnd(x);
   }
 

@@ -66,7 +66,7 @@ for (const connections of [1, 64]) {
     const shape = ['-t1', `-c${connections}`, '-d1', '-H', `Host: ${host}:${gateway.port}`];
     const succeeded = await counted(() => runWrk([...shape, `http://127.0.0.1:${gateway.port}/`]));
     assert.ok(succeeded > 100, String(succeeded));
-    // wrk goes without waiting for the last ones.
-    assert.ok(asked >= succeeded && asked <= succeeded + connections, `${asked} asked, ${succeeded} answered`);
+    // wrk goes without waiting for the last ones, and without counting answers that it has not read yet.
+    assert.ok(asked >= succeeded && asked <= succeeded + 2 * connections, `${asked} asked, ${succeeded} answered`);
   });
 }

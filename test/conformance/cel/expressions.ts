@@ -74,7 +74,7 @@ const LEAVES: Readonly<Record<Kind, readonly string[]>> = {
 /** `$int` stands for an expression of that type, `$int!` never for one of another. */
 const FORMS: Readonly<Record<Kind, readonly string[]>> = {
   bool: [
-    ...['!$bool', '($bool && $bool)', '($bool || $bool)', '($bool ? $bool : $bool)', '$any == $any', '$any != $any'],
+    ...['!($bool)', '($bool && $bool)', '($bool || $bool)', '($bool ? $bool : $bool)', '$any == $any', '$any != $any'],
     ...['$int < $int', '$int <= $double', '$uint > $int', '$double >= $uint', '$string < $string', '$bytes < $bytes'],
     ...['$int in $ints', '$string in $strings', '$string in $map', '$time < $time', '$span >= $span'],
     ...['$string.contains($string)', '$string.startsWith($string)', '$string.endsWith($string)'],

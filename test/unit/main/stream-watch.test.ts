@@ -113,6 +113,13 @@ test('a stream ends with its session, between two looks', async () => {
   assert.ok(Date.now() >= at);
 });
 
+test('a stream that opens when its session is over ends at once', async () => {
+  const at = Date.now() - 1;
+  const { streams, ended } = opening({ judge: async () => refuseIf(Date.now() >= at), endOf: () => at });
+  streams.add(streamOf('a', streams, ended));
+  await until('the end', () => ended.length === 1);
+});
+
 test('a session that was used meanwhile is waited for anew, and an earlier end counts', async () => {
   let at = Date.now() + 3_000_000;
   const begun = Date.now();

@@ -1,51 +1,37 @@
 import type { HeaderList } from '../base/header-list.ts';
-import { type Body, type BodySink, RequestBodyError } from './body.ts';
+import { type Body, RequestBodyError } from './body.ts';
+import { PassingBody } from './passing-body.ts';
 
 /** A request body of unknown length that is cut off where it becomes too large. */
-export class LimitedBody implements Body, BodySink {
-  readonly length = null;
-  readonly #body: Body;
+export class LimitedBody extends PassingBody {
+  override readonly length = null;
   #left: number;
-  #sink: BodySink | null = null;
   #isOver = false;
 
   /** @param limit bytes */
   constructor(body: Body, limit: number) {
-    this.#body = body;
+    super(body);
     this.#left = limit;
   }
 
-  pipe(sink: BodySink): void {
-    this.#sink = sink;
-    this.#body.pipe(this);
-  }
-
-  resume(): void {
-    this.#body.resume();
-  }
-
-  destroy(): void {
-    this.#body.destroy();
-  }
-
-  write(chunk: Uint8Array): boolean {
+  override write(chunk: Uint8Array): boolean {
     if (this.#isOver) return true;
     this.#left -= chunk.byteLength;
-    return this.#left < 0 ? this.#cutOff() : this.#sink!.write(chunk);
+    return this.#left < 0 ? this.#cutOff() : this.sink!.write(chunk);
   }
 
-  end(trailers: HeaderList | null): void {
-    if (!this.#isOver) this.#sink!.end(trailers);
+  override end(trailers: HeaderList | null): void {
+    if (!this.#isOver) this.sink!.end(trailers);
   }
 
-  fail(error: Error): void {
-    if (!this.#isOver) this.#sink!.fail(error);
+  override fail(error: Error): void {
+    if (!this.#isOver) this.sink!.fail(error);
   }
 
   #cutOff(): boolean {
     this.#isOver = true;
-    this.#sink!.fail(new RequestBodyError('body-too-large', 'it is larger than is allowed'));
-    this.#body.destroy();
+    this.sink!.fail(new RequestBodyError('body-too-large', 'it is larger than is allowed'));
+    this.behind.destroy();
     return true;
   }
 }

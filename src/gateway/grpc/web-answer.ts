@@ -1,47 +1,29 @@
 import type { HeaderList } from '../../base/header-list.ts';
-import type { Body, BodySink } from '../body.ts';
+import type { Body } from '../body.ts';
+import { PassingBody } from '../passing-body.ts';
 
 /** gRPC-Web: the most significant bit of a frame's first octet says that it holds trailers, not a message. */
 const TRAILERS = 0x80;
 const FRAME_HEAD = 5;
 
 /** The body of a gRPC answer as gRPC-Web has it: the messages as they are, then a frame with the trailers. */
-export class WebAnswerBody implements Body, BodySink {
-  readonly length = null;
-  readonly #messages: Body;
+export class WebAnswerBody extends PassingBody {
+  override readonly length = null;
   readonly #asText: boolean;
-  #sink: BodySink | null = null;
 
   constructor(messages: Body, wire: 'web' | 'web-text') {
-    this.#messages = messages;
+    super(messages);
     this.#asText = wire === 'web-text';
   }
 
-  pipe(sink: BodySink): void {
-    this.#sink = sink;
-    this.#messages.pipe(this);
-  }
-
-  resume(): void {
-    this.#messages.resume();
-  }
-
-  destroy(): void {
-    this.#messages.destroy();
-  }
-
   /** Each piece of text is padded by itself, so that no part of a message waits for the next one. */
-  write(chunk: Uint8Array): boolean {
-    return this.#sink!.write(this.#asText ? toBase64(chunk) : chunk);
+  override write(chunk: Uint8Array): boolean {
+    return this.sink!.write(this.#asText ? toBase64(chunk) : chunk);
   }
 
-  end(trailers: HeaderList | null): void {
+  override end(trailers: HeaderList | null): void {
     if (trailers !== null) this.write(trailersFrame(trailers));
-    this.#sink!.end(null);
-  }
-
-  fail(error: Error): void {
-    this.#sink!.fail(error);
+    this.sink!.end(null);
   }
 }
 

@@ -1,56 +1,46 @@
 import type { HeaderList } from '../../base/header-list.ts';
-import type { Body, BodySink } from '../../gateway/body.ts';
+import type { Body } from '../../gateway/body.ts';
+import { PassingBody } from '../../gateway/passing-body.ts';
 import type { ResponseStore } from './store.ts';
 
 /** A body that is passed on as it comes, and copied; a copy that grows too large is given up, and the body goes on. */
-export class CapturedBody implements Body, BodySink {
-  readonly length: number | null;
-  readonly #body: Body;
+export class CapturedBody extends PassingBody {
+  override readonly length: number | null;
   readonly #most: number;
   readonly #store: ResponseStore;
   readonly #done: (bytes: Buffer | null) => void;
-  #sink: BodySink | null = null;
   #chunks: Buffer[] = [];
   #size = 0;
   #isDone = false;
 
   /** @param done told once: the whole body, or `null` when it is not going to be whole */
   constructor(body: Body, most: number, store: ResponseStore, done: (bytes: Buffer | null) => void) {
+    super(body);
     this.length = body.length;
-    this.#body = body;
     this.#most = most;
     this.#store = store;
     this.#done = done;
   }
 
-  pipe(sink: BodySink): void {
-    this.#sink = sink;
-    this.#body.pipe(this);
-  }
-
-  resume(): void {
-    this.#body.resume();
-  }
-
-  destroy(): void {
+  override destroy(): void {
     this.#finish(false);
-    this.#body.destroy();
+    this.behind.destroy();
   }
 
-  write(chunk: Uint8Array): boolean {
+  override write(chunk: Uint8Array): boolean {
     if (!this.#isDone) this.#keep(chunk);
-    return this.#sink!.write(chunk);
+    return this.sink!.write(chunk);
   }
 
   /** What trailers say belongs to one answer alone. */
-  end(trailers: HeaderList | null): void {
+  override end(trailers: HeaderList | null): void {
     this.#finish(trailers === null && (this.length === null || this.length === this.#size));
-    this.#sink!.end(trailers);
+    this.sink!.end(trailers);
   }
 
-  fail(error: Error): void {
+  override fail(error: Error): void {
     this.#finish(false);
-    this.#sink!.fail(error);
+    this.sink!.fail(error);
   }
 
   #keep(chunk: Uint8Array): void {

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../base/header-list.ts';
-import { type Body, type BodySink, BufferedBody } from '../../gateway/body.ts';
+import { type Body, BufferedBody } from '../../gateway/body.ts';
+import { PassingBody } from '../../gateway/passing-body.ts';
 
 /** Bytes of a body that is shown; larger ones are not. */
 export const LARGEST_SHOWN = 32 * 1024;
@@ -78,45 +79,30 @@ export function copied(body: Body): { readonly body: Body; readonly copy: BodyCo
   return { body, copy };
 }
 
-class CopiedBody implements Body, BodySink {
-  readonly #body: Body;
+class CopiedBody extends PassingBody {
   readonly #copy: BodyCopy;
-  #sink: BodySink | null = null;
 
   constructor(body: Body, copy: BodyCopy) {
-    this.#body = body;
+    super(body);
     this.#copy = copy;
   }
 
-  get length(): number | null {
-    return this.#body.length;
+  override get length(): number | null {
+    return this.behind.length;
   }
 
-  pipe(sink: BodySink): void {
-    this.#sink = sink;
-    this.#body.pipe(this);
-  }
-
-  resume(): void {
-    this.#body.resume();
-  }
-
-  destroy(): void {
-    this.#body.destroy();
-  }
-
-  write(chunk: Uint8Array): boolean {
+  override write(chunk: Uint8Array): boolean {
     this.#copy.add(chunk);
-    return this.#sink!.write(chunk);
+    return this.sink!.write(chunk);
   }
 
-  end(trailers: HeaderList | null): void {
+  override end(trailers: HeaderList | null): void {
     this.#copy.complete();
-    this.#sink!.end(trailers);
+    this.sink!.end(trailers);
   }
 
-  fail(error: Error): void {
+  override fail(error: Error): void {
     this.#copy.giveUp();
-    this.#sink!.fail(error);
+    this.sink!.fail(error);
   }
 }

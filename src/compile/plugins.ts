@@ -65,7 +65,7 @@ function listed(one: ServicePlugin, phase: 'PRE_AUTH' | 'POST_AUTH', path: KeyPa
   const condition = depsOf({ path, plugin: one.name }, bench).compileCondition(one.condition, ['condition']);
   if (one.isDisabled === true) return [];
   bench.problems.push(...misplaced(made, { name, phase, path }, bench));
-  return [inPhase(phase, conditional(made, condition, bench.slots.slot()))];
+  return [{ ...inPhase(phase, conditional(made, condition, bench.slots.slot())), readsInput: true }];
 }
 
 interface Listed {

@@ -23,6 +23,8 @@ export interface PluginType<Config, Deps = unknown> {
  * it see nothing of the exchange.
  */
 export interface Plugin {
+  /** It, or its condition, may evaluate expressions: their input is made before it runs. */
+  readonly readsInput?: true;
   /** On the way in, in the phase that it is configured for: before anybody is identified, or once it is allowed. */
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
@@ -58,6 +60,8 @@ export interface CredentialPlaces {
 
 /** The hooks of a chain as flat arrays per moment, `null` when empty: the request asks `!== null` and is done. */
 export interface Chain {
+  /** Some plugin does. */
+  readonly readsInput: boolean;
   readonly onRequest: Placed<RequestHook> | null;
   readonly identify: readonly IdentifyHook[] | null;
   readonly credentials: CredentialPlaces | null;
@@ -97,6 +101,7 @@ export function behindPlugins(upstream: Upstream, plugins: readonly Plugin[]): U
 
 function buildChain(plugins: readonly Plugin[], first: number): Chain {
   return {
+    readsInput: plugins.some((plugin) => plugin.readsInput === true),
     onRequest: placed(plugins, 'onRequest', first),
     identify: hooks(plugins, 'identify'),
     credentials: credentialsOf(plugins),
@@ -118,7 +123,7 @@ function credentialsOf(plugins: readonly Plugin[]): CredentialPlaces | null {
   };
 }
 
-type Moment = Exclude<keyof Plugin, 'credentials'>;
+type Moment = Exclude<keyof Plugin, 'credentials' | 'readsInput'>;
 
 function hooks<K extends Moment>(plugins: readonly Plugin[], moment: K): NonNullable<Plugin[K]>[] | null {
   return placed(plugins, moment, 0)?.hooks.slice() ?? null;

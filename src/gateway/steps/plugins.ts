@@ -10,9 +10,9 @@ const STRANGER: AnonymousPrincipal = { kind: 'anonymous', user: null, groups: []
 
 /** Their conditions see a request of nobody: who it is of is not known yet. */
 export const preAuthPlugins: Step = (x, { buildInput }) => {
-  const { onRequest } = x.service!.chain;
+  const { onRequest, readsInput } = x.service!.chain;
   if (onRequest === null) return null;
-  x.input = buildInput(x, STRANGER);
+  if (readsInput) x.input = buildInput(x, STRANGER);
   return runPlaced(x, onRequest, 0);
 };
 

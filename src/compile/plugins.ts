@@ -80,13 +80,13 @@ function misplaced(made: Plugin, { name, phase, path }: Listed, { isAnonymous }:
     const message = `"${name}" is for requests that are allowed, which is not known before authorization`;
     return [problem([...path, 'phase'], message, 'leave phase out')];
   }
-  if (made.identify === undefined) return [];
-  if (isAnonymous) {
+  if (made.identify !== undefined && isAnonymous) {
     const message = `"${name}" says who sent a request, and a Service that is anonymous lets everybody in`;
     return [problem([...path, name], message, 'remove isAnonymous')];
   }
-  if (phase === 'PRE_AUTH') return [];
-  const message = `"${name}" says who sent a request, which is known when a request is allowed`;
+  const why = made.identify === undefined ? made.beforeIdentification : 'says who sent a request';
+  if (why === undefined || phase === 'PRE_AUTH') return [];
+  const message = `"${name}" ${why}: it acts before anybody is identified`;
   return [problem([...path, name], message, 'set phase: PRE_AUTH')];
 }
 

@@ -76,11 +76,16 @@ function chainOf(service: Service, deps: ServiceDeps, problems: Problem[], upstr
   const bench = { ...deps, service: name, config: 'default', isAnonymous, problems, upstreams };
   const listed = service.spec.config?.http?.plugins ?? [];
   problems.push(...misplaced(service));
-  const cors = service.spec.config?.http?.cors ?? null;
+  const rules = service.spec.config?.http?.cors ?? null;
   const at = { path: ['spec', 'config', 'http', 'cors'], plugin: 'http.cors' };
+  const cors = makePlugin(corsPlugin, rules, at, bench);
+  const isListed = listed.some((one) => one.cors !== undefined && one.isDisabled !== true);
+  if (isListed && rules !== null) problems.push(problem(at.path, 'plugins have such rules too', 'keep one of them'));
   return buildServiceChain([
-    makePlugin(corsPlugin, cors, at, bench),
+    // Preflights that no listed rules are for come to the one that refuses them.
+    ...(isListed ? [] : [cors]),
     ...pluginsOf(listed, 'PRE_AUTH', ['spec', 'config', 'http', 'plugins'], bench),
+    ...(isListed ? [cors] : []),
     ...(tokens.length === 0 ? [] : [{ identify: deps.acceptTokens(tokens, name) }]),
   ]);
 }

@@ -25,6 +25,8 @@ export interface PluginType<Config, Deps = unknown> {
 export interface Plugin {
   /** It, or its condition, may evaluate expressions: their input is made before it runs. */
   readonly readsInput?: true;
+  /** Why it can only stand before anybody is identified. */
+  readonly beforeIdentification?: string;
   /** On the way in, in the phase that it is configured for: before anybody is identified, or once it is allowed. */
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
@@ -123,7 +125,7 @@ function credentialsOf(plugins: readonly Plugin[]): CredentialPlaces | null {
   };
 }
 
-type Moment = Exclude<keyof Plugin, 'credentials' | 'readsInput'>;
+type Moment = Exclude<keyof Plugin, 'credentials' | 'readsInput' | 'beforeIdentification'>;
 
 function hooks<K extends Moment>(plugins: readonly Plugin[], moment: K): NonNullable<Plugin[K]>[] | null {
   return placed(plugins, moment, 0)?.hooks.slice() ?? null;

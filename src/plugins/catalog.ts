@@ -45,6 +45,7 @@ export const CATALOG = {
     CompressRules,
     () => import('./compress/compress.ts'),
   ),
+  cors: entry('Says which pages of other origins may read answers.', CorsRules, () => import('./cors/cors.ts')),
   direct: entry('Answers by itself; no upstream is asked.', DirectAnswer, () => import('./direct/direct.ts')),
   extAuthz: entry(
     'Asks an authorization service of Envoy (ext_authz).',

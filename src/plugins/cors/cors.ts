@@ -15,6 +15,7 @@ export const plugin: PluginType<CorsRules | null, PluginDeps> = {
     if (rules !== null) checkOrigins(rules, deps);
     const origins = compileOrigins(rules ?? {});
     return {
+      beforeIdentification: 'answers preflights, which browsers send without credentials',
       onRequest: (x) => answerPreflight(x, rules ?? {}, origins),
       ...(rules !== null && { onAnswer: (x, response) => tellPage(x, response, rules, origins) }),
     };

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DOMAIN, GatewayProcess } from '../../support/gateway-process.ts';
+import { mistakesIn } from '../../support/mistakes.ts';
 import { RecordingUpstream } from '../../support/recording-upstream.ts';
 import { ALLOW_ALL, open, service, yaml } from '../../support/resources.ts';
 
@@ -13,6 +14,8 @@ const upstream = await RecordingUpstream.start('upstream', {
 const APP = 'https://app.example.com';
 const LISTED = { allowOriginStringMatch: ['https://App.example.com:443'], exposeHeaders: 'X-Total', maxAge: '600' };
 
+const starts = (prefix: string) => ({ match: `ctx.request.http.path.startsWith("${prefix}")` });
+
 const gateway = await GatewayProcess.start({
   files: {
     'services.yaml': yaml(
@@ -22,17 +25,29 @@ const gateway = await GatewayProcess.start({
       open('all', upstream.url, {}, { cors: { allowOriginStringMatch: ['*'] } }),
       open('domain', upstream.url, {}, { cors: { allowClusterServices: true } }),
       open('none', upstream.url),
+      open(
+        'parts',
+        upstream.url,
+        {},
+        {
+          plugins: [
+            { name: 'api', phase: 'PRE_AUTH', condition: starts('/api'), cors: LISTED },
+            { name: 'files', phase: 'PRE_AUTH', condition: starts('/files'), cors: { allowOriginStringMatch: ['*'] } },
+          ],
+        },
+      ),
       service('guarded', { config: { upstream: { url: upstream.url }, http: { cors: LISTED } } }),
     ),
   },
 });
 
-const preflight = (name: string, origin: string) =>
-  gateway.ask(name, '/', {
+const preflight = (name: string, origin: string, path = '/') =>
+  gateway.ask(name, path, {
     method: 'OPTIONS',
     headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-b' },
   });
-const from = (name: string, origin: string, method = 'GET') => gateway.ask(name, '/', { method, headers: { origin } });
+const from = (name: string, origin: string, method = 'GET', path = '/') =>
+  gateway.ask(name, path, { method, headers: { origin } });
 
 test('a preflight is answered by the gateway, for the origins that are listed', async () => {
   const { status, headers } = await preflight('listed', APP);
@@ -114,4 +129,27 @@ test('pages of the domain may read with credentials; a name that ends like it ma
 test('its own origin is no other one', async () => {
   const { status } = await preflight('none', `http://none.${DOMAIN}:${gateway.port}`);
   assert.equal(status, 204);
+});
+
+for (const [path, origin, status, allowed] of [
+  ['/api/x', APP, 204, APP],
+  ['/api/x', 'https://evil.example.com', 403, undefined],
+  ['/files/x', 'https://evil.example.com', 204, 'https://evil.example.com'],
+  ['/else', APP, 403, undefined],
+] as const) {
+  test(`rules in a list are for what their conditions match: ${path} from ${origin}`, async () => {
+    const asked = await preflight('parts', origin, path);
+    assert.deepEqual([asked.status, asked.headers['access-control-allow-origin']], [status, allowed]);
+    const answer = await from('parts', origin, 'GET', path);
+    const told = path === '/else' ? '*' : allowed;
+    assert.deepEqual([answer.status, answer.headers['access-control-allow-origin']], [200, told]);
+  });
+}
+
+test('rules in a list that could not act are mistakes', async () => {
+  const listed = { name: 'pages', condition: { matchAny: true }, cors: LISTED };
+  const late = await mistakesIn(yaml(open('late', upstream.url, {}, { plugins: [listed] })));
+  assert.match(late, /browsers send without credentials: it acts before anybody is identified.*set phase: PRE_AUTH/s);
+  const twice = { cors: LISTED, plugins: [{ ...listed, phase: 'PRE_AUTH' }] };
+  assert.match(await mistakesIn(yaml(open('twice', upstream.url, {}, twice))), /plugins have such rules too/);
 });

@@ -1,28 +1,10 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { DOMAIN, GatewayProcess } from '../support/gateway-process.ts';
-import type { Answer, Ask } from '../support/http-client.ts';
-import { type Received, RecordingUpstream } from '../support/recording-upstream.ts';
-import { ALLOW_ALL, bearer, type Document, service, workload, yaml } from '../support/resources.ts';
+import { type Behaviour, describeBehaviours, listed } from '../support/behaviours.ts';
 
-/**
- * What Octelium documents and tests of its HTTP Services, by section of the inventory, seen from outside. Where we do
- * better on purpose, the title says so.
- */
-interface Case {
-  readonly title: string;
-  readonly http: Readonly<Record<string, unknown>>;
-  readonly spec?: Readonly<Record<string, unknown>>;
-  readonly ask?: Omit<Ask, 'host'>;
-  /** `null`: the upstream is not asked. */
-  readonly upstream?: Readonly<Record<string, unknown>> | null;
-  readonly answer?: Readonly<Record<string, unknown>>;
-}
+// What Octelium documents and tests of its HTTP Services, by section of the inventory. Where we do better on purpose,
+// the title says so.
 
-const ANY = { matchAny: true };
 const json = (body: unknown) => ({ method: 'POST', body: typeof body === 'string' ? body : JSON.stringify(body) });
 const request = (addRequestHeaders: unknown[], more: object = {}) => ({ header: { addRequestHeaders, ...more } });
-const listed = (...plugins: object[]) => ({ plugins: plugins.map((one, i) => ({ name: `p${i}`, ...one })) });
 const preflight = (origin: string) => ({
   method: 'OPTIONS',
   headers: { origin, 'access-control-request-method': 'PUT', 'access-control-request-headers': 'x-a, x-b' },
@@ -32,7 +14,7 @@ const SCHEMA = JSON.stringify({ type: 'object', properties: { n: { type: 'intege
 const CORS = { allowOriginStringMatch: ['https://app.example.com', 'https://Other.example.com:443'] };
 const RETRY = { initialInterval: '1ms', maxInterval: '1ms' };
 
-const HEADERS: readonly Case[] = [
+const HEADERS: readonly Behaviour[] = [
   {
     title: 'a header that is added replaces that of the client',
     http: request([{ key: 'X-A', value: 'ours' }]),
@@ -142,12 +124,12 @@ const HEADERS: readonly Case[] = [
     title: 'so that somebody who shows our token elsewhere can send a credential to the upstream',
     http: { header: { authorizationMode: 'PASS' } },
     spec: { isAnonymous: false },
-    ask: { headers: { authorization: 'Basic YTpi', 'x-ostiary-auth': 'BARE' } },
+    ask: { headers: { authorization: 'Basic YTpi', 'x-ostiary-auth': 'TOKEN' } },
     upstream: { authorization: 'Basic YTpi', 'x-ostiary-auth': undefined },
   },
 ];
 
-const CORS_CASES: readonly Case[] = [
+const CORS_CASES: readonly Behaviour[] = [
   {
     title: 'a preflight of an origin that is listed is answered by the gateway with what is asked for',
     http: { cors: CORS },
@@ -204,7 +186,7 @@ const CORS_CASES: readonly Case[] = [
   },
   {
     title: 'refusals can be read by pages that are let in',
-    http: { cors: CORS, ...listed({ condition: ANY, direct: { statusCode: 403 } }) },
+    http: { cors: CORS, ...listed({ direct: { statusCode: 403 } }) },
     ask: { headers: { origin: 'https://app.example.com' } },
     upstream: null,
     answer: { status: 403, 'access-control-allow-origin': 'https://app.example.com' },
@@ -225,7 +207,7 @@ const CORS_CASES: readonly Case[] = [
   },
 ];
 
-const PATHS: readonly Case[] = [
+const PATHS: readonly Behaviour[] = [
   {
     title: 'a prefix is added',
     http: { path: { addPrefix: '/v1' } },
@@ -290,7 +272,7 @@ const PATHS: readonly Case[] = [
   },
 ];
 
-const BODIES: readonly Case[] = [
+const BODIES: readonly Behaviour[] = [
   { title: 'a JSON object goes on', http: BUFFERED, ask: json({ a: 1 }), upstream: { body: '{"a":1}' } },
   { title: 'an empty body too', http: BUFFERED, ask: { method: 'POST' }, upstream: { body: '' } },
   ...['[1]', '"a"', 'null', '{', '{"a":1}x'].map((body) => ({
@@ -322,17 +304,16 @@ const BODIES: readonly Case[] = [
   },
 ];
 
-const PLUGINS: readonly Case[] = [
+const PLUGINS: readonly Behaviour[] = [
   {
     title: 'direct answers with 200 when nothing is said',
-    http: listed({ condition: ANY, direct: { body: { inline: 'hi' } } }),
+    http: listed({ direct: { body: { inline: 'hi' } } }),
     upstream: null,
     answer: { status: 200, body: 'hi' },
   },
   {
     title: 'direct with status, bytes and headers',
     http: listed({
-      condition: ANY,
       direct: { statusCode: 201, body: { inlineBytes: 'aGk=' }, headers: [{ key: 'X-A', value: '1' }] },
     }),
     upstream: null,
@@ -342,7 +323,10 @@ const PLUGINS: readonly Case[] = [
     title: 'a plugin acts where its condition matches and nowhere else',
     http: listed(
       { condition: { match: 'ctx.request.http.path == "/b"' }, path: { addPrefix: '/no' } },
-      { condition: { all: { of: [ANY, { not: 'ctx.request.http.path == "/b"' }] } }, path: { addPrefix: '/yes' } },
+      {
+        condition: { all: { of: [{ matchAny: true }, { not: 'ctx.request.http.path == "/b"' }] } },
+        path: { addPrefix: '/yes' },
+      },
     ),
     ask: { path: '/a' },
     upstream: { url: '/yes/a' },
@@ -354,17 +338,17 @@ const PLUGINS: readonly Case[] = [
   },
   {
     title: 'they act in the order written',
-    http: listed({ condition: ANY, path: { addPrefix: '/1' } }, { condition: ANY, path: { addPrefix: '/2' } }),
+    http: listed({ path: { addPrefix: '/1' } }, { path: { addPrefix: '/2' } }),
     upstream: { url: '/2/1/' },
   },
   {
     title: 'one that is disabled does nothing',
-    http: listed({ condition: ANY, isDisabled: true, direct: {} }),
+    http: listed({ isDisabled: true, direct: {} }),
     upstream: { url: '/' },
   },
   {
     title: 'PRE_AUTH plugins answer strangers',
-    http: listed({ phase: 'PRE_AUTH', condition: ANY, direct: { statusCode: 299 } }),
+    http: listed({ phase: 'PRE_AUTH', direct: { statusCode: 299 } }),
     spec: { isAnonymous: false },
     ask: { headers: { authorization: '' } },
     upstream: null,
@@ -393,20 +377,20 @@ const PLUGINS: readonly Case[] = [
   },
   {
     title: 'rateLimit counts and refuses with 429, with Retry-After (in Octelium without)',
-    http: listed({ condition: ANY, rateLimit: { limit: 1, window: '1h', key: { eval: '"all"' } } }),
+    http: listed({ rateLimit: { limit: 1, window: '1h', key: { eval: '"all"' } } }),
     ask: { path: '/?twice' },
     upstream: { url: '/?twice' },
     answer: { status: 429, 'retry-after': /^\d+$/ },
   },
   {
     title: 'cache keeps what may be kept and says so when asked',
-    http: listed({ condition: ANY, cache: { ttl: '1m', useXCacheHeader: true } }),
+    http: listed({ cache: { ttl: '1m', useXCacheHeader: true } }),
     ask: { path: '/?cacheable&twice' },
     answer: { status: 200, 'x-cache': 'HIT' },
   },
   {
     title: 'and keeps nothing of an answer with a cookie',
-    http: listed({ condition: ANY, cache: { ttl: '1m', useXCacheHeader: true } }),
+    http: listed({ cache: { ttl: '1m', useXCacheHeader: true } }),
     ask: { path: '/?cookie&twice' },
     answer: { status: 200, 'x-cache': 'MISS' },
   },
@@ -418,7 +402,7 @@ const PLUGINS: readonly Case[] = [
   },
 ];
 
-const RETRIES: readonly Case[] = [
+const RETRIES: readonly Behaviour[] = [
   {
     title: 'nothing is tried again unless it is asked for',
     http: {},
@@ -465,86 +449,11 @@ const RETRIES: readonly Case[] = [
   },
 ];
 
-const SECTIONS: Readonly<Record<string, readonly Case[]>> = {
+await describeBehaviours({
   '2.5 headers': HEADERS,
   '2.6 paths': PATHS,
   '2.7 CORS': CORS_CASES,
   '2.8 bodies': BODIES,
   '2.9 plugins': PLUGINS,
   '2.10 retries': RETRIES,
-};
-
-const upstream = await RecordingUpstream.start('upstream', {
-  answer: ({ url, headers }, response) => {
-    const [, tries, status = '503'] = /^\/fails\/(\d)(?:\/(\d+))?/.exec(url) ?? [];
-    const seen = upstream.received.filter((one) => one.headers['x-case'] === headers['x-case']).length;
-    if (tries !== undefined && seen <= Number(tries)) response.statusCode = Number(status);
-    response.setHeader('x-upstream', '1');
-    if (url.includes('cors')) response.setHeader('access-control-allow-origin', '*');
-    if (url.includes('cookie')) response.setHeader('set-cookie', 'a=b');
-    if (url.includes('cacheable')) response.setHeader('cache-control', 'max-age=60');
-    response.end('upstream');
-  },
 });
-
-const CASES = Object.entries(SECTIONS).flatMap(([section, cases]) => cases.map((one) => ({ section, one })));
-
-function serviceOf({ http, spec }: Case, name: string): Document {
-  const config = { upstream: { url: upstream.url }, http };
-  return service(name, { isAnonymous: true, config, ...spec });
-}
-
-const gateway = await GatewayProcess.start({
-  files: {
-    'resources.yaml': yaml(ALLOW_ALL, workload('robot'), ...CASES.map(({ one }, i) => serviceOf(one, `case-${i}`))),
-  },
-});
-const token = await gateway.token('robot');
-
-/** Names that are known only when everything runs. */
-function named(value: unknown, name: string): unknown {
-  const known: Readonly<Record<string, string>> = {
-    SERVICE: name,
-    HOST: `${name}.${DOMAIN}:${gateway.port}`,
-    UPSTREAM: `127.0.0.1:${upstream.port}`,
-    OWN: `http://${name}.${DOMAIN}:${gateway.port}`,
-    DOMAIN: `http://portal.${DOMAIN}:${gateway.port}`,
-    BARE: token,
-  };
-  return typeof value === 'string' ? (known[value] ?? value) : value;
-}
-
-async function asked({ ask = {}, spec }: Case, name: string): Promise<Answer> {
-  const { headers = {}, path = '/', ...more } = ask;
-  const given = Object.entries(headers).map(([key, value]) => [key, String(named(value, name))] as const);
-  const sent = { 'x-case': name, ...(spec?.isAnonymous === false ? bearer(token) : {}), ...Object.fromEntries(given) };
-  const once = () => gateway.ask(name, path, { ...more, headers: sent });
-  if (path.includes('twice')) await once();
-  return once();
-}
-
-function seenOf(received: Received, key: string): unknown {
-  return key === 'url' || key === 'body' ? received[key] : received.headers[key];
-}
-
-function mustBe(found: unknown, wanted: unknown, what: string): void {
-  if (wanted instanceof RegExp) assert.match(String(found), wanted, what);
-  else assert.deepEqual(found, wanted, what);
-}
-
-for (const [i, { section, one }] of CASES.entries()) {
-  test(`${section}: ${one.title}`, async () => {
-    const name = `case-${i}`;
-    const answer = await asked(one, name);
-    const received = upstream.received.filter(({ headers }) => headers['x-case'] === name);
-    if (one.upstream === null) assert.equal(received.length, 0, 'the upstream was asked');
-    for (const [key, wanted] of Object.entries(one.upstream ?? {})) {
-      assert.ok(received.length > 0, `the upstream was not asked: ${answer.status} ${answer.body}`);
-      mustBe(seenOf(received.at(-1)!, key), named(wanted, name), key);
-    }
-    for (const [key, wanted] of Object.entries(one.answer ?? {})) {
-      const found = key === 'status' || key === 'body' ? answer[key] : answer.headers[key];
-      mustBe(found, named(wanted, name), key);
-    }
-  });
-}

@@ -76,8 +76,14 @@ function exactlyOne({ node, value, path }: Place): Problem[] {
 
 function noneOf(node: SchemaNode, group: readonly string[], path: KeyPath): Problem {
   const names = usable(node, group);
-  const message = names.length === 1 ? `"${names[0]}" is missing` : `exactly one of ${names.join(', ')} is needed`;
+  const message = names.length === 1 ? `"${names[0]}" is missing` : `exactly one of ${listed(names)} is needed`;
   return problem(path, message, { at: 'key', wants: group });
+}
+
+const MOST_LISTED = 12;
+
+function listed(names: readonly string[]): string {
+  return names.length <= MOST_LISTED ? names.join(', ') : `${names.slice(0, MOST_LISTED).join(', ')}, …`;
 }
 
 function atMostOne({ node, value, path }: Place): Problem[] {

@@ -91,7 +91,16 @@ function assertion(claims: object): readonly (readonly [string, Value])[] {
 /** A principal of its own for each: what conditions give is kept by it. */
 function inputOf(fields: readonly (readonly [string, Value])[], time: number): PolicyInput {
   const principal = { kind: 'anonymous', user: null, groups: [], session: null, device: null } as const;
-  return { ctx: FullMap.of(fields), time, principal, hasGrant: false, remote: null, budget: null, shadow: null };
+  return {
+    ctx: FullMap.of(fields),
+    time,
+    principal,
+    request: null,
+    hasGrant: false,
+    remote: null,
+    budget: null,
+    shadow: null,
+  };
 }
 
 function compileProvider({ spec }: IdentityProvider): {

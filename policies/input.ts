@@ -19,6 +19,8 @@ export interface PolicyInput {
   readonly time: number;
   /** Whose answers are kept: what depends on nothing else is worked out once. */
   readonly principal: Principal;
+  /** `null` where nobody asks: what is the same for everybody. */
+  readonly request: RequestView | null;
   /** An approver has let this principal into this Service for a while, which is not over. */
   readonly hasGrant: boolean;
   /** What its conditions may still take together; `null`: each has its limit, and that is all. */
@@ -49,10 +51,10 @@ export interface InputParts {
 
 /** Builds the input of one request. Nothing is parsed before an expression reads it; what is absent has no key. */
 export function buildInput(parts: InputParts): PolicyInput {
-  const { time, principal, hasGrant = false } = parts;
+  const { time, principal, request, hasGrant = false } = parts;
   const budget = new DecisionBudget();
   const ctx = new LazyMap({ parts, budget }, CONTEXT_FIELDS);
-  return { ctx, time, principal, hasGrant, budget, remote: null, shadow: null };
+  return { ctx, time, principal, request, hasGrant, budget, remote: null, shadow: null };
 }
 
 /** Of somebody at one of our own addresses: there is no Service. @param time milliseconds since 1970 */
@@ -60,13 +62,13 @@ export function ownAddressInput(request: RequestView, principal: Principal, time
   const budget = new DecisionBudget();
   const parts = { request, principal, body: null, grpc: null, time };
   const ctx = new LazyMap({ parts, budget }, OWN_ADDRESS_FIELDS);
-  return { ctx, time, principal, hasGrant: false, budget, remote: null, shadow: null };
+  return { ctx, time, principal, request, hasGrant: false, budget, remote: null, shadow: null };
 }
 
 /** What is the same for everybody who asks for this Service, and at any time: all that can be worked out ahead. */
 export function serviceInput(service: Service, namespace: Namespace): PolicyInput {
   const ctx = new LazyMap({ service, namespace }, SERVICE_FIELDS);
-  return { ctx, time: 0, principal: NOBODY, hasGrant: false, budget: null, remote: null, shadow: null };
+  return { ctx, time: 0, principal: NOBODY, request: null, hasGrant: false, budget: null, remote: null, shadow: null };
 }
 
 const NOBODY: Principal = { kind: 'anonymous', user: null, groups: [], session: null, device: null };

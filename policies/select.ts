@@ -1,10 +1,10 @@
-import { didYouMean } from '../src/base/suggest.ts';
 import type { ConfigRule } from '../src/model/index.ts';
+import { type Choice, compileChoice, failed, selectionOf } from './choice.ts';
 import { type CompiledCondition, type ConditionTrace, traceCondition } from './compiled-condition.ts';
-import { type ComputedDocument, compileDocument } from './computed.ts';
 import { type ConditionProblem, compileCondition } from './condition.ts';
 import type { Engine } from './engine.ts';
 import type { PolicyInput } from './input.ts';
+import type { SplitNote } from './split/split.ts';
 import { aside } from './values/decision-budget.ts';
 
 /** Chooses the config of a request: the first rule whose condition matches, else the default config. */
@@ -15,7 +15,8 @@ export interface ConfigSelector<C> {
 }
 
 export type Selection<C> =
-  | { readonly kind: 'selected'; readonly config: C }
+  /** `split`: the rule names several. */
+  | { readonly kind: 'selected'; readonly config: C; readonly split?: SplitNote }
   | { readonly kind: 'none' }
   /** A condition could not be evaluated: going on might choose another upstream, with other credentials. */
   | { readonly kind: 'error'; readonly detail: string };
@@ -28,6 +29,8 @@ export interface SelectorParts<C> {
   /** Makes a config of what a rule computed. Must not throw. */
   readonly compute: ComputeConfig<C>;
   readonly engine: Engine;
+  /** Canonical name of the Service, by which splits differ from those of others. */
+  readonly service: string;
 }
 
 /** @param text JSON of an object @param rule its position among the rules */
@@ -38,21 +41,10 @@ export type SelectorCompilation<C> =
   /** Paths lead from the list of rules. */
   | { readonly ok: false; readonly problems: readonly ConditionProblem[] };
 
-/** The name by which rules mean the Service's own `config`. */
-const DEFAULT = 'default';
-
 interface CompiledConfigRule<C> {
   readonly condition: CompiledCondition;
   readonly choice: Choice<C>;
 }
-
-/** What a rule chooses once its condition matches; `null`: nothing after all, the next rule is asked. */
-type Choice<C> = (input: PolicyInput) => Selection<C> | null;
-
-type ChoiceCompilation<C> =
-  | { readonly ok: true; readonly choice: Choice<C> }
-  /** Paths lead from the rule. */
-  | { readonly ok: false; readonly problems: readonly ConditionProblem[] };
 
 export function compileSelector<C>(parts: SelectorParts<C>): SelectorCompilation<C> {
   const problems: ConditionProblem[] = [];
@@ -75,42 +67,6 @@ function compileRule<C>(
   }
   if (!chosen.ok) problems.push(...chosen.problems.map((one) => ({ ...one, path: [position, ...one.path] })));
   return compiled.ok && chosen.ok ? { condition: compiled.condition, choice: chosen.choice } : null;
-}
-
-function compileChoice<C>(rule: ConfigRule, position: number, parts: SelectorParts<C>): ChoiceCompilation<C> {
-  const compiled = compileDocument(rule, parts.engine);
-  if (compiled === null) return namedChoice(rule.configName ?? DEFAULT, parts);
-  return compiled.ok ? { ok: true, choice: computedChoice(compiled.document, position, parts.compute) } : compiled;
-}
-
-function namedChoice<C>(name: string, { configs, defaultConfig }: SelectorParts<C>): ChoiceCompilation<C> {
-  const config = name === DEFAULT ? defaultConfig : (configs.get(name) ?? null);
-  if (config === null) return { ok: false, problems: [unknownConfig(name, [...configs.keys()], defaultConfig)] };
-  const selection = selectionOf(config);
-  return { ok: true, choice: () => selection };
-}
-
-function unknownConfig<C>(name: string, names: readonly string[], defaultConfig: C | null): ConditionProblem {
-  const known = [...names, ...(defaultConfig === null ? [] : [DEFAULT])];
-  const message = `there is no config "${name}"`;
-  return { path: ['configName'], line: 1, column: 1, message, suggestion: didYouMean(name, known) };
-}
-
-/** What the rule reads and does not find makes it choose nothing, as in a condition. */
-function computedChoice<C>(document: ComputedDocument, position: number, compute: ComputeConfig<C>): Choice<C> {
-  return (input) => {
-    const result = document.evaluate(input);
-    if (result.kind === 'absent') return null;
-    return result.kind === 'error' ? failed(position, result.detail) : compute(result.text, position);
-  };
-}
-
-function failed(position: number, detail: string): { readonly kind: 'error'; readonly detail: string } {
-  return { kind: 'error', detail: `rules[${position}]: ${detail}` };
-}
-
-function selectionOf<C>(config: C | null): Selection<C> {
-  return config === null ? { kind: 'none' } : { kind: 'selected', config };
 }
 
 class RuleSelector<C> implements ConfigSelector<C> {

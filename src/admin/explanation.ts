@@ -2,6 +2,7 @@ import type { ConditionTrace } from '../../policies/compiled-condition.ts';
 import type { Decision } from '../../policies/decision.ts';
 import type { Reach } from '../../policies/explain/reach.ts';
 import type { RulesTrace } from '../../policies/explain/rules.ts';
+import type { SplitNote } from '../../policies/split/split.ts';
 
 /** A question about a decision, as JSON. */
 export interface ExplainRequest {
@@ -69,6 +70,8 @@ export interface Explanation {
     readonly name: string | null;
     /** `spec.dynamicConfig.rules`; `null`: not looked at. */
     readonly rules: readonly (ConditionTrace | null)[];
+    /** How it was chosen among several; `null`: the rule names one, or none matches. */
+    readonly split: Pick<SplitNote, 'shares' | 'stickyBy' | 'isDrawn'> | null;
   } | null;
 }
 

@@ -148,5 +148,18 @@ function configText({ config }: Explanation, { all, paint }: ExplainTextOptions)
   const by = chosen < 0 ? 'no rule of the dynamic config matches' : `rules[${chosen}] of the dynamic config matches`;
   const shown = config.rules.flatMap((rule, i) => (rule !== null && (all || i === chosen) ? [{ rule, i }] : []));
   const conditions = shown.map(({ rule, i }) => `  condition of rules[${i}]\n${conditionText(rule, paint, 2)}`);
-  return `config\n  ${config.name ?? 'none fits'}: ${by}\n${conditions.join('')}`;
+  const name = config.split?.isDrawn === true ? 'drawn for each request' : (config.name ?? 'none fits');
+  return `config\n  ${name}: ${by}\n${splitText(config.split)}${conditions.join('')}`;
+}
+
+/** Shares of a split as parts of a hundred, which weights need not be. */
+function splitText(split: NonNullable<Explanation['config']>['split']): string {
+  if (split === null) return '';
+  const total = split.shares.reduce((sum, { weight }) => sum + weight, 0);
+  const shares = split.shares.map(({ name, weight }) => `${name} ${percent(weight / total)} %`);
+  return `  split by ${split.stickyBy ?? 'nothing'}: ${shares.join(', ')}\n`;
+}
+
+function percent(share: number): string {
+  return String(Number((100 * share).toFixed(2)));
 }

@@ -14,7 +14,7 @@ import { ResponseStore } from '../plugins/cache/store.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { compileIdentity } from './identity.ts';
-import type { Recognise } from './plugins.ts';
+import type { CountEvent, Recognise } from './plugins.ts';
 import { compilePolicies, reportBundles } from './policies.ts';
 import { Report } from './report.ts';
 import { compileServices } from './service-routes.ts';
@@ -64,6 +64,10 @@ export interface CompilerDeps {
   readonly recognise?: Recognise;
   /** What requests are counted by; without it, those that need it are refused. */
   readonly limits?: Limits;
+  /** Plugins may make requests fail on purpose; without it, a Service that lists such a one does not serve. */
+  readonly allowsFaults?: boolean;
+  /** Told of what plugins do beside the answer; without it, nobody is. */
+  readonly count?: CountEvent;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */
   readonly tokens?: TokenStore;
   /** Makes what identifies by tokens of other issuers; without it they are refused. */

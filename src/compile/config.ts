@@ -73,6 +73,7 @@ function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): Confi
     service,
     config: name,
     isAnonymous: anonymous,
+    mode: parts.mode,
     problems,
     upstreams,
   });

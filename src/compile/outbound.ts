@@ -15,24 +15,26 @@ const KEEP_ALIVE_MS = 4_000;
 
 /** @throws AppError `invalid` when the URL cannot be one of an upstream; told when it is made. */
 export function outboundSpec(target: OutboundTarget): UpstreamSpec {
-  const { url, protocol, timeout, mostAtOnce, trustedCAs, clientCertificate } = target;
+  const { url, protocol, timeout, mostAtOnce, trustedCAs, clientCertificate, isExpendable } = target;
   return {
     url,
     protocol: protocol === 'grpc' ? 'h2' : 'h1',
     tls: { ...(trustedCAs && { trustedCAs }), ...(clientCertificate !== undefined && { clientCertificate }) },
     timeouts: { connect: timeout, firstByte: timeout, idle: timeout, total: timeout },
     limits: { connections: mostAtOnce, pending: mostAtOnce, requests: mostAtOnce, keepAlive: KEEP_ALIVE_MS },
+    ...(isExpendable && { isExpendable }),
   };
 }
 
 /** Asks over the connections of an upstream, by an exchange that nobody else sees. */
-export function outboundOver(upstream: Upstream, { protocol, timeout }: OutboundTarget, clock: Clock): Outbound {
+export function outboundOver(upstream: Upstream, target: OutboundTarget, clock: Clock): Outbound {
+  const { protocol, timeout, isExpendable = false } = target;
   return {
     ask: async (x, request) => {
       try {
         const question = questionOf(x, request, clock.monotonic());
         if (protocol === 'grpc') question.grpc = grpcCall(timeout);
-        return await ask(upstream, question);
+        return await ask(upstream, question, isExpendable);
       } catch (thrown) {
         return { kind: 'failed', message: messageOf(thrown) };
       }
@@ -54,17 +56,19 @@ function questionOf(x: Exchange, request: OutboundRequest, now: number): Exchang
   return question;
 }
 
-async function ask(upstream: Upstream, question: Exchange): Promise<OutboundAnswer> {
+async function ask(upstream: Upstream, question: Exchange, isExpendable: boolean): Promise<OutboundAnswer> {
   const outcome = await upstream.forward(question);
   if ('reason' in outcome) return { kind: 'failed', message: `${upstream.name}: ${outcome.detail ?? outcome.reason}` };
   const { status, headers, body } = question.grpc === null ? outcome : grpcAnswer(question.grpc, outcome);
-  const bytes = await bytesOf(body);
+  const bytes = (await bytesOf(body)) ?? (isExpendable ? NOTHING : null);
   if (bytes === null) return { kind: 'failed', message: `${upstream.name}: the answer is too large` };
   return { kind: 'answered', status, headers, body: bytes, grpcStatus: question.grpc?.status ?? null };
 }
 
+const NOTHING = Buffer.alloc(0);
+
 async function bytesOf(body: Response['body']): Promise<Buffer | null> {
-  if (body === null) return Buffer.alloc(0);
+  if (body === null) return NOTHING;
   const read = await readBody(body, MOST_BYTES);
   return read.kind === 'complete' ? read.bytes : null;
 }

@@ -9,7 +9,7 @@ import type { Limits } from '../gateway/limits/limits.ts';
 import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
-import { type KeyPath, PLUGIN_NAMES, type ServicePlugin } from '../model/index.ts';
+import { type KeyPath, PLUGIN_NAMES, type ServiceMode, type ServicePlugin } from '../model/index.ts';
 import type { ResponseStore } from '../plugins/cache/store.ts';
 import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
@@ -27,16 +27,23 @@ export interface PluginSupply {
   readonly limits: Limits;
   readonly responses: ResponseStore;
   readonly recognise: Recognise;
+  /** As in `PluginDeps`. */
+  readonly allowsFaults: boolean;
+  readonly count: CountEvent;
   readonly upstream: (spec: UpstreamSpec) => Upstream;
 }
 
 /** Who acts where a plugin of that Service has recognised a User. */
 export type Recognise = (recognised: RecognisedUser, place: PluginPlace, directory: Directory) => Identification;
 
+/** Counts what a plugin of that place does. */
+export type CountEvent = (place: PluginPlace, event: string) => void;
+
 export interface PluginBench extends PluginSupply {
   readonly service: string;
   readonly config: string;
   readonly isAnonymous: boolean;
+  readonly mode: ServiceMode;
   readonly slots: SlotTable;
   /** All mistakes of the config are gathered here. */
   readonly problems: Problem[];
@@ -127,6 +134,9 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
     limits,
     responses,
     slot: () => slots.slot(),
+    allowsFaults: bench.allowsFaults,
+    count: (event) => bench.count(place, event),
+    mode: bench.mode,
     place,
     recognised: (x, user) => recognise(user, place, x.snapshot.directory),
     outbound: (target) => openOutbound(target, bench),

@@ -73,7 +73,8 @@ function chainOf(service: Service, deps: ServiceDeps, problems: Problem[], upstr
   const tokens = service.spec.authentication?.tokens ?? [];
   const name = canonicalName('Service', service.metadata.name);
   const isAnonymous = service.spec.isAnonymous === true;
-  const bench = { ...deps, service: name, config: 'default', isAnonymous, problems, upstreams };
+  const { mode } = service.spec;
+  const bench = { ...deps, service: name, config: 'default', isAnonymous, mode, problems, upstreams };
   const listed = service.spec.config?.http?.plugins ?? [];
   problems.push(...misplaced(service));
   const rules = service.spec.config?.http?.cors ?? null;
@@ -162,7 +163,7 @@ function configsOf({ metadata, spec }: Service, audience: string): ConfigParts[]
 }
 
 function computes({ spec }: Service): boolean {
-  return (spec.dynamicConfig?.rules ?? []).some(({ configName }) => configName === undefined);
+  return (spec.dynamicConfig?.rules ?? []).some((rule) => rule.eval !== undefined || rule.opa !== undefined);
 }
 
 function selectorOf(
@@ -177,7 +178,14 @@ function selectorOf(
   byName.delete('default');
   const rules = service.spec.dynamicConfig?.rules ?? [];
   const compute = pool === null ? NO_RULE_COMPUTES : computedConfigs(service, deps, pool);
-  const compiled = compileSelector<CompiledConfig>({ rules, configs: byName, defaultConfig, compute, engine });
+  const compiled = compileSelector<CompiledConfig>({
+    rules,
+    configs: byName,
+    defaultConfig,
+    compute,
+    engine,
+    service: canonicalName('Service', service.metadata.name),
+  });
   if (compiled.ok) return compiled;
   const problems = expressionProblems(['spec', 'dynamicConfig', 'rules'], compiled.problems);
   return { ok: false as const, problems: problems.map(toldByCheck) };
@@ -186,9 +194,12 @@ function selectorOf(
 /** Nothing asks for it. */
 const NO_RULE_COMPUTES: ComputeConfig<CompiledConfig> = () => ({ kind: 'none' });
 
-/** Names of configs are checked with all other references. */
+/** Names of configs, of a rule and of its split, and a split that could choose none of them. */
+const TOLD_BY_CHECK: ReadonlySet<string | number | undefined> = new Set(['configName', 'name', 'configs']);
+
+/** What is checked with all other references. */
 function toldByCheck(found: Problem): Problem {
-  return found.path.at(-1) === 'configName' ? { ...found, isTold: true } : found;
+  return TOLD_BY_CHECK.has(found.path.at(-1)) ? { ...found, isTold: true } : found;
 }
 
 /** Of the default config, because the body is read before a config is chosen; or of any whose signature needs it. */

@@ -131,6 +131,8 @@ export class ServiceCompiler {
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       tokens,
       limits,
+      allowsFaults: deps.allowsFaults === true,
+      count: deps.count ?? (() => {}),
       responses,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),

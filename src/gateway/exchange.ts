@@ -1,6 +1,7 @@
 import type { Principal } from '../../identity/principal.ts';
 import type { Decision } from '../../policies/decision.ts';
 import type { PolicyInput } from '../../policies/input.ts';
+import type { SplitNote } from '../../policies/split/split.ts';
 import type { HeaderList } from '../base/header-list.ts';
 import { NOT_ROSTERED, type Rostered } from '../base/roster.ts';
 import type { Body } from './body.ts';
@@ -158,6 +159,8 @@ export class Exchange implements Rostered {
   decision: Decision | null = null;
   /** select config */
   config: CompiledConfig | null = null;
+  /** select config: how one of several was chosen; `null`: the rule names one */
+  split: SplitNote | null = null;
   /** prepare */
   outgoing: OutgoingRequest | null = null;
   /** upstream: how many times the request was sent */

@@ -133,6 +133,7 @@ class Pipeline implements Kernel, Settlement {
   #send(x: Exchange, given: Response): void {
     const response = this.#told(x, given);
     x.response = response;
+    if (x.split !== null && x.split.cookie !== null) response.headers.append('set-cookie', x.split.cookie);
     if (x.request.debugToken !== undefined) this.#tellDecision(x, response);
     if (isOpenEnded(response)) this.#parts.streams.add(x);
     x.writer!.send(x, response, this);

@@ -66,6 +66,7 @@ export const REASONS = {
   'redirect-refused': { status: 400, text: 'The request would be redirected to a place that is not allowed.' },
   'referrer-refused': { status: 403, text: 'Pages of other sites may not lead here.' },
   maintenance: { status: 503, text: 'This service is under maintenance. Try again later.' },
+  'fault-injected': { status: 503, text: 'This failure was made on purpose, as a test.' },
   'credential-unavailable': { status: 502, text: 'The credential for the upstream is not available.' },
   // the upstream
   'upstream-unreachable': { status: 502, text: 'The upstream cannot be reached.' },

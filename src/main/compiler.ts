@@ -6,6 +6,7 @@ import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
+import type { Metrics } from '../telemetry/metrics.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
@@ -32,11 +33,12 @@ export interface CompilerParts {
   readonly signingKeys: SigningKeys;
   /** What requests are counted by. */
   readonly limits: Limits;
+  readonly metrics: Pick<Metrics, 'plugin'>;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits, metrics }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -56,6 +58,8 @@ export function createCompiler(
     clock: systemClock,
     tokens: new TokenStore(postForm, systemClock),
     limits,
+    count: ({ service, plugin }, event) => metrics.plugin({ service, plugin, event }),
+    allowsFaults: install.allowFaultInjectionThatBreaksRequestsOnPurpose,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

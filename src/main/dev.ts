@@ -102,6 +102,7 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     files: DEMO === undefined ? [] : [DEMO],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),
+    allowFaultInjectionThatBreaksRequestsOnPurpose: false,
     ...processInstall({}),
   };
 }

@@ -68,7 +68,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signingKeys = signing.keys;
   const limits = await openLocalLimits(state.store, stack);
   const compiler = createCompiler(
-    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits },
+    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits, metrics },
     stack,
   );
   let dataPlane: DataPlane | null = null;

@@ -33,6 +33,8 @@ export interface InstallConfig extends ProcessInstall {
   readonly resolve: readonly string[];
   /** `-` for standard output, or a path. */
   readonly accessLog: string;
+  /** The plugin `fault` may be used. */
+  readonly allowFaultInjectionThatBreaksRequestsOnPurpose: boolean;
 }
 
 export interface HostPort {
@@ -54,6 +56,7 @@ const InstallFile = Type.Object(
     files: Type.Optional(texts),
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
+    allowFaultInjectionThatBreaksRequestsOnPurpose: Type.Optional(Type.Boolean()),
     ...PROCESS_SETTINGS,
   },
   { additionalProperties: false },
@@ -88,6 +91,7 @@ export function installConfig(flags: InstallSettings, env: Env, file: InstallSet
     files: all.files ?? [],
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
+    allowFaultInjectionThatBreaksRequestsOnPurpose: all.allowFaultInjectionThatBreaksRequestsOnPurpose ?? false,
     ...processInstall({ ...all, limits: mergedLimits([file.limits, variables.limits, flags.limits]) }),
   };
 }
@@ -123,10 +127,20 @@ function fromEnvironment(env: Env): InstallSettings {
     files: many('OSTIARY_FILES'),
     resolve: many('OSTIARY_RESOLVE'),
     accessLog: one('OSTIARY_ACCESS_LOG'),
+    allowFaultInjectionThatBreaksRequestsOnPurpose: yesOrNo(
+      'OSTIARY_ALLOW_FAULT_INJECTION_THAT_BREAKS_REQUESTS_ON_PURPOSE',
+      one('OSTIARY_ALLOW_FAULT_INJECTION_THAT_BREAKS_REQUESTS_ON_PURPOSE'),
+    ),
     workers: one('OSTIARY_WORKERS'),
     drain: one('OSTIARY_DRAIN'),
     limits: limitSettings([one('OSTIARY_LIMITS_CONNECTIONS'), one('OSTIARY_LIMITS_CONNECTIONS_PER_ADDRESS')]),
   });
+}
+
+function yesOrNo(name: string, value: string | undefined): boolean | undefined {
+  if (value === undefined || value === 'true' || value === 'false')
+    return value === undefined ? value : value === 'true';
+  throw new AppError('usage', `${name}: "${value}" is not true or false`);
 }
 
 type Undefinable<T> = { [K in keyof T]?: T[K] | undefined };

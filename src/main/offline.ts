@@ -41,6 +41,8 @@ function offlineCompiler(domain: string): Compiler {
     engine: ENGINE,
     opa: createOfflineSupply(),
     canonicalPath: canonicalPathOrNull,
+    // Where these are going to serve is not known here.
+    allowsFaults: true,
     upstreams: new UpstreamRegistry(create),
   });
 }

@@ -28,6 +28,7 @@ export const INSTALL_OPTIONS = {
   'limits-connections-per-address': { type: 'string' },
   resolve: { type: 'string', multiple: true },
   'access-log': { type: 'string' },
+  'allow-fault-injection-that-breaks-requests-on-purpose': { type: 'boolean' },
 } as const;
 
 export const serveCommand: Command = {
@@ -37,7 +38,8 @@ export const serveCommand: Command = {
     '[--tls-client-ca F [--tls-client-certificate optional|required]] [--redirect-listen HOST:PORT] ' +
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
     '[--data DIR] [--opa PROGRAM] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
-    '[--limits-connections N] [--limits-connections-per-address N]',
+    '[--limits-connections N] [--limits-connections-per-address N] ' +
+    '[--allow-fault-injection-that-breaks-requests-on-purpose]',
   summary: 'Run the gateway.',
   options: INSTALL_OPTIONS,
   run: async (invocation) => {
@@ -80,6 +82,8 @@ function flagSettings({ options }: Invocation): InstallSettings {
     files: many('file'),
     resolve: many('resolve'),
     accessLog: text(options, 'access-log') ?? undefined,
+    allowFaultInjectionThatBreaksRequestsOnPurpose:
+      flag(options, 'allow-fault-injection-that-breaks-requests-on-purpose') || undefined,
     workers: text(options, 'workers') ?? undefined,
     drain: text(options, 'drain') ?? undefined,
     limits: limitSettings(

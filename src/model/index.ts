@@ -58,6 +58,7 @@ export type {
   TokenExchange,
 } from './service/auth.ts';
 export type { ConfigRule, DynamicConfig, NamedConfig, ServiceConfig } from './service/config.ts';
+export type { ConfigSplit, StickyBy, StickyWord } from './service/config-split.ts';
 export type { Container } from './service/container.ts';
 export type { AddHeader, HeaderRules, HostHeader } from './service/headers.ts';
 export {

@@ -10,12 +10,14 @@ import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
 import { ExtAuthz } from './ext-authz/schema.ts';
+import { FaultRules } from './fault/schema.ts';
 import { HeaderChanges } from './headers/schema.ts';
 import { HostRewrite } from './host/schema.ts';
 import { HttpAuthorization } from './http-authorization/schema.ts';
 import { IpRestriction } from './ip-restriction/schema.ts';
 import { JsonSchemaRules } from './json-schema/schema.ts';
 import { Maintenance } from './maintenance/schema.ts';
+import { MirrorRules } from './mirror/schema.ts';
 import { OpenapiRules } from './openapi/schema.ts';
 import { PathRewrite } from './path/schema.ts';
 import { QueryChanges } from './query/schema.ts';
@@ -52,6 +54,7 @@ export const CATALOG = {
     ExtAuthz,
     () => import('./ext-authz/ext-authz.ts'),
   ),
+  fault: entry('Makes requests fail or wait on purpose.', FaultRules, () => import('./fault/fault.ts')),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
   httpAuthorization: entry(
@@ -74,6 +77,7 @@ export const CATALOG = {
     Maintenance,
     () => import('./maintenance/maintenance.ts'),
   ),
+  mirror: entry('Sends copies of requests to a second upstream.', MirrorRules, () => import('./mirror/mirror.ts')),
   openapi: entry('Lets in what an OpenAPI document describes.', OpenapiRules, () => import('./openapi/openapi.ts')),
   path: entry('Changes the path that the upstream sees.', PathRewrite, () => import('./path/path.ts')),
   query: entry('Changes the query that the upstream sees.', QueryChanges, () => import('./query/query.ts')),

@@ -6,6 +6,7 @@ import type { Exchange } from '../gateway/exchange.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { Slot } from '../gateway/slot.ts';
 import type { Condition } from '../model/condition.ts';
+import type { ServiceMode } from '../model/index.ts';
 import type { KeyPath } from '../model/source.ts';
 import type { ResponseStore } from './cache/store.ts';
 import type { Outbound, OutboundTarget } from './outbound.ts';
@@ -31,6 +32,12 @@ export interface PluginDeps {
   readonly recognised: (x: Exchange, recognised: RecognisedUser) => Identification;
   /** A way to ask another system of the installation; what is the same shares its connections. */
   readonly outbound: (target: OutboundTarget) => Outbound;
+  /** Counts what it does beside the answer, by few words of its own, in the metrics. */
+  readonly count: (event: string) => void;
+  /** The installation lets plugins make requests fail on purpose. */
+  readonly allowsFaults: boolean;
+  /** Of its Service. */
+  readonly mode: ServiceMode;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

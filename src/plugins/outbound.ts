@@ -10,6 +10,8 @@ export interface OutboundTarget {
   readonly timeout: number;
   /** Questions under way; more fail at once. */
   readonly mostAtOnce: number;
+  /** Nobody waits for answers: a large one is as good as a small one, and who closes gives up on what is under way. */
+  readonly isExpendable?: boolean;
   /** PEM; they replace the system's roots. */
   readonly trustedCAs?: readonly string[];
   /** Name of the Secret with a certificate chain and its key, both PEM. */

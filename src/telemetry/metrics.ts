@@ -4,6 +4,7 @@ import type { Observer, UnparsedRequest } from '../gateway/kernel.ts';
 import { createAccessRequestCounter } from './access-request-series.ts';
 import { type BundleHealth, registerBundles } from './bundle-series.ts';
 import { mergedText } from './merged-figures.ts';
+import { type PluginEvent, PluginSeries } from './plugin-series.ts';
 import { ServiceSeries } from './service-series.ts';
 import { ShadowSeries } from './shadow-series.ts';
 
@@ -19,6 +20,8 @@ export interface Metrics extends Observer {
   configErrors(count: number): void;
   /** Counts a request for access that came to this state. */
   accessRequest(state: string): void;
+  /** Counts what a plugin does beside the answer. */
+  plugin(event: PluginEvent): void;
   /** Has series for bundles from now on; in the process that gets them. */
   watchBundles(bundles: () => readonly BundleHealth[]): void;
   /** The Prometheus text format; `contentType` goes with it. */
@@ -49,6 +52,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
   // prom-client declares the type of a metric as a number, and writes it as a word.
   const ofServices = () => series.figures() as unknown as Figures;
   const shadow = new ShadowSeries(registry);
+  const plugins = new PluginSeries(registry);
   let inFlight = 0;
   registerActive(registry, () => inFlight);
   const generation = new Gauge({
@@ -71,6 +75,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
       if (x.decision?.shadow !== undefined) shadow.count(x.service!.name, x.decision.shadow);
     },
     unparsed: (request: UnparsedRequest) => series.of(NO_SERVICE).count(request.status, request.reason),
+    plugin: (event) => plugins.count(event),
     accessRequest: (state) => accessRequests.inc({ state }),
     reloaded: (result) => reloads.inc({ result }),
     configErrors: (count) => errors.set(count),
@@ -79,6 +84,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
       const present = new Set([...services, NO_SERVICE]);
       series.keepOnly(present);
       shadow.keepOnly(present);
+      plugins.keepOnly(present);
     },
     render: async () => (await registry.metrics()) + (await mergedText([ofServices()])),
     contentType: registry.contentType,

@@ -16,6 +16,8 @@ export interface UpstreamSpec {
   readonly limits?: Partial<UpstreamLimits>;
   /** Without it, only what the upstream has certainly not acted on is sent again. */
   readonly retry?: RetrySpec;
+  /** Nobody waits for what is under way: closing it ends that at once. */
+  readonly isExpendable?: boolean;
 }
 
 /** `h2-or-h1`: HTTP/2 where TLS agrees on it, otherwise HTTP/1.1. */
@@ -217,7 +219,7 @@ export function limitsOf(spec: UpstreamSpec): UpstreamLimits {
 
 /** Equal for specs that give the same upstream, so that a reload keeps its connections and what is known of it. */
 export function upstreamKey(spec: UpstreamSpec): string {
-  const { balance, protocol = 'h1', tls = {}, retry } = spec;
+  const { balance, protocol = 'h1', tls = {}, retry, isExpendable = false } = spec;
   const { trustedCAs = [], appendToSystemPool = false, insecureSkipVerify = false, clientCertificate } = tls;
   const { connect, firstByte, idle, total } = timeoutsOf(spec);
   const { connections, pending, requests, keepAlive } = limitsOf(spec);
@@ -229,6 +231,7 @@ export function upstreamKey(spec: UpstreamSpec): string {
     [connect, firstByte, idle, total],
     [connections, pending, requests, keepAlive],
     retry === undefined ? null : sorted(retry),
+    isExpendable,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

@@ -10,7 +10,7 @@ import { TlsIdentity } from './client-certificate.ts';
 import { bareHost, portOf } from './connect/origin.ts';
 import { NO_PROXIES, type ProxySettings, proxyFor } from './connect/outbound-proxy.ts';
 import { type CreateTransport, Endpoint, type EndpointSettings } from './endpoint.ts';
-import { UpstreamFailure } from './failures.ts';
+import { refusalOf, UpstreamFailure } from './failures.ts';
 import { Forwarding } from './forwarding.ts';
 import type { ForwardingParts } from './forwarding-parts.ts';
 import { HealthChecks } from './health/checks.ts';
@@ -61,6 +61,7 @@ export function createUpstream(spec: UpstreamSpec, deps: UpstreamDeps): PooledUp
 }
 
 const CLIENT_GONE = refuse('client-gone', 'the client went away');
+const CLOSED = new UpstreamFailure('shutting-down', 'the upstream is closed');
 const NO_MORE = 'it may not go on';
 /** How late the deadline of a request may be noticed. */
 export const SWEEP_MS = 100;
@@ -80,6 +81,8 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
   readonly #outliers: OutlierDetector | null;
   readonly #checks: HealthChecks | null;
   readonly #mostRequests: number;
+  /** Those under way, where closing ends them. */
+  readonly #expendable: Set<Forwarding> | null;
   #requests = 0;
   #closing: Promise<void> | null = null;
 
@@ -92,6 +95,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     this.retry = retry ?? null;
     this.budget = retry === undefined ? null : new RetryBudget();
     this.#mostRequests = limits.requests;
+    this.#expendable = spec.isExpendable === true ? new Set() : null;
     this.#sweeper = deps.sweeper ?? new Sweeper(SWEEP_MS);
     this.#identity = new TlsIdentity(tls, deps.extraCas ?? []);
     const settings: EndpointSettings = {
@@ -115,6 +119,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
 
   forward(x: Exchange): Awaitable<Response | Refusal> {
     if (x.aborted) return CLIENT_GONE;
+    if (this.#closing !== null && this.#expendable !== null) return refusalOf(CLOSED);
     const renewed = this.#identity.renew(x.snapshot.secrets);
     if (typeof renewed !== 'string') return renewed;
     if (renewed === 'changed') for (const endpoint of this.#endpoints) endpoint.renew();
@@ -142,11 +147,13 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
 
   began(forwarding: Forwarding): void {
     this.#requests++;
+    this.#expendable?.add(forwarding);
     this.#sweeper.add(forwarding);
   }
 
   ended(forwarding: Forwarding): void {
     this.#requests--;
+    this.#expendable?.delete(forwarding);
     this.#sweeper.delete(forwarding);
   }
 
@@ -158,6 +165,7 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
 
   async #close(): Promise<void> {
     this.#checks?.stop();
+    for (const forwarding of this.#expendable ?? []) forwarding.giveUp(CLOSED);
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
   }
 

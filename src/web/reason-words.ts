@@ -122,6 +122,11 @@ export const REASON_WORDS = {
     title: '{service} is under maintenance',
     advice: 'Try again later.',
   },
+  'fault-injected': {
+    kind: 'failure',
+    title: '{service} fails on purpose',
+    advice: 'This is a test of what happens when it does. Try again in a moment.',
+  },
   'credential-unavailable': { kind: 'failure', title: '{service} cannot be reached', advice: ASK_OPERATOR },
   'upstream-unreachable': { kind: 'failure', title: '{service} cannot be reached', advice: REPORT },
   'upstream-invalid': { kind: 'failure', title: '{service} gave a broken answer', advice: REPORT },

@@ -211,6 +211,7 @@ describe('all conditions of one decision share a budget', () => {
   test('the choice of the config goes on with what is left', () => {
     const rules = Array.from({ length: 100 }, (_, i) => ({ condition: { match: match(i) }, configName: 'a' }));
     const compiled = compileSelector({
+      service: 'api',
       rules,
       configs: new Map([['a', 1]]),
       defaultConfig: 0,
@@ -224,6 +225,7 @@ describe('all conditions of one decision share a budget', () => {
   /** The step as the gateway takes it, as far as it looks at the exchange. */
   async function chosen(rules: readonly ConfigRule[], asking: PolicyInput): Promise<string> {
     const compiled = compileSelector({
+      service: 'api',
       rules,
       configs: new Map([['a', 'a']]),
       defaultConfig: 'usual',
@@ -276,7 +278,7 @@ describe('all conditions of one decision share a budget', () => {
       compute: () => ({ kind: 'none' }) as const,
       engine,
     };
-    const compiled = compileSelector({ ...parts, rules: [0, 1, 2, 3].map(choice) });
+    const compiled = compileSelector({ service: 'api', ...parts, rules: [0, 1, 2, 3].map(choice) });
     assert.ok(compiled.ok);
     const [asking, explained] = [given(items), given(items)];
     assert.deepEqual(compiled.selector.trace!(explained).selection, compiled.selector.select(asking));

@@ -70,6 +70,7 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'redirect-refused': GRPC.unimplemented,
   'referrer-refused': GRPC.permissionDenied,
   maintenance: GRPC.unavailable,
+  'fault-injected': GRPC.unavailable,
   'credential-unavailable': GRPC.unavailable,
   'upstream-unreachable': GRPC.unavailable,
   'upstream-invalid': GRPC.internal,

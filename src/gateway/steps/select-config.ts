@@ -27,6 +27,7 @@ function selected(x: Exchange, selection: Selection<CompiledConfig>): Outcome | 
   switch (selection.kind) {
     case 'selected':
       x.config = selection.config;
+      x.split = selection.split ?? null;
       return null;
     case 'none':
       return refuse('no-config', 'no rule matches and there is no default config');

@@ -1,4 +1,5 @@
 import { traceRules } from '../../../policies/explain/rules.ts';
+import type { SplitNote } from '../../../policies/split/split.ts';
 import type { AskedFor, AskedOf, ExplainRequest, Explanation } from '../../admin/explanation.ts';
 import type { CompiledSnapshot } from '../../gateway/snapshot.ts';
 import { type AskedRequest, headOf, OWN_PEER } from '../offline/asked-request.ts';
@@ -24,7 +25,7 @@ export async function explain(
   const { body = null, time } = asked;
   const decided: OfflineDecision =
     'kind' in head
-      ? { service: null, principal, input: null, decision: null, config: null, refusal: head }
+      ? { service: null, principal, input: null, decision: null, config: null, split: null, refusal: head }
       : await decideKnown(snapshot, { principal, head, body, time, hasGrant });
   return explanationOf(snapshot, asked, head, decided);
 }
@@ -85,7 +86,14 @@ function traceOf({ service, principal, input, decision }: OfflineDecision, time:
 
 function configOf({ selector }: NonNullable<OfflineDecision['service']>, input: NonNullable<OfflineDecision['input']>) {
   const { selection, rules } = selector.trace?.(input) ?? { selection: selector.select(input), rules: [] };
-  return { name: selection.kind === 'selected' ? selection.config.name : null, rules };
+  if (selection.kind !== 'selected') return { name: null, rules, split: null };
+  return { name: selection.config.name, rules, split: shownSplit(selection.split) };
+}
+
+function shownSplit(note: SplitNote | undefined): NonNullable<Explanation['config']>['split'] {
+  if (note === undefined) return null;
+  const { shares, stickyBy, isDrawn } = note;
+  return { shares, stickyBy, isDrawn };
 }
 
 export function askerOf({ user, groups, sessionType, credential, aal }: AskedFor): Asker {

@@ -2,6 +2,7 @@ import type { Identification } from '../../../identity/identification.ts';
 import type { Principal } from '../../../identity/principal.ts';
 import type { Decision } from '../../../policies/decision.ts';
 import type { PolicyInput } from '../../../policies/input.ts';
+import type { SplitNote } from '../../../policies/split/split.ts';
 import { BufferedBody } from '../../gateway/body.ts';
 import { defaultBodyLimits } from '../../gateway/body-budget.ts';
 import { Exchange, type RequestHead } from '../../gateway/exchange.ts';
@@ -48,6 +49,8 @@ export interface OfflineDecision {
   readonly input: PolicyInput | null;
   readonly decision: Decision | null;
   readonly config: CompiledConfig | null;
+  /** How the config was chosen among several, if it was. */
+  readonly split: SplitNote | null;
   /** Why the request would not reach an upstream; `null`: it would. */
   readonly refusal: Refusal | null;
 }
@@ -73,12 +76,12 @@ export async function decideKnown(snapshot: CompiledSnapshot, question: KnownQue
   const { principal, head, body, time, hasGrant = () => false } = question;
   const x = new Exchange('offline', { ...snapshot, secrets: NO_SECRETS }, head, bodyOf(body), 0);
   const refusal = await walk(x, partsOf(principal, time, hasGrant));
-  const { service, input, config } = x;
+  const { service, input, config, split } = x;
   const decision = (await input?.shadow?.()) ?? x.decision;
-  return { service, principal: x.principal ?? principal, input, decision, config, refusal };
+  return { service, principal: x.principal ?? principal, input, decision, config, split, refusal };
 }
 
-const UNREACHED = { service: null, input: null, decision: null, config: null } as const;
+const UNREACHED = { service: null, input: null, decision: null, config: null, split: null } as const;
 
 const NO_SECRETS: SecretView = { open: () => null, version: () => 0 };
 

@@ -1,4 +1,5 @@
 import type { Decision } from '../../../policies/decision.ts';
+import type { SplitNote } from '../../../policies/split/split.ts';
 import type { Reason } from '../../gateway/reasons.ts';
 import type { OfflineDecision } from '../offline/decisions.ts';
 import { isOfflineOnly } from '../opa/offline-supply.ts';
@@ -48,7 +49,7 @@ export function judge(expect: Expect, { decided, shadow }: Tried): string[] {
 
 const KEYS = ['decision', 'reason', 'policy', 'rule', 'config', 'shadow'] as const;
 
-function cameOf({ decision, config, refusal }: OfflineDecision, shadow: Decision | null): Came {
+function cameOf({ decision, config, split, refusal }: OfflineDecision, shadow: Decision | null): Came {
   const outcome = refusal === null ? 'allow' : 'deny';
   return {
     decision: outcome,
@@ -56,9 +57,14 @@ function cameOf({ decision, config, refusal }: OfflineDecision, shadow: Decision
     reason: refusal?.reason ?? decision?.reason ?? 'anonymous',
     policy: decision?.policy ?? null,
     rule: decision?.rule ?? null,
-    config: config?.name ?? null,
+    config: split?.isDrawn === true ? drawnAmong(split) : (config?.name ?? null),
     detail: refusal?.detail ?? null,
   };
+}
+
+/** Of a split that nothing of the request decides, no test may expect one of them. */
+function drawnAmong({ shares }: SplitNote): string {
+  return `drawn among ${shares.map(({ name }) => name).join(', ')}`;
 }
 
 /** A test that wants a denial must not pass because the host is misspelt. */

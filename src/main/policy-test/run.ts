@@ -72,7 +72,8 @@ async function decideQuestion(
   head: ReturnType<typeof headOf>,
 ): Promise<OfflineDecision> {
   const principal = inCountry(principalOf(snapshot, asker, request.time), country);
-  if ('kind' in head) return { service: null, principal, input: null, decision: null, config: null, refusal: head };
+  if ('kind' in head)
+    return { service: null, principal, input: null, decision: null, config: null, split: null, refusal: head };
   return decideKnown(snapshot, { principal, head, body: request.body ?? null, time: request.time });
 }
 

@@ -69,7 +69,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signing = await openSigningKeys({ state, changed: (keys) => pool.handSigningKeys(keys), warn }, stack);
   const signingKeys = signing.keys;
   const compiler = createCompiler(
-    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS },
+    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS, metrics },
     stack,
   );
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>

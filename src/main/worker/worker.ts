@@ -116,10 +116,18 @@ class Worker {
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
     const limits = this.#limits;
-    const compiling = { isServing: true, rego: 'elsewhere', warn: this.#warn, opa, signingKeys, limits } as const;
+    const { accessLog, metrics } = this.#observability;
+    const compiling = {
+      isServing: true,
+      rego: 'elsewhere',
+      warn: this.#warn,
+      opa,
+      signingKeys,
+      limits,
+      metrics,
+    } as const;
     this.#compiler = createCompiler({ install, extraCas, ...compiling }, stack);
     this.#configure(configuration);
-    const { accessLog, metrics } = this.#observability;
     this.#dataPlane = await openDataPlane(
       {
         install,

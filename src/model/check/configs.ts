@@ -6,6 +6,7 @@ import type { ServiceSpec } from '../service/service.ts';
 import type { KeyPath } from '../source.ts';
 import { quote } from '../validate/describe.ts';
 import { type Problem, pathText, problem } from '../validate/problem.ts';
+import { checkSplit } from './config-split.ts';
 import { checkUpstream } from './upstream.ts';
 
 /** The configs of a Service: their names, their parents, and how their fields go together. */
@@ -120,14 +121,19 @@ function memberOf(value: unknown, key: string | number): unknown {
 function checkRules(spec: ServiceSpec): Problem[] {
   const { configs = [], rules = [] } = spec.dynamicConfig ?? {};
   if (configs.length === 0 && !rules.some(isComputed)) return []; // which is a mistake of its own
-  return rules.flatMap(({ configName }: ConfigRule, i) => {
-    const path = ['spec', 'dynamicConfig', 'rules', i, 'configName'];
-    return configName === undefined ? [] : checkIsConfig(configName, spec, path);
-  });
+  return rules.flatMap((rule, i) => checkRule(rule, spec, ['spec', 'dynamicConfig', 'rules', i]));
 }
 
-function isComputed({ configName }: ConfigRule): boolean {
-  return configName === undefined;
+function checkRule({ configName, split }: ConfigRule, spec: ServiceSpec, at: KeyPath): Problem[] {
+  if (configName !== undefined) return checkIsConfig(configName, spec, [...at, 'configName']);
+  if (split === undefined) return [];
+  const path = [...at, 'split'];
+  const names = split.configs.flatMap(({ name }, i) => checkIsConfig(name, spec, [...path, 'configs', i, 'name']));
+  return [...names, ...checkSplit(split, spec, path)];
+}
+
+function isComputed(rule: ConfigRule): boolean {
+  return rule.eval !== undefined || rule.opa !== undefined;
 }
 
 function checkIsConfig(name: string, spec: ServiceSpec, path: KeyPath): Problem[] {

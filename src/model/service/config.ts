@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import { CelSource, Condition, Opa, type OpaSource, REGO_LENGTH } from '../condition.ts';
 import { LocalName, OpenStatus, SimpleName, text } from '../scalars.ts';
 import { annotate, field, list, planned, required, type Static, strict, typed } from '../schema.ts';
+import { ConfigSplit } from './config-split.ts';
 import { HttpRules } from './http.ts';
 import { ConfigUpstream, OldClientCertificate, UPSTREAM_FORMS, UpstreamTls } from './upstream.ts';
 
@@ -49,8 +50,9 @@ export const ConfigRule = strict(
     configName: field(LocalName, 'The config to use; `default` for the default config.'),
     eval: field(CelSource, 'CEL that gives the config itself, as a map.'),
     opa: field(RuleOpa, 'A policy in Rego that gives the config itself: `result` of `package octelium.eval`.'),
+    split: field(ConfigSplit, 'Several configs, each for a share of the requests.'),
   },
-  { 'x-exactly-one': [['configName', 'eval', 'opa']] },
+  { 'x-exactly-one': [['configName', 'eval', 'opa', 'split']] },
 );
 export type ConfigRule = Static<typeof ConfigRule>;
 

@@ -29,6 +29,9 @@ export const deps: PluginDeps = {
   responses: new ResponseStore(1_000_000),
   recognised: () => ({ kind: 'not-responsible' }),
   outbound: () => ({ ask: async () => ({ kind: 'failed', message: 'nobody is there' }) }),
+  count: () => {},
+  allowsFaults: true,
+  mode: 'HTTP',
   place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 

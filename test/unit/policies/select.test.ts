@@ -11,7 +11,7 @@ const configs = new Map([
 
 function compile(rules: readonly ConfigRule[], defaultConfig: string | null) {
   const compute: ComputeConfig<string> = (text, position) => ({ kind: 'selected', config: `${position}: ${text}` });
-  return compileSelector({ rules, configs, defaultConfig, compute, engine });
+  return compileSelector({ service: 'api', rules, configs, defaultConfig, compute, engine });
 }
 
 function select(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { shareOf } from '../../../../policies/split/shares.ts';
 import { failuresOf, policyTest, tried } from './support.ts';
 
 const RESOURCES = `
@@ -112,6 +113,26 @@ test('a denial that no policy decides is not the one that is expected', async ()
     );
     assert.deepEqual(more, []);
   }
+});
+
+test('a config of a split is expected where the request decides, and never where it is drawn', async () => {
+  const configs = ['v1', 'v2'].map((name) => ({ name, upstream: { url: 'http://localhost:3001' } }));
+  const shares = configs.map(({ name }) => ({ name, weight: 1 }));
+  const canary = (name: string, split: object) => {
+    const rules = [{ condition: { matchAny: true }, split }];
+    const spec = { mode: 'HTTP', isPublic: true, isAnonymous: true, dynamicConfig: { configs, rules } };
+    return JSON.stringify({ kind: 'Service', metadata: { name }, spec });
+  };
+  const resources = [
+    canary('drawn', { configs: shares }),
+    canary('sticky', { configs: shares, stickyBy: 'ADDRESS' }),
+  ].join('\n---\n');
+  const config = shareOf(shares, 'sticky', '10.0.0.7').name;
+  const sticky = { service: 'sticky', ip: '10.0.0.7', expect: { config } };
+  assert.deepEqual(await failuresOf(resources, ...Array.from({ length: 10 }, () => sticky)), []);
+  assert.deepEqual(await failuresOf(resources, { service: 'drawn', expect: { config: 'v1' } }), [
+    'expected config v1; it was allow (anonymous), config drawn among v1, v2',
+  ]);
 });
 
 const MISTAKES: readonly (readonly [row: object, message: string])[] = [

@@ -5,7 +5,13 @@ import { Exchange, type GrpcCall } from '../gateway/exchange.ts';
 import { grpcAnswer } from '../gateway/grpc/from-upstream.ts';
 import type { Response } from '../gateway/outcome.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
-import type { Outbound, OutboundAnswer, OutboundRequest, OutboundTarget } from '../plugins/outbound.ts';
+import type {
+  ConversationTarget,
+  Outbound,
+  OutboundAnswer,
+  OutboundRequest,
+  OutboundTarget,
+} from '../plugins/outbound.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 
 /** Bytes of an answer: a word, some header fields, perhaps a page for whoever is refused. */
@@ -15,15 +21,25 @@ const KEEP_ALIVE_MS = 4_000;
 
 /** @throws AppError `invalid` when the URL cannot be one of an upstream; told when it is made. */
 export function outboundSpec(target: OutboundTarget): UpstreamSpec {
-  const { url, protocol, timeout, mostAtOnce, trustedCAs, clientCertificate, isExpendable } = target;
+  const { url, protocol, timeout, mostAtOnce, isExpendable } = target;
   return {
     url,
     protocol: protocol === 'grpc' ? 'h2' : 'h1',
-    tls: { ...(trustedCAs && { trustedCAs }), ...(clientCertificate !== undefined && { clientCertificate }) },
+    tls: tlsOf(target),
     timeouts: { connect: timeout, firstByte: timeout, idle: timeout, total: timeout },
     limits: { connections: mostAtOnce, pending: mostAtOnce, requests: mostAtOnce, keepAlive: KEEP_ALIVE_MS },
     ...(isExpendable && { isExpendable }),
   };
+}
+
+/** @throws AppError `invalid` as above. */
+export function conversationSpec(target: ConversationTarget): UpstreamSpec {
+  const { url, mostAtOnce, messageBytes } = target;
+  return { url, protocol: 'h2', tls: tlsOf(target), limits: { requests: mostAtOnce }, messageBytes };
+}
+
+function tlsOf({ trustedCAs, clientCertificate }: Pick<OutboundTarget, 'trustedCAs' | 'clientCertificate'>) {
+  return { ...(trustedCAs && { trustedCAs }), ...(clientCertificate !== undefined && { clientCertificate }) };
 }
 
 /** Asks over the connections of an upstream, by an exchange that nobody else sees. */

@@ -5,19 +5,21 @@ import type { Engine } from '../../policies/engine.ts';
 import { type CompiledText, compileText } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
+import type { Converse } from '../gateway/conversation.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
-import type { Upstream } from '../gateway/snapshot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServiceMode, type ServicePlugin } from '../model/index.ts';
 import type { ResponseStore } from '../plugins/cache/store.ts';
 import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
-import type { OutboundTarget } from '../plugins/outbound.ts';
+import type { ConversationTarget, OutboundTarget } from '../plugins/outbound.ts';
+import { whatGrpcNeeds } from '../upstream/grpc/library.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { conditional } from './conditional.ts';
-import { outboundOver, outboundSpec } from './outbound.ts';
+import { conversationSpec, outboundOver, outboundSpec } from './outbound.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
+import type { OwnedUpstream } from './upstream-registry.ts';
 
 /** What the plugins of one config are made with. */
 export interface PluginSupply {
@@ -30,7 +32,7 @@ export interface PluginSupply {
   /** As in `PluginDeps`. */
   readonly allowsFaults: boolean;
   readonly count: CountEvent;
-  readonly upstream: (spec: UpstreamSpec) => Upstream;
+  readonly upstream: (spec: UpstreamSpec) => OwnedUpstream;
 }
 
 /** Who acts where a plugin of that Service has recognised a User. */
@@ -140,6 +142,7 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
     place,
     recognised: (x, user) => recognise(user, place, x.snapshot.directory),
     outbound: (target) => openOutbound(target, bench),
+    converse: (target) => openConversations(target, path, bench),
     mistake: (at, message, suggestion) => void problems.push(problem([...path, ...at], message, suggestion)),
     compileText: (source, at) => {
       const compiled = compileText(source, engine);
@@ -160,6 +163,16 @@ function openOutbound(target: OutboundTarget, { upstream, upstreams, clock }: Pl
   const spec = outboundSpec(target);
   upstreams.push(spec);
   return outboundOver(upstream(spec), target, clock);
+}
+
+function openConversations(target: ConversationTarget, path: KeyPath, { upstream, upstreams, problems }: PluginBench) {
+  const needed = whatGrpcNeeds();
+  if (needed !== null) problems.push(problem(path, needed));
+  const spec = conversationSpec(target);
+  upstreams.push(spec);
+  const owner = upstream(spec);
+  const converse: Converse = (...call) => owner.converse(...call);
+  return converse;
 }
 
 /** Stand in for what has a mistake; nothing asks them. */

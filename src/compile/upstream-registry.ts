@@ -1,3 +1,4 @@
+import type { Converse } from '../gateway/conversation.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
 import { UpstreamPool } from './upstream-pool.ts';
 
@@ -5,6 +6,7 @@ import { UpstreamPool } from './upstream-pool.ts';
 export interface OwnedUpstream extends Upstream {
   /** It serves from now on. Does nothing the second time. */
   start(): void;
+  readonly converse: Converse;
   /** Lets requests under way finish, then closes the connections. */
   close(): Promise<void>;
 }

@@ -26,6 +26,17 @@ export interface Response {
   body: Body | null;
 }
 
+/** Thrown by hooks that can give no outcome, such as those that see the answer. */
+export class RefusedError extends Error {
+  override readonly name = 'RefusedError';
+  readonly refusal: Refusal;
+
+  constructor(refusal: Refusal) {
+    super(refusal.detail ?? refusal.reason);
+    this.refusal = refusal;
+  }
+}
+
 export function refuse(reason: Reason, detail: string | null = null): Refusal {
   return { kind: 'refusal', reason, detail };
 }

@@ -17,7 +17,8 @@ export interface PluginType<Config, Deps = unknown> {
 }
 
 /**
- * `null` from a hook that may answer means "go on". A throw before forwarding refuses the request.
+ * `null` from a hook that may answer means "go on". A throw refuses the request, with `plugin-error` unless
+ * it is a `RefusedError`.
  *
  * A plugin that answers has been seen by the plugins before it, so their `onResponse` sees its answer; those behind
  * it see nothing of the exchange.

@@ -67,5 +67,13 @@ export function createCompiler(
 
 function idle(upstream: PooledUpstream): OwnedUpstream {
   const { name, authority } = upstream;
-  return { name, authority, start: () => {}, forward: (x) => upstream.forward(x), close: () => upstream.close() };
+  const converse: PooledUpstream['converse'] = (...call) => upstream.converse(...call);
+  return {
+    name,
+    authority,
+    start: () => {},
+    forward: (x) => upstream.forward(x),
+    converse,
+    close: () => upstream.close(),
+  };
 }

@@ -10,6 +10,7 @@ import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
 import { ExtAuthz } from './ext-authz/schema.ts';
+import { ExtProc } from './ext-proc/schema.ts';
 import { FaultRules } from './fault/schema.ts';
 import { HeaderChanges } from './headers/schema.ts';
 import { HostRewrite } from './host/schema.ts';
@@ -55,6 +56,11 @@ export const CATALOG = {
     () => import('./ext-authz/ext-authz.ts'),
   ),
   fault: entry('Makes requests fail or wait on purpose.', FaultRules, () => import('./fault/fault.ts')),
+  extProc: entry(
+    'Has an external processor of Envoy (ext_proc) look at requests and answers, and change them.',
+    ExtProc,
+    () => import('./ext-proc/ext-proc.ts'),
+  ),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
   httpAuthorization: entry(

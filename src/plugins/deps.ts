@@ -2,6 +2,7 @@ import type { Identification } from '../../identity/identification.ts';
 import type { CompiledCondition } from '../../policies/condition.ts';
 import type { CompiledText } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
+import type { Converse } from '../gateway/conversation.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
 import type { Slot } from '../gateway/slot.ts';
@@ -9,7 +10,7 @@ import type { Condition } from '../model/condition.ts';
 import type { ServiceMode } from '../model/index.ts';
 import type { KeyPath } from '../model/source.ts';
 import type { ResponseStore } from './cache/store.ts';
-import type { Outbound, OutboundTarget } from './outbound.ts';
+import type { ConversationTarget, Outbound, OutboundTarget } from './outbound.ts';
 
 /** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
 export interface PluginDeps {
@@ -38,6 +39,8 @@ export interface PluginDeps {
   readonly allowsFaults: boolean;
   /** Of its Service. */
   readonly mode: ServiceMode;
+  /** A way to talk with one; what is the same shares its connection. Without the package for it, a mistake. */
+  readonly converse: (target: ConversationTarget) => Converse;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

@@ -41,3 +41,11 @@ export interface Outbound {
   /** Never rejects. The exchange says with which generation of Secrets. */
   ask(x: Exchange, request: OutboundRequest): Promise<OutboundAnswer>;
 }
+
+/** A server of the installation that plugins hold conversations with, by gRPC. */
+export interface ConversationTarget extends Pick<OutboundTarget, 'url' | 'trustedCAs' | 'clientCertificate'> {
+  /** Conversations under way; more are refused at once. */
+  readonly mostAtOnce: number;
+  /** Bytes of one message of the server. */
+  readonly messageBytes: number;
+}

@@ -14,6 +14,8 @@ export interface UpstreamSpec {
   readonly tls?: UpstreamTlsSpec;
   readonly timeouts?: Partial<UpstreamTimeouts>;
   readonly limits?: Partial<UpstreamLimits>;
+  /** Of one message of the upstream in conversations over gRPC; 4 MiB when left out. */
+  readonly messageBytes?: number;
   /** Without it, only what the upstream has certainly not acted on is sent again. */
   readonly retry?: RetrySpec;
   /** Nobody waits for what is under way: closing it ends that at once. */
@@ -232,6 +234,7 @@ export function upstreamKey(spec: UpstreamSpec): string {
     [connections, pending, requests, keepAlive],
     retry === undefined ? null : sorted(retry),
     isExpendable,
+    spec.messageBytes ?? null,
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('base64url');
 }

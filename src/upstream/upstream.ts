@@ -1,6 +1,7 @@
 import type { Awaitable } from '../base/awaitable.ts';
 import type { Clock } from '../base/clock.ts';
 import { Sweeper } from '../base/sweeper.ts';
+import type { Conversation, ConversationListener, Converse } from '../gateway/conversation.ts';
 import type { Exchange } from '../gateway/exchange.ts';
 import { type Refusal, type Response, refuse } from '../gateway/outcome.ts';
 import type { Upstream } from '../gateway/snapshot.ts';
@@ -13,6 +14,7 @@ import { type CreateTransport, Endpoint, type EndpointSettings } from './endpoin
 import { refusalOf, UpstreamFailure } from './failures.ts';
 import { Forwarding } from './forwarding.ts';
 import type { ForwardingParts } from './forwarding-parts.ts';
+import { Conversations } from './grpc/conversations.ts';
 import { HealthChecks } from './health/checks.ts';
 import { OutlierDetector } from './health/outlier.ts';
 import { createHttp1Transport } from './http1/transport.ts';
@@ -50,6 +52,8 @@ export interface PooledUpstream extends Upstream {
   readonly key: string;
   /** Begins what runs beside the requests: health checks. */
   start(): void;
+  /** Opens a conversation with the first endpoint, which speaks gRPC. Needs an optional package. */
+  readonly converse: Converse;
   /** Lets requests that are under way end, then closes the connections. A late request gets one of its own. */
   close(): Promise<void>;
 }
@@ -63,6 +67,8 @@ export function createUpstream(spec: UpstreamSpec, deps: UpstreamDeps): PooledUp
 const CLIENT_GONE = refuse('client-gone', 'the client went away');
 const CLOSED = new UpstreamFailure('shutting-down', 'the upstream is closed');
 const NO_MORE = 'it may not go on';
+/** Of a message in a conversation, where nothing else is said. */
+const MOST_MESSAGE_BYTES = 4 * 1024 * 1024;
 /** How late the deadline of a request may be noticed. */
 export const SWEEP_MS = 100;
 
@@ -80,6 +86,9 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
   readonly #sweeper: Sweeper;
   readonly #outliers: OutlierDetector | null;
   readonly #checks: HealthChecks | null;
+  readonly #conversations: Conversations;
+  /** Conversations are what it was made for. */
+  readonly #converses: boolean;
   readonly #mostRequests: number;
   /** Those under way, where closing ends them. */
   readonly #expendable: Set<Forwarding> | null;
@@ -115,14 +124,15 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     this.authority = this.#endpoints[0]!.authority;
     this.#outliers = outliersOf(spec, this.#endpoints);
     this.#checks = this.#checksOf(spec, deps);
+    this.#conversations = this.#conversationsOf(spec, deps);
+    this.#converses = spec.messageBytes !== undefined;
   }
 
   forward(x: Exchange): Awaitable<Response | Refusal> {
     if (x.aborted) return CLIENT_GONE;
     if (this.#closing !== null && this.#expendable !== null) return refusalOf(CLOSED);
-    const renewed = this.#identity.renew(x.snapshot.secrets);
-    if (typeof renewed !== 'string') return renewed;
-    if (renewed === 'changed') for (const endpoint of this.#endpoints) endpoint.renew();
+    const refusal = this.#renew(x);
+    if (refusal !== null) return refusal;
     if (this.#requests >= this.#mostRequests) return refuse('upstream-busy', 'limits.requests are under way');
     const now = this.clock.monotonic();
     const endpoint = this.balancer.pick(x, now, NONE);
@@ -136,8 +146,14 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     });
   }
 
+  async converse(x: Exchange, method: string, listener: ConversationListener): Promise<Conversation | Refusal> {
+    return this.#renew(x) ?? this.#conversations.open(method, listener);
+  }
+
   start(): void {
-    if (this.#closing === null) this.#checks?.start();
+    if (this.#closing !== null) return;
+    this.#checks?.start();
+    if (this.#converses) this.#conversations.prepare();
   }
 
   close(): Promise<void> {
@@ -163,10 +179,32 @@ class BalancedUpstream implements PooledUpstream, ForwardingParts {
     else this.#outliers.failed(condition, this.clock.monotonic());
   }
 
+  /** What stands shows a certificate that is not ours any more, once there is another. */
+  #renew({ snapshot }: Exchange): Refusal | null {
+    const renewed = this.#identity.renew(snapshot.secrets);
+    if (typeof renewed !== 'string') return renewed;
+    if (renewed === 'same') return null;
+    for (const endpoint of this.#endpoints) endpoint.renew();
+    this.#conversations.renew();
+    return null;
+  }
+
   async #close(): Promise<void> {
     this.#checks?.stop();
     for (const forwarding of this.#expendable ?? []) forwarding.giveUp(CLOSED);
+    this.#conversations.close();
     await Promise.all(this.#endpoints.map((endpoint) => endpoint.close()));
+  }
+
+  #conversationsOf({ messageBytes = MOST_MESSAGE_BYTES }: UpstreamSpec, { resolve }: UpstreamDeps): Conversations {
+    const { url } = this.#endpoints[0]!;
+    return new Conversations({
+      url,
+      place: resolve.dial(bareHost(url), portOf(url)),
+      secureContext: () => this.#identity.secureContext(),
+      mostBytes: messageBytes,
+      most: this.#mostRequests,
+    });
   }
 
   #checksOf({ balance, tls = {} }: UpstreamSpec, { clock, warn }: UpstreamDeps): HealthChecks | null {

@@ -110,6 +110,9 @@ export const REASON_WORDS = {
   'no-config': { kind: 'failure', title: '{service} has no answer here', advice: OTHER_ADDRESS },
   'config-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
   'plugin-error': { kind: 'failure', title: '{service} cannot answer this', advice: ASK_OPERATOR },
+  'processor-refused': { kind: 'denied', title: '{service} does not answer this', advice: ASK_OPERATOR },
+  'processor-unavailable': { kind: 'failure', title: '{service} cannot answer this', advice: REPORT },
+  'processor-timeout': { kind: 'failure', title: '{service} cannot answer this', advice: REPORT },
   'rewrite-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
   'redirect-refused': { kind: 'request', title: 'The address is malformed', advice: CHECK_ADDRESS },
   'referrer-refused': {

@@ -2,7 +2,7 @@ import type { AnonymousPrincipal } from '../../../identity/principal.ts';
 import { isPromise } from '../../base/awaitable.ts';
 import { messageOf } from '../../base/errors.ts';
 import { type Exchange, NOBODY_ANSWERED } from '../exchange.ts';
-import { type Outcome, type Refusal, refuse } from '../outcome.ts';
+import { type Outcome, type Refusal, RefusedError, refuse } from '../outcome.ts';
 import type { Placed, RequestHook, ResponseHook } from '../plugin.ts';
 import type { Step } from '../step.ts';
 
@@ -104,5 +104,5 @@ async function continueResponse(
 }
 
 function pluginFailed(thrown: unknown): Refusal {
-  return refuse('plugin-error', messageOf(thrown));
+  return thrown instanceof RefusedError ? thrown.refusal : refuse('plugin-error', messageOf(thrown));
 }

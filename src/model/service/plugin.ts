@@ -1,33 +1,12 @@
 import { Type } from 'typebox';
 import { CATALOG, type PluginConfig, type PluginName } from '../../plugins/catalog.ts';
 import { Condition } from '../condition.ts';
-import { Bool, Duration, text, words } from '../scalars.ts';
+import { Bool, text, words } from '../scalars.ts';
 import { field, planned, required, type Static, strict, typed } from '../schema.ts';
-import { Container } from './container.ts';
-
-const o = Type.Optional;
-
-const sendOrSkip = o(words('SEND', 'SKIP'));
-const bodyMode = o(words('NONE', 'BUFFERED'));
-
-const extProc = strict({
-  address: o(text(2048)),
-  container: o(Container),
-  processingMode: o(
-    strict({
-      requestHeaderMode: sendOrSkip,
-      responseHeaderMode: sendOrSkip,
-      requestBodyMode: bodyMode,
-      responseBodyMode: bodyMode,
-    }),
-  ),
-  messageTimeout: o(Duration),
-});
 
 /** Those of Octelium that are not there yet (octelium.md 2.9). */
 const PLANNED = {
   lua: planned(strict({ inline: text(20_000) }), 'scripts'),
-  extProc: planned(extProc, 'external processing'),
 };
 
 const native = Object.fromEntries(

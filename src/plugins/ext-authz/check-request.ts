@@ -1,5 +1,5 @@
 import type { Exchange } from '../../gateway/exchange.ts';
-import { field, mapField, numberField } from './wire.ts';
+import { field, mapField, numberField } from '../envoy/wire.ts';
 
 /** What the configuration adds to each question. */
 export interface CheckOptions {

@@ -5,9 +5,10 @@ import type { Plugin, PluginType } from '../../gateway/plugin.ts';
 import type { Slot } from '../../gateway/slot.ts';
 import { Asking, denied, MOST_QUESTIONS, timeoutOf, unavailable } from '../authorization/asking.ts';
 import type { PluginDeps } from '../deps.ts';
+import { applyChanges, type FieldChange } from '../envoy/field-changes.ts';
 import type { OutboundAnswer, OutboundRequest } from '../outbound.ts';
 import { checkRequest } from './check-request.ts';
-import { applyChanges, type CheckAnswer, type FieldChange, readCheckResponse } from './check-response.ts';
+import { type CheckAnswer, readCheckResponse } from './check-response.ts';
 import type { ExtAuthz } from './schema.ts';
 
 /** Asks a server of Envoy's external authorization protocol (v3, gRPC) whether a request may go on. */

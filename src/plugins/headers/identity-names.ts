@@ -18,12 +18,17 @@ const CREDENTIALS: Readonly<Record<string, string>> = {
  * @throws AppError `invalid`
  */
 export function refuseIdentityName(name: string, writes: boolean): void {
-  const folded = foldedName(name);
-  if (GATEWAY.test(folded) || isForwardingField(folded)) {
+  if (isGatewayName(name)) {
     throw new AppError('invalid', `"${name}" says what the gateway knows and cannot be changed by a plugin`);
   }
-  const because = CREDENTIALS[folded];
+  const because = CREDENTIALS[foldedName(name)];
   if (writes && because !== undefined) {
     throw new AppError('invalid', `"${name}" carries identity and cannot be written by a plugin: ${because}`);
   }
+}
+
+/** Whether the gateway alone writes fields of this name. */
+export function isGatewayName(name: string): boolean {
+  const folded = foldedName(name);
+  return GATEWAY.test(folded) || isForwardingField(folded);
 }

@@ -5,6 +5,7 @@ import { type OwnedUpstream, UpstreamRegistry } from '../../../src/compile/upstr
 import { type Assembly, assemble } from '../../../src/control/assemble.ts';
 import { readTexts } from '../../../src/control/read.ts';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
+import { refuse } from '../../../src/gateway/outcome.ts';
 import type { UpstreamSpec } from '../../../src/upstream/spec.ts';
 
 export interface Bench {
@@ -25,6 +26,7 @@ export function bench(): Bench {
       name: url,
       authority: new URL(url).host,
       forward: () => ({ status: 200, headers: new HeaderList(), body: null }),
+      converse: async () => refuse('upstream-unreachable'),
       start: () => {},
       close: async () => void closed.push(url),
     };

@@ -23,6 +23,10 @@ class Recorded implements OwnedUpstream {
   forward() {
     return refuse('upstream-unreachable', 'nothing is there');
   }
+
+  async converse() {
+    return refuse('upstream-unreachable', 'nothing is there');
+  }
 }
 
 const GRACE_MS = 30_000;

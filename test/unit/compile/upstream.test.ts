@@ -100,6 +100,7 @@ test('an upstream is started when its configuration goes live, and not before', 
       authority: name,
       start: () => void started.push(name),
       forward: () => assert.fail('nothing is sent'),
+      converse: () => assert.fail('nothing is said'),
       close: async () => {},
     }),
   );

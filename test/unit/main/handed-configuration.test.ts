@@ -20,6 +20,7 @@ function newCompiler(): Compiler {
     authority: '',
     start: () => {},
     forward: () => refuse('internal-error'),
+    converse: async () => refuse('internal-error'),
     close: async () => {},
   };
   return new Compiler({

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { field, Message, mapField, numberField } from '../../../src/plugins/envoy/wire.ts';
 import { readCheckResponse } from '../../../src/plugins/ext-authz/check-response.ts';
-import { field, Message, mapField, numberField } from '../../../src/plugins/ext-authz/wire.ts';
 
 const YES = field(1, Buffer.concat([numberField(1, 0n)]));
 

@@ -5,6 +5,7 @@ import { AppError } from '../../../src/base/errors.ts';
 import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import { NO_LIMITS } from '../../../src/gateway/limits/limits.ts';
+import { refuse } from '../../../src/gateway/outcome.ts';
 import { SlotTable } from '../../../src/gateway/slot.ts';
 import { ResponseStore } from '../../../src/plugins/cache/store.ts';
 import type { PluginDeps } from '../../../src/plugins/deps.ts';
@@ -32,6 +33,7 @@ export const deps: PluginDeps = {
   count: () => {},
   allowsFaults: true,
   mode: 'HTTP',
+  converse: () => async () => refuse('upstream-unreachable', 'nobody is there'),
   place: { service: 'echo', config: 'default', plugin: 'one' },
 };
 

@@ -1,4 +1,4 @@
-/** As much of the Protocol Buffers wire format as the messages of ext_authz need (protobuf.dev, "Encoding"). */
+/** As much of the Protocol Buffers wire format as the messages of Envoy need (protobuf.dev, "Encoding"). */
 
 const VARINT = 0;
 const FIXED64 = 1;

@@ -6,6 +6,8 @@ import { Uint } from './values/value.ts';
 export interface CompiledText {
   /** Never throws. */
   evaluate(input: PolicyInput): TextResult;
+  /** What it gives, where nothing of a request decides that. */
+  readonly constant?: string;
 }
 
 export type TextResult =
@@ -59,6 +61,10 @@ function toText(result: Evaluation): TextResult {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     return { kind: 'error', detail: 'the expression gives a number that has no decimal form' };
   }
-  const text = String(value);
+  return textResult(String(value));
+}
+
+/** A text, unless it would end the header field that it is for. */
+export function textResult(text: string): TextResult {
   return CONTROL.test(text) ? { kind: 'error', detail: 'the text has a line break or NUL' } : { kind: 'text', text };
 }

@@ -11,6 +11,7 @@ import type { IdentifyHook } from '../gateway/plugin.ts';
 import type { CompiledService, CompiledSnapshot } from '../gateway/snapshot.ts';
 import type { AcceptedToken, OpaSettings } from '../model/index.ts';
 import { ResponseStore } from '../plugins/cache/store.ts';
+import type { Geo } from '../plugins/geo/place.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { compileIdentity } from './identity.ts';
@@ -68,6 +69,8 @@ export interface CompilerDeps {
   readonly allowsFaults?: boolean;
   /** Told of what plugins do beside the answer; without it, nobody is. */
   readonly count?: CountEvent;
+  /** Where addresses are; without it, plugins that ask that are mistakes. */
+  readonly geo?: Geo | null;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */
   readonly tokens?: TokenStore;
   /** Makes what identifies by tokens of other issuers; without it they are refused. */

@@ -2,7 +2,8 @@ import type { Directory } from '../../identity/directory/directory.ts';
 import type { Identification } from '../../identity/identification.ts';
 import { type CompiledCondition, compileCondition } from '../../policies/condition.ts';
 import type { Engine } from '../../policies/engine.ts';
-import { type CompiledText, compileText } from '../../policies/text.ts';
+import { compileTemplate } from '../../policies/liquid/template.ts';
+import { type CompiledText, compileText, type TextCompilation } from '../../policies/text.ts';
 import type { Clock } from '../base/clock.ts';
 import { AppError } from '../base/errors.ts';
 import type { Converse } from '../gateway/conversation.ts';
@@ -12,6 +13,7 @@ import type { SlotTable } from '../gateway/slot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServiceMode, type ServicePlugin } from '../model/index.ts';
 import type { ResponseStore } from '../plugins/cache/store.ts';
 import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts';
+import type { Geo } from '../plugins/geo/place.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
 import type { ConversationTarget, OutboundTarget } from '../plugins/outbound.ts';
 import { whatGrpcNeeds } from '../upstream/grpc/library.ts';
@@ -28,6 +30,7 @@ export interface PluginSupply {
   readonly clock: Clock;
   readonly limits: Limits;
   readonly responses: ResponseStore;
+  readonly geo: Geo | null;
   readonly recognise: Recognise;
   /** As in `PluginDeps`. */
   readonly allowsFaults: boolean;
@@ -128,13 +131,19 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, limits, responses, slots, problems, recognise } = bench;
+  const { engine, canonicalPath, clock, limits, responses, geo, slots, problems, recognise } = bench;
   const place = { service: bench.service, config: bench.config, plugin };
+  const text = (compiled: TextCompilation, at: KeyPath): CompiledText => {
+    if (compiled.ok) return compiled.text;
+    problems.push(...expressionProblems([...path, ...at], compiled.problems));
+    return NO_TEXT;
+  };
   return {
     canonicalPath,
     clock,
     limits,
     responses,
+    geo,
     slot: () => slots.slot(),
     allowsFaults: bench.allowsFaults,
     count: (event) => bench.count(place, event),
@@ -144,12 +153,8 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
     outbound: (target) => openOutbound(target, bench),
     converse: (target) => openConversations(target, path, bench),
     mistake: (at, message, suggestion) => void problems.push(problem([...path, ...at], message, suggestion)),
-    compileText: (source, at) => {
-      const compiled = compileText(source, engine);
-      if (compiled.ok) return compiled.text;
-      problems.push(...expressionProblems([...path, ...at], compiled.problems));
-      return NO_TEXT;
-    },
+    compileText: (source, at) => text(compileText(source, engine), at),
+    compileTemplate: (source, at) => text(compileTemplate(source, engine), at),
     compileCondition: (source, at) => {
       const compiled = compileCondition(source, engine);
       if (compiled.ok) return compiled.condition;

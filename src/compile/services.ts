@@ -120,7 +120,7 @@ export class ServiceCompiler {
   #compileParts(service: Service): ServiceCompilation {
     const { engine, lease, deps, responses } = this.#parts;
     const { canonicalPath, domain, acceptTokens, recognise } = deps;
-    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS } = deps;
+    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS, geo = null } = deps;
     return compileService(service, {
       engine,
       canonicalPath,
@@ -134,6 +134,7 @@ export class ServiceCompiler {
       allowsFaults: deps.allowsFaults === true,
       count: deps.count ?? (() => {}),
       responses,
+      geo,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,
       upstream: (spec) => lease.take(spec),
       pool: () => lease.pool(),

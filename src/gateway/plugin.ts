@@ -1,5 +1,6 @@
 import type { Identification } from '../../identity/identification.ts';
 import type { Awaitable } from '../base/awaitable.ts';
+import { FieldNames } from '../base/field-names.ts';
 import type { Exchange } from './exchange.ts';
 import type { KernelParts } from './kernel.ts';
 import type { Outcome, Refusal, Response } from './outcome.ts';
@@ -31,7 +32,10 @@ export interface Plugin {
   /** On the way in, in the phase that it is configured for: before anybody is identified, or once it is allowed. */
   readonly onRequest?: RequestHook;
   readonly identify?: IdentifyHook;
-  /** Where `identify` finds what it takes: no upstream sees these, whoever was identified by whatever else. */
+  /**
+   * Where `identify` finds what it takes, and what nobody but this plugin tells the upstream: no upstream sees what
+   * clients send there, whoever was identified by whatever else and whether or not the condition matches.
+   */
   readonly credentials?: CredentialPlaces;
   readonly authorize?: AuthorizeHook;
   /** As `onRequest`, and only once the request is allowed: it changes what the upstream sees, reads bodies or asks who it is. */
@@ -61,13 +65,19 @@ export interface CredentialPlaces {
   readonly parameters: readonly string[];
 }
 
+/** The same, with every spelling of the names that upstreams may take for them. */
+export interface HiddenPlaces {
+  readonly headers: FieldNames;
+  readonly parameters: readonly string[];
+}
+
 /** The hooks of a chain as flat arrays per moment, `null` when empty: the request asks `!== null` and is done. */
 export interface Chain {
   /** Some plugin does. */
   readonly readsInput: boolean;
   readonly onRequest: Placed<RequestHook> | null;
   readonly identify: readonly IdentifyHook[] | null;
-  readonly credentials: CredentialPlaces | null;
+  readonly credentials: HiddenPlaces | null;
   readonly authorize: readonly AuthorizeHook[] | null;
   readonly onAuthorized: Placed<RequestHook> | null;
   readonly inject: readonly RequestHook[] | null;
@@ -117,11 +127,11 @@ function buildChain(plugins: readonly Plugin[], first: number): Chain {
   };
 }
 
-function credentialsOf(plugins: readonly Plugin[]): CredentialPlaces | null {
+function credentialsOf(plugins: readonly Plugin[]): HiddenPlaces | null {
   const places = plugins.flatMap(({ credentials }) => credentials ?? []);
   if (places.length === 0) return null;
   return {
-    headers: places.flatMap(({ headers }) => headers),
+    headers: new FieldNames(places.flatMap(({ headers }) => headers)),
     parameters: places.flatMap(({ parameters }) => parameters),
   };
 }

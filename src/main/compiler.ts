@@ -11,6 +11,7 @@ import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream, type PooledUpstream, SWEEP_MS } from '../upstream/upstream.ts';
+import { type GeoParts, openGeo } from './geo.ts';
 import type { InstallConfig } from './install.ts';
 import { createPolicyEngine, type PolicyEngineParts } from './policy-engine.ts';
 import { recognisedUsers } from './recognised-users.ts';
@@ -60,9 +61,15 @@ export function createCompiler(
     limits,
     count: ({ service, plugin }, event) => metrics.plugin({ service, plugin, event }),
     allowsFaults: install.allowFaultInjectionThatBreaksRequestsOnPurpose,
+    geo: openGeo({ install, role: geoRole(install, isServing), warn }, stack),
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });
+}
+
+function geoRole({ workers }: InstallConfig, isServing: boolean): GeoParts['role'] {
+  if (!isServing) return 'judge';
+  return workers === 1 ? 'alone' : 'worker';
 }
 
 function idle(upstream: PooledUpstream): OwnedUpstream {

@@ -99,6 +99,8 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     adminListen: { host: LOOPBACK, port: 0 },
     data,
     opa: DEFAULTS.opa,
+    geoipDatabase: null,
+    geoipAsnDatabase: null,
     files: DEMO === undefined ? [] : [DEMO],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),

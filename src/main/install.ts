@@ -5,6 +5,7 @@ import { AppError, fileProblem } from '../base/errors.ts';
 import { readYaml } from '../dialects/yaml.ts';
 import { locateProblem } from '../model/validate/problem.ts';
 import { validateAgainst } from '../model/validate/validate.ts';
+import type { GeoInstall } from './geo.ts';
 import { type TlsInstall, TlsSettings, tlsInstall, tlsSettings } from './install-tls.ts';
 import {
   limitSettings,
@@ -15,7 +16,7 @@ import {
 } from './process-settings.ts';
 
 /** What a gateway needs to start; everything else is configuration that changes while it runs. */
-export interface InstallConfig extends ProcessInstall {
+export interface InstallConfig extends ProcessInstall, GeoInstall {
   /** The apex: the auth host is this name, Services are below it. */
   readonly domain: string;
   readonly listen: readonly HostPort[];
@@ -53,6 +54,8 @@ const InstallFile = Type.Object(
     adminListen: Type.Optional(Type.String()),
     data: Type.Optional(Type.String()),
     opa: Type.Optional(Type.String()),
+    geoipDatabase: Type.Optional(Type.String()),
+    geoipAsnDatabase: Type.Optional(Type.String()),
     files: Type.Optional(texts),
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
@@ -88,6 +91,8 @@ export function installConfig(flags: InstallSettings, env: Env, file: InstallSet
     adminListen: adminListen === 'off' ? null : hostPort(adminListen),
     data: all.data ?? DEFAULTS.data,
     opa: all.opa ?? DEFAULTS.opa,
+    geoipDatabase: all.geoipDatabase ?? null,
+    geoipAsnDatabase: all.geoipAsnDatabase ?? null,
     files: all.files ?? [],
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
@@ -124,6 +129,8 @@ function fromEnvironment(env: Env): InstallSettings {
     adminListen: one('OSTIARY_ADMIN_LISTEN'),
     data: one('OSTIARY_DATA'),
     opa: one('OSTIARY_OPA'),
+    geoipDatabase: one('OSTIARY_GEOIP_DATABASE'),
+    geoipAsnDatabase: one('OSTIARY_GEOIP_ASN_DATABASE'),
     files: many('OSTIARY_FILES'),
     resolve: many('OSTIARY_RESOLVE'),
     accessLog: one('OSTIARY_ACCESS_LOG'),

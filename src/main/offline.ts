@@ -5,6 +5,7 @@ import { type Assembly, assemble } from '../control/assemble.ts';
 import { type ReadResult, readTexts } from '../control/read.ts';
 import type { ConfigText } from '../control/sources/files.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
+import { UnreadGeo } from '../plugins/geo/place.ts';
 import { ResolveTable } from '../upstream/resolve.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { createUpstream } from '../upstream/upstream.ts';
@@ -33,6 +34,9 @@ export function assembleRead(files: ReadResult, domain: string): Assembly {
   return assembly;
 }
 
+/** Which databases the gateway is going to be given is not known. */
+const EVERYWHERE = new UnreadGeo(['places', 'networks']);
+
 /** Secrets are not opened and nothing is dialled: only whether it can be made is asked. */
 function offlineCompiler(domain: string): Compiler {
   const create = (spec: UpstreamSpec) => createUpstream(spec, { resolve: new ResolveTable(), clock: systemClock });
@@ -43,6 +47,7 @@ function offlineCompiler(domain: string): Compiler {
     canonicalPath: canonicalPathOrNull,
     // Where these are going to serve is not known here.
     allowsFaults: true,
+    geo: EVERYWHERE,
     upstreams: new UpstreamRegistry(create),
   });
 }

@@ -22,6 +22,8 @@ export const INSTALL_OPTIONS = {
   'admin-listen-unauthenticated-on-any-address': { type: 'boolean' },
   data: { type: 'string' },
   opa: { type: 'string' },
+  'geoip-database': { type: 'string' },
+  'geoip-asn-database': { type: 'string' },
   workers: { type: 'string' },
   drain: { type: 'string' },
   'limits-connections': { type: 'string' },
@@ -37,7 +39,7 @@ export const serveCommand: Command = {
     '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
     '[--tls-client-ca F [--tls-client-certificate optional|required]] [--redirect-listen HOST:PORT] ' +
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
-    '[--data DIR] [--opa PROGRAM] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
+    '[--data DIR] [--opa PROGRAM] [--geoip-database F] [--geoip-asn-database F] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
     '[--limits-connections N] [--limits-connections-per-address N] ' +
     '[--allow-fault-injection-that-breaks-requests-on-purpose]',
   summary: 'Run the gateway.',
@@ -79,6 +81,8 @@ function flagSettings({ options }: Invocation): InstallSettings {
     adminListen: text(options, 'admin-listen') ?? undefined,
     data: text(options, 'data') ?? undefined,
     opa: text(options, 'opa') ?? undefined,
+    geoipDatabase: text(options, 'geoip-database') ?? undefined,
+    geoipAsnDatabase: text(options, 'geoip-asn-database') ?? undefined,
     files: many('file'),
     resolve: many('resolve'),
     accessLog: text(options, 'access-log') ?? undefined,

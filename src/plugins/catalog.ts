@@ -10,8 +10,12 @@ import { CorsRules } from './cors/schema.ts';
 import type { PluginDeps } from './deps.ts';
 import { DirectAnswer } from './direct/schema.ts';
 import { ExtAuthz } from './ext-authz/schema.ts';
+
 import { ExtProc } from './ext-proc/schema.ts';
 import { FaultRules } from './fault/schema.ts';
+
+import { GeoRules } from './geo/schema.ts';
+
 import { HeaderChanges } from './headers/schema.ts';
 import { HostRewrite } from './host/schema.ts';
 import { HttpAuthorization } from './http-authorization/schema.ts';
@@ -61,6 +65,7 @@ export const CATALOG = {
     ExtProc,
     () => import('./ext-proc/ext-proc.ts'),
   ),
+  geo: entry('Lets in by the place that an address is in.', GeoRules, () => import('./geo/geo.ts')),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),
   httpAuthorization: entry(

@@ -10,6 +10,7 @@ import type { Condition } from '../model/condition.ts';
 import type { ServiceMode } from '../model/index.ts';
 import type { KeyPath } from '../model/source.ts';
 import type { ResponseStore } from './cache/store.ts';
+import type { Geo } from './geo/place.ts';
 import type { ConversationTarget, Outbound, OutboundTarget } from './outbound.ts';
 
 /** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
@@ -18,6 +19,8 @@ export interface PluginDeps {
   readonly mistake: (path: KeyPath, message: string, suggestion?: string) => void;
   /** Compiles an expression that gives text, and tells its mistakes. */
   readonly compileText: (source: string, path: KeyPath) => CompiledText;
+  /** Compiles a Liquid template, and tells its mistakes. */
+  readonly compileTemplate: (source: string, path: KeyPath) => CompiledText;
   /** Compiles a condition, and tells its mistakes. */
   readonly compileCondition: (condition: Condition, path: KeyPath) => CompiledCondition;
   /** The one spelling of a path, `null` for a path that would be refused (`downstream/canonical`). */
@@ -41,6 +44,8 @@ export interface PluginDeps {
   readonly mode: ServiceMode;
   /** A way to talk with one; what is the same shares its connection. Without the package for it, a mistake. */
   readonly converse: (target: ConversationTarget) => Converse;
+  /** Where addresses are; `null`: the gateway was given no database that knows. */
+  readonly geo: Geo | null;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

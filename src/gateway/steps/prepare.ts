@@ -2,7 +2,7 @@ import { HeaderList } from '../../base/header-list.ts';
 import { isOwnCookie, showsOwnToken, TOKEN_HEADER } from '../../base/own-names.ts';
 import type { Exchange, OutgoingRequest } from '../exchange.ts';
 import { isForwardingField, setForwardedFields } from '../forwarded.ts';
-import type { CredentialPlaces } from '../plugin.ts';
+import type { HiddenPlaces } from '../plugin.ts';
 import { withoutParameters } from '../query.ts';
 import type { Step } from '../step.ts';
 
@@ -13,13 +13,15 @@ import type { Step } from '../step.ts';
 export const prepare: Step = (x) => {
   const { method, path, query, upgrade } = x.request;
   x.outgoing = { method, path, query, authority: null, headers: scrubbed(x), body: x.body, upgrade, sign: null };
-  const { credentials } = x.service!.chain;
-  if (credentials !== null) hideCredentials(x.outgoing, credentials);
+  hideCredentials(x.outgoing, x.service!.chain.credentials);
+  hideCredentials(x.outgoing, x.config!.chain.credentials);
   return null;
 };
 
-function hideCredentials(outgoing: OutgoingRequest, { headers, parameters }: CredentialPlaces): void {
-  for (const name of headers) outgoing.headers.delete(name);
+function hideCredentials(outgoing: OutgoingRequest, places: HiddenPlaces | null): void {
+  if (places === null) return;
+  const { headers, parameters } = places;
+  for (const [name] of [...outgoing.headers]) if (headers.has(name)) outgoing.headers.delete(name);
   if (parameters.length > 0) outgoing.query = withoutParameters(outgoing.query, parameters);
 }
 

@@ -1,4 +1,5 @@
 import { CelSource } from '../condition.ts';
+import { LiquidSource } from '../liquid.ts';
 import { Bool, formatted, words } from '../scalars.ts';
 import { field, list, required, type Static, strict } from '../schema.ts';
 
@@ -7,9 +8,10 @@ export const AddHeader = strict(
     key: required(formatted('header-name', 256), 'Name of the header.'),
     value: field(formatted('header-value', 8192), 'The value itself.'),
     eval: field(CelSource, 'CEL that gives the value.'),
+    liquid: field(LiquidSource, 'Liquid that gives the value.'),
     append: field(Bool, 'Add another field instead of replacing those there.'),
   },
-  { 'x-exactly-one': [['value', 'eval']] },
+  { 'x-exactly-one': [['value', 'eval', 'liquid']] },
 );
 export type AddHeader = Static<typeof AddHeader>;
 
@@ -18,8 +20,9 @@ export const HostHeader = strict(
     preserve: field(Bool, 'The host that the client asked for.'),
     value: field(formatted('header-value', 256), 'This host.'),
     eval: field(CelSource, 'CEL that gives the host.'),
+    liquid: field(LiquidSource, 'Liquid that gives the host.'),
   },
-  { 'x-exactly-one': [['preserve', 'value', 'eval']] },
+  { 'x-exactly-one': [['preserve', 'value', 'eval', 'liquid']] },
 );
 export type HostHeader = Static<typeof HostHeader>;
 

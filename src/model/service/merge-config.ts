@@ -9,7 +9,7 @@ const ONE_OF: Readonly<Record<string, readonly string[]>> = {
   upstream: ['url', 'loadbalance', 'container', 'user'],
   'upstream.loadbalance.hash': ['header', 'cookie', 'source'],
   'http.auth': AUTH_KINDS,
-  'http.header.host': ['preserve', 'value', 'eval'],
+  'http.header.host': ['preserve', 'value', 'eval', 'liquid'],
 };
 
 /** Objects that are one value: a duration, and a credential whose halves belong together. */

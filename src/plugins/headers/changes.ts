@@ -1,9 +1,8 @@
 import { AppError } from '../../base/errors.ts';
-import type { Exchange } from '../../gateway/exchange.ts';
 import type { Plugin, PluginType } from '../../gateway/plugin.ts';
 import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
-import { refuseIdentityName } from './identity-names.ts';
+import { refuseIdentityField, refuseIdentityName } from './identity-names.ts';
 import { appending, fieldName, type HeaderEdit, replacing, valueSource } from './rules.ts';
 import type { HeaderChange, HeaderChanges, HeaderOperation } from './schema.ts';
 import type { ValueSource } from './value.ts';
@@ -11,8 +10,8 @@ import type { ValueSource } from './value.ts';
 /** Changes header fields towards the upstream and towards the client, one change after the other. */
 export const plugin: PluginType<HeaderChanges, PluginDeps> = {
   create: ({ request = [], response = [] }, deps): Plugin => {
-    const outward = request.map((change, i) => guarded(change, compileChange(change, ['request', i, 'eval'], deps)));
-    const back = response.map((change, i) => compileChange(change, ['response', i, 'eval'], deps));
+    const outward = request.map((change, i) => guarded(change, compileChange(change, ['request', i], deps)));
+    const back = response.map((change, i) => compileChange(change, ['response', i], deps));
     return {
       ...(outward.length > 0 && {
         onAuthorized: (x) => {
@@ -45,25 +44,19 @@ function where(present: boolean, name: string, edit: HeaderEdit): HeaderEdit {
 }
 
 function compileChange(change: HeaderChange, path: KeyPath, deps: PluginDeps): HeaderEdit {
-  const { op, key, value, eval: source } = change;
+  const { op, key, value, eval: source, liquid } = change;
   const name = fieldName(key);
   refuseIdentityName(name, op !== 'REMOVE');
   if (op !== 'REMOVE') return OPERATIONS[op](name, valueSource(change, path, deps));
-  if (value !== undefined || source !== undefined) throw new AppError('invalid', `REMOVE of "${key}" has no value`);
+  if ((value ?? source ?? liquid) !== undefined) throw new AppError('invalid', `REMOVE of "${key}" has no value`);
   return (headers) => headers.delete(name);
 }
 
-/**
- * Nor the names by which some upstream, of this Service or of another one, is told who sent a request: those change
- * without the Service.
- */
 function guarded({ key, op }: HeaderChange, edit: HeaderEdit): HeaderEdit {
   if (op === 'REMOVE') return edit;
   const name = key.toLowerCase();
-  return (headers, x: Exchange) => {
-    if (x.snapshot.identityFields?.has(name) === true) {
-      throw new AppError('refused', `upstreams are told who sends a request in "${key}", so a plugin cannot write it`);
-    }
+  return (headers, x) => {
+    refuseIdentityField(x, name);
     edit(headers, x);
   };
 }

@@ -11,7 +11,7 @@ import type { ValueSource } from './value.ts';
 /** Adds, replaces and removes header fields towards the upstream and towards the client; sets the upstream's Host. */
 export const plugin: PluginType<HeaderRules, PluginDeps> = {
   create: (config, deps): Plugin => {
-    const host = compileHost(config.host ?? {}, ['host', 'eval'], deps);
+    const host = compileHost(config.host ?? {}, ['host'], deps);
     const request = compileEdit(
       { key: 'addRequestHeaders', added: config.addRequestHeaders, removed: config.removeRequestHeaders },
       deps,

@@ -3,19 +3,18 @@ import type { Exchange } from '../../gateway/exchange.ts';
 import type { HostHeader } from '../../model/service/headers.ts';
 import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
+import { sourceOf } from '../expression.ts';
 import { evaluatedValue, fixedValue, type ValueSource } from './value.ts';
 
 /** Host name or address with an optional port. The expression is linear: one class, one optional tail. */
 const AUTHORITY = /^(?:[a-z0-9._-]+|\[[0-9a-f:.]+\])(?::\d{1,5})?$/i;
 
-/** The Host that the upstream sees; `null`: its own. `path` leads to the expression. @throws AppError `invalid` */
-export function compileHost(
-  { preserve, value, eval: source }: HostHeader,
-  path: KeyPath,
-  deps: PluginDeps,
-): ValueSource | null {
+/** The Host that the upstream sees; `null`: its own. `path` leads to the rule. @throws AppError `invalid` */
+export function compileHost(rule: HostHeader, path: KeyPath, deps: PluginDeps): ValueSource | null {
+  const { preserve, value } = rule;
   if (value !== undefined) return fixedHost(value);
-  if (source !== undefined) return evaluatedHost(source, path, deps);
+  const evaluated = evaluatedValue(rule, path, deps);
+  if (evaluated !== null) return checkedHost(evaluated, sourceOf(rule));
   return preserve === true ? (x) => x.request.authority : null;
 }
 
@@ -24,8 +23,7 @@ function fixedHost(value: string): ValueSource {
   return fixedValue(value);
 }
 
-function evaluatedHost(source: string, path: KeyPath, deps: PluginDeps): ValueSource {
-  const evaluate = evaluatedValue(source, path, deps);
+function checkedHost(evaluate: ValueSource, source: string): ValueSource {
   return (x: Exchange) => {
     const host = evaluate(x);
     if (host === null || AUTHORITY.test(host)) return host;

@@ -1,5 +1,6 @@
 import { AppError } from '../../base/errors.ts';
 import { foldedName } from '../../base/field-names.ts';
+import type { Exchange } from '../../gateway/exchange.ts';
 import { isForwardingField } from '../../gateway/forwarded.ts';
 
 /** Say who somebody is, or what the gateway says: names of the gateway's own fields, in whatever spelling. */
@@ -31,4 +32,13 @@ export function refuseIdentityName(name: string, writes: boolean): void {
 export function isGatewayName(name: string): boolean {
   const folded = foldedName(name);
   return GATEWAY.test(folded) || isForwardingField(folded);
+}
+
+/**
+ * Nor the names by which some upstream, of this Service or of another one, is told who sent a request: those change
+ * without the Service. @throws AppError `refused` @param name in lower case
+ */
+export function refuseIdentityField({ snapshot }: Exchange, name: string): void {
+  if (snapshot.identityFields?.has(name) !== true) return;
+  throw new AppError('refused', `upstreams are told who sends a request in "${name}", so a plugin cannot write it`);
 }

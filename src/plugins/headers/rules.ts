@@ -29,7 +29,7 @@ export interface EditRules {
  */
 export function compileEdit({ key, added = [], removed = [] }: EditRules, deps: PluginDeps): HeaderEdit | null {
   if (added.length === 0 && removed.length === 0) return null;
-  const additions = added.map((rule, i) => compileAddition(rule, [key, i, 'eval'], deps));
+  const additions = added.map((rule, i) => compileAddition(rule, [key, i], deps));
   const removals = removed.map(fieldName);
   return (headers, x) => {
     for (const add of additions) add(headers, x);
@@ -59,15 +59,13 @@ export function appending(name: string, source: ValueSource): HeaderEdit {
   };
 }
 
-/** @throws AppError `invalid` unless the rule has exactly one of value and expression; `path` leads to the latter. */
-export function valueSource(
-  { key, value, eval: source }: Omit<AddHeader, 'append'>,
-  path: KeyPath,
-  deps: PluginDeps,
-): ValueSource {
-  if (value !== undefined && source === undefined) return fixedValue(value);
-  if (source !== undefined && value === undefined) return evaluatedValue(source, path, deps);
-  throw new AppError('invalid', `the header rule "${key}" must have one of value and eval`);
+/** @throws AppError `invalid` unless the rule has exactly one of value and expression; `path` leads to the rule. */
+export function valueSource(rule: Omit<AddHeader, 'append'>, path: KeyPath, deps: PluginDeps): ValueSource {
+  const { key, value } = rule;
+  const evaluated = evaluatedValue(rule, path, deps);
+  if (evaluated !== null && value === undefined) return evaluated;
+  if (evaluated === null && value !== undefined) return fixedValue(value);
+  throw new AppError('invalid', `the header rule "${key}" must have one of value, eval and liquid`);
 }
 
 /** In lower case. @throws AppError `invalid` on a name that cannot stand in a head, or that we write ourselves. */

@@ -1,4 +1,5 @@
 import { CelSource } from '../../model/condition.ts';
+import { LiquidSource } from '../../model/liquid.ts';
 import { formatted, words } from '../../model/scalars.ts';
 import { field, list, required, type Static, strict } from '../../model/schema.ts';
 
@@ -11,8 +12,9 @@ const HeaderChange = strict(
     key: required(formatted('header-name', 256), 'Name of the header.'),
     value: field(formatted('header-value', 8192), 'The value itself.'),
     eval: field(CelSource, 'CEL that gives the value.'),
+    liquid: field(LiquidSource, 'Liquid that gives the value.'),
   },
-  { 'x-at-most-one': [['value', 'eval']] },
+  { 'x-at-most-one': [['value', 'eval', 'liquid']] },
 );
 export type HeaderChange = Static<typeof HeaderChange>;
 

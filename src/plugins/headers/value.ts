@@ -4,6 +4,7 @@ import { isHeaderValue, toHeaderValue } from '../../base/header-text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression, type Expression, sourceOf } from '../expression.ts';
 
 /** Octets of one value; upstreams commonly accept no more than this in a whole head. */
 const LONGEST_VALUE = 8192;
@@ -18,10 +19,15 @@ export function fixedValue(text: string): ValueSource {
   return () => value;
 }
 
-/** The source throws when the expression fails, which refuses the request: never a silent, empty header. */
-export function evaluatedValue(source: string, path: KeyPath, { compileText }: PluginDeps): ValueSource {
-  const program = compileText(source, path);
-  return (x) => evaluate(program, source, x);
+/**
+ * The source throws when the expression fails, which refuses the request: never a silent, empty header. `null`: there is
+ * no expression. `path` leads to what has it.
+ */
+export function evaluatedValue(expression: Expression, path: KeyPath, deps: PluginDeps): ValueSource | null {
+  const program = compileExpression(expression, path, deps);
+  if (program === null) return null;
+  const source = sourceOf(expression);
+  return program.constant === undefined ? (x) => evaluate(program, source, x) : fixedValue(program.constant);
 }
 
 function evaluate(program: CompiledText, source: string, { input }: Exchange): string | null {

@@ -6,7 +6,7 @@ import { compileHost } from '../headers/host.ts';
 /** Sets the Host that the upstream sees. Where requests go, and the name that TLS checks, stay as they are. */
 export const plugin: PluginType<HostHeader, PluginDeps> = {
   create: (config, deps) => {
-    const host = compileHost(config, ['eval'], deps);
+    const host = compileHost(config, [], deps);
     if (host === null) return {};
     return {
       onAuthorized: (x) => {

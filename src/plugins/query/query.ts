@@ -5,6 +5,7 @@ import { type Refusal, refuse } from '../../gateway/outcome.ts';
 import type { PluginType } from '../../gateway/plugin.ts';
 import type { KeyPath } from '../../model/source.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression } from '../expression.ts';
 import { encodedPart, hasName, partsOf } from './parts.ts';
 import type { QueryChange, QueryChanges, QueryOperation } from './schema.ts';
 
@@ -47,17 +48,19 @@ const OPERATIONS: Readonly<Record<QueryOperation, Operation>> = {
   DELETE: (parts, name) => replace(parts, name, null),
 };
 
-function compileChange({ op, key, value, eval: source }: QueryChange, path: KeyPath, deps: PluginDeps): Change {
+function compileChange(change: QueryChange, path: KeyPath, deps: PluginDeps): Change {
+  const { op, key, value } = change;
+  const program = compileExpression(change, path, deps);
   if (key === '') deps.mistake([...path, 'key'], 'a parameter has a name');
-  if ((value === undefined && source === undefined) !== (op === 'DELETE')) {
-    deps.mistake(path, op === 'DELETE' ? 'DELETE has no value' : `${op} needs one of value, eval`);
+  if ((value === undefined && program === null) !== (op === 'DELETE')) {
+    deps.mistake(path, op === 'DELETE' ? 'DELETE has no value' : `${op} needs one of value, eval, liquid`);
   }
   const operation = OPERATIONS[op];
-  if (source === undefined) {
-    const part = value === undefined ? null : encodedPart(key, value);
+  const fixed = program === null ? value : program.constant;
+  if (program === null || fixed !== undefined) {
+    const part = fixed === undefined ? null : encodedPart(key, fixed);
     return (parts) => operation(parts, key, part);
   }
-  const program = deps.compileText(source, [...path, 'eval']);
   return (parts, x) => operation(parts, key, evaluatedPart(program, key, x));
 }
 

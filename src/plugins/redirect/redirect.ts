@@ -5,6 +5,7 @@ import type { Exchange } from '../../gateway/exchange.ts';
 import { type Outcome, refuse, respond } from '../../gateway/outcome.ts';
 import type { PluginType } from '../../gateway/plugin.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression } from '../expression.ts';
 import type { Redirect } from './schema.ts';
 import { isOwn, locationOf, readTarget, type Target } from './target.ts';
 
@@ -14,7 +15,8 @@ const LONGEST_LOCATION = 8192;
 /** Sends clients somewhere else. Where an expression leads to another site, that site must be listed. */
 export const plugin: PluginType<Redirect, PluginDeps> = {
   create: (config, deps) => {
-    const target = config.eval === undefined ? fixedTarget(config, deps) : evaluatedTarget(config, config.eval, deps);
+    const program = compileExpression(config, [], deps);
+    const target = program === null ? fixedTarget(config, deps) : evaluatedTarget(config, program);
     return {
       onRequest: (x) => {
         const found = target(x);
@@ -35,15 +37,18 @@ function fixedTarget(
 ): TargetSource {
   const target = readTarget(location);
   if (target === null) throw new AppError('invalid', `"${location}" is neither a path of this host nor an http URL`);
-  if (allowedOrigins !== undefined) deps.mistake(['allowedOrigins'], 'is about "eval", and there is none');
+  if (allowedOrigins !== undefined)
+    deps.mistake(['allowedOrigins'], 'is about "eval" and "liquid", and there is neither');
   if (allowRedirectsToAnySiteThatTheExpressionGives !== undefined) {
-    deps.mistake(['allowRedirectsToAnySiteThatTheExpressionGives'], 'is about "eval", and there is none');
+    deps.mistake(
+      ['allowRedirectsToAnySiteThatTheExpressionGives'],
+      'is about "eval" and "liquid", and there is neither',
+    );
   }
   return () => target;
 }
 
-function evaluatedTarget(config: Redirect, source: string, deps: PluginDeps): TargetSource {
-  const program = deps.compileText(source, ['eval']);
+function evaluatedTarget(config: Redirect, program: CompiledText): TargetSource {
   const anySite = config.allowRedirectsToAnySiteThatTheExpressionGives === true;
   const listed = new Set(config.allowedOrigins);
   return (x) => {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { CelSource } from '../../model/condition.ts';
+import { LiquidSource } from '../../model/liquid.ts';
 import { Bool, formatted, text } from '../../model/scalars.ts';
 import { annotate, field, list, type Static, strict, typed } from '../../model/schema.ts';
 
@@ -13,6 +14,7 @@ export const Redirect = strict(
     ),
     location: field(text(2048), 'Where to: a path of this host, or an http or https URL.'),
     eval: field(CelSource, 'CEL that gives where to.'),
+    liquid: field(LiquidSource, 'Liquid that gives where to.'),
     keepPath: field(Bool, 'The path that was asked for is put behind it.'),
     keepQuery: field(Bool, 'The query that was asked for is put behind it.'),
     allowedOrigins: field(
@@ -24,6 +26,6 @@ export const Redirect = strict(
       'The expression may lead to any site. What it reads from a request decides where visitors are sent.',
     ),
   },
-  { 'x-exactly-one': [['location', 'eval']] },
+  { 'x-exactly-one': [['location', 'eval', 'liquid']] },
 );
 export type Redirect = Static<typeof Redirect>;

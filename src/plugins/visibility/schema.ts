@@ -1,7 +1,16 @@
+import { Type } from 'typebox';
 import { Bool, text } from '../../model/scalars.ts';
 import { field, list, type Static, strict } from '../../model/schema.ts';
 
 const headerNames = list(text(256), 128);
+
+const Redaction = strict({
+  headers: field(headerNames, 'These headers without their values.'),
+  bodyFields: field(
+    list(Type.String({ minLength: 1, maxLength: 256 }), 128),
+    'These fields of JSON bodies without their values: a name at any depth, or a path such as `card.number`.',
+  ),
+});
 
 export const Visibility = strict({
   enableRequestBody: field(Bool, 'Bodies of requests, as text.'),
@@ -14,5 +23,6 @@ export const Visibility = strict({
   includeAllResponseHeaders: field(Bool, 'All headers of answers.'),
   excludeRequestHeaders: field(headerNames, 'Not these headers of requests.'),
   excludeResponseHeaders: field(headerNames, 'Not these headers of answers.'),
+  redact: field(Redaction, 'What is blotted out of what is shown, beside credentials.'),
 });
 export type Visibility = Static<typeof Visibility>;

@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
-import { foldedName } from '../../base/field-names.ts';
 import { withoutOwnTokens } from '../../base/own-names.ts';
 import { LARGEST_SHOWN } from './copied-body.ts';
+import { type BodyRedaction, type PathStep, REDACTED, wordsOf } from './redaction.ts';
 import { isSensitive } from './shown-headers.ts';
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
@@ -14,7 +14,7 @@ const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLeng
 
 /** Levels of a JSON value. */
 const DEEPEST = 32;
-const REDACTED = '[redacted]';
+const NO_NAMES: ReadonlySet<string> = new Set();
 
 /** The text of a body; `null` for one that is no UTF-8, is larger than what is shown once decoded, or cannot be decoded. */
 export function textOf(bytes: Buffer | null, contentEncoding: string | null): string | null {
@@ -35,36 +35,52 @@ function decoded(bytes: Buffer, contentEncoding: string | null): Buffer {
   return decode(bytes, { maxOutputLength: LARGEST_SHOWN });
 }
 
-/** As it stands, without tokens of ours. */
-export function shownText(text: string | null): string | null {
-  return text === null ? null : withoutOwnTokens(text);
+/**
+ * As it stands, without tokens of ours. Where fields are named that nobody may read, as JSON without them; what is no
+ * JSON is not shown then, because nobody knows where they stand in it.
+ */
+export function shownText(text: string | null, redaction: BodyRedaction | null): string | null {
+  if (text === null) return null;
+  if (redaction === null) return withoutOwnTokens(text);
+  const value = parsed(text);
+  return value === null ? null : JSON.stringify(redacted(value, redaction));
 }
 
 /** The JSON object that a text is, without values whose keys say that they are confidential; `null` when it is none. */
-export function shownMap(text: string | null): Readonly<Record<string, unknown>> | null {
-  if (text === null) return null;
+export function shownMap(
+  text: string | null,
+  redaction: BodyRedaction | null,
+): Readonly<Record<string, unknown>> | null {
+  const value = text === null ? null : parsed(text);
+  if (value === null || Array.isArray(value)) return null;
+  return redacted(value, redaction) as Record<string, unknown>;
+}
+
+/** The object or list; `null` for everything else. */
+function parsed(text: string): object | null {
   try {
     const value: unknown = JSON.parse(text);
-    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
-    return isObject ? (redacted(value, 0) as Record<string, unknown>) : null;
+    return typeof value === 'object' ? value : null;
   } catch {
     return null;
   }
 }
 
-function redacted(value: unknown, depth: number): unknown {
+function redacted(value: object, redaction: BodyRedaction | null): unknown {
+  return without(value, redaction?.names ?? NO_NAMES, redaction?.paths, 0);
+}
+
+/** @param step where the paths are that have led here */
+function without(value: unknown, names: ReadonlySet<string>, step: PathStep | undefined, depth: number): unknown {
   if (typeof value === 'string') return withoutOwnTokens(value);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === DEEPEST) return '…';
-  if (Array.isArray(value)) return value.map((item) => redacted(item, depth + 1));
-  const entries = Object.entries(value).map(([key, item]) => [
-    withoutOwnTokens(key),
-    isSensitive(wordsOf(key)) ? REDACTED : redacted(item, depth + 1),
-  ]);
+  if (Array.isArray(value)) return value.map((item) => without(item, names, step, depth + 1));
+  const entries = Object.entries(value).map(([key, item]) => {
+    const words = wordsOf(key);
+    const next = step?.inner.get(words);
+    const isHidden = isSensitive(words) || names.has(words) || next?.isEnd === true;
+    return [withoutOwnTokens(key), isHidden ? REDACTED : without(item, names, next, depth + 1)];
+  });
   return Object.fromEntries(entries);
-}
-
-/** `accessToken` and `access_token` as `access-token`. */
-function wordsOf(key: string): string {
-  return foldedName(key.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
 }

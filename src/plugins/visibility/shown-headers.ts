@@ -1,12 +1,15 @@
-import { foldedName } from '../../base/field-names.ts';
+import { FieldNames, foldedName } from '../../base/field-names.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import { withoutOwnTokens } from '../../base/own-names.ts';
+import { REDACTED } from './redaction.ts';
 
 /** Which headers one direction shows. */
 export interface ShownRules {
   readonly all: boolean | undefined;
   readonly included: readonly string[] | undefined;
   readonly excluded: readonly string[] | undefined;
+  /** Shown without their values. */
+  readonly redacted: readonly string[] | undefined;
   /** Names of this config that carry credentials, beside those that always do. */
   readonly denied: readonly string[];
 }
@@ -45,10 +48,12 @@ const SENSITIVE =
 const KEY = /(^|-)key$/;
 
 /** `null`: none are asked for. What carries credentials is not shown even where it is asked for. */
-export function shownHeaders({ all = false, included = [], excluded = [], denied }: ShownRules): ShownHeaders | null {
+export function shownHeaders(rules: ShownRules): ShownHeaders | null {
+  const { all = false, included = [], excluded = [], redacted = [], denied } = rules;
   if (!all && included.length === 0) return null;
   const wanted = new Set(included.map(foldedName));
   const unwanted = new Set([...excluded, ...denied].map(foldedName));
+  const blotted = new FieldNames(redacted);
   const isShown = remembered((name) => {
     const folded = foldedName(name);
     return (all || wanted.has(folded)) && !unwanted.has(folded) && !isSensitive(folded) && !KEY.test(folded);
@@ -58,7 +63,9 @@ export function shownHeaders({ all = false, included = [], excluded = [], denied
     for (const [name, value] of headers) {
       if (!isShown(name)) continue;
       const before = shown[name];
-      shown[name] = cut(withoutOwnTokens(before === undefined ? value : `${before}, ${value}`));
+      shown[name] = blotted.has(name)
+        ? REDACTED
+        : cut(withoutOwnTokens(before === undefined ? value : `${before}, ${value}`));
     }
     return shown;
   };

@@ -4,6 +4,7 @@ import type { Plugin, PluginType } from '../../gateway/plugin.ts';
 import type { Slot } from '../../gateway/slot.ts';
 import type { PluginDeps } from '../deps.ts';
 import { type BodyCopy, copied } from './copied-body.ts';
+import { type BodyRedaction, compileRedaction } from './redaction.ts';
 import type { Visibility } from './schema.ts';
 import { shownMap, shownText, textOf } from './shown-body.ts';
 import { type ShownHeaders, shownHeaders } from './shown-headers.ts';
@@ -17,15 +18,19 @@ export interface VisibilityRules {
 /** Shows what passes in the access log: headers as the client sent and got them, and bodies that are small. */
 export const plugin: PluginType<VisibilityRules, PluginDeps> = {
   create: ({ rules, denied }, deps): Plugin => {
+    const redaction = compileRedaction(rules.redact?.bodyFields);
+    const redacted = rules.redact?.headers;
     const ofRequest: Shown = {
       headers: shownHeaders({
         all: rules.includeAllRequestHeaders,
         included: rules.includeRequestHeaders,
         excluded: rules.excludeRequestHeaders,
+        redacted,
         denied,
       }),
       text: rules.enableRequestBody === true,
       map: rules.enableRequestBodyMap === true,
+      redaction,
       copy: deps.slot(),
     };
     const ofResponse: Shown = {
@@ -33,12 +38,15 @@ export const plugin: PluginType<VisibilityRules, PluginDeps> = {
         all: rules.includeAllResponseHeaders,
         included: rules.includeResponseHeaders,
         excluded: rules.excludeResponseHeaders,
+        redacted,
         denied,
       }),
       text: rules.enableResponseBody === true,
       map: rules.enableResponseBodyMap === true,
+      redaction,
       copy: deps.slot(),
     };
+    tellIdle(rules, [ofRequest, ofResponse], deps);
     if (!showsAny(ofRequest) && !showsAny(ofResponse)) return {};
     return {
       ...(showsBody(ofRequest) && { onAuthorized: (x) => copyRequest(x, ofRequest.copy) }),
@@ -55,7 +63,22 @@ interface Shown {
   readonly headers: ShownHeaders | null;
   readonly text: boolean;
   readonly map: boolean;
+  readonly redaction: BodyRedaction | null;
   readonly copy: Slot<BodyCopy>;
+}
+
+/** Tells what would blot out what nobody sees anyway: somebody believes that something is shown. */
+function tellIdle({ redact }: Visibility, shown: readonly Shown[], { mistake }: PluginDeps): void {
+  if (redact?.headers !== undefined && shown.every(({ headers }) => headers === null)) {
+    mistake(
+      ['redact', 'headers'],
+      'no header is shown',
+      'name them in includeRequestHeaders or includeResponseHeaders',
+    );
+  }
+  if (redact?.bodyFields !== undefined && !shown.some(showsBody)) {
+    mistake(['redact', 'bodyFields'], 'no body is shown', 'set enableRequestBodyMap or enableResponseBodyMap');
+  }
 }
 
 function showsAny(shown: Shown): boolean {
@@ -89,22 +112,22 @@ function copyResponse(x: Exchange, response: Response, slot: Slot<BodyCopy>): vo
   slot.set(x, made.copy);
 }
 
-function requestContent(x: Exchange, { headers, text, map, copy }: Shown): LoggedContent {
+function requestContent(x: Exchange, { headers, text, map, redaction, copy }: Shown): LoggedContent {
   const body = text || map ? textOf(copy.get(x)?.take() ?? null, x.request.headers.get('content-encoding')) : null;
   return {
     ...(headers !== null && { requestHeaders: headers(x.request.headers) }),
-    ...(text && { requestBody: shownText(body) }),
-    ...(map && { requestBodyMap: shownMap(body) }),
+    ...(text && { requestBody: shownText(body, redaction) }),
+    ...(map && { requestBodyMap: shownMap(body, redaction) }),
   };
 }
 
-function responseContent(x: Exchange, { headers, text, map, copy }: Shown): LoggedContent {
+function responseContent(x: Exchange, { headers, text, map, redaction, copy }: Shown): LoggedContent {
   const { response } = x;
   const coding = response?.headers.get('content-encoding') ?? null;
   const body = text || map ? textOf(copy.get(x)?.take() ?? null, coding) : null;
   return {
     ...(headers !== null && { responseHeaders: response === null ? {} : headers(response.headers) }),
-    ...(text && { responseBody: shownText(body) }),
-    ...(map && { responseBodyMap: shownMap(body) }),
+    ...(text && { responseBody: shownText(body, redaction) }),
+    ...(map && { responseBodyMap: shownMap(body, redaction) }),
   };
 }

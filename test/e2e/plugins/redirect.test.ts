@@ -20,6 +20,7 @@ const gateway = await GatewayProcess.start({
       redirecting('path', { location: '/new', keepPath: true }),
       redirecting('said', { eval: SAID }),
       redirecting('below', { eval: `"/in/" + ${SAID}` }),
+      redirecting('templated', { liquid: '{{ ctx.request.http.headers["x-to"] }}' }),
       redirecting('listed', { eval: SAID, allowedOrigins: ['https://good.example'] }),
       redirecting('any', { eval: SAID, allowRedirectsToAnySiteThatTheExpressionGives: true }),
       service('guarded', {
@@ -66,6 +67,7 @@ test('an expression may lead to its own host, and over to HTTPS', async () => {
   assert.equal(await whither('said', '/', '/x/../y?a#b'), '/y?a#b');
   assert.equal(await whither('said', '/', `${own()}/x`), `${own()}/x`);
   assert.equal(await whither('said', '/', `https://said.${DOMAIN}/x`), `https://said.${DOMAIN}/x`);
+  assert.equal(await whither('templated', '/', '/x'), '/x');
   assert.equal(await whither('listed', '/', 'https://GOOD.example:443/x'), 'https://good.example/x');
   assert.equal(await whither('any', '/', 'https://evil.example/x'), 'https://evil.example/x');
 });
@@ -97,6 +99,7 @@ for (const to of ELSEWHERE) {
   test(`an expression leads nobody to another site: ${JSON.stringify(to)}`, async () => {
     assert.equal(await whither('said', '/', to), 'redirect-refused');
     assert.equal(await whither('listed', '/', to), 'redirect-refused');
+    assert.equal(await whither('templated', '/', to), 'redirect-refused');
   });
 }
 
@@ -108,7 +111,7 @@ for (const [config, message] of [
   [{ location: 'ftp://a.example' }, /neither a path of this host nor an http URL/],
   [{ location: '//a.example' }, /neither a path/],
   [{ location: 'https://u:p@a.example' }, /neither a path/],
-  [{ location: '/x', allowedOrigins: ['https://a.example'] }, /there is none/],
+  [{ location: '/x', allowedOrigins: ['https://a.example'] }, /there is neither/],
   [{ location: '/x', statusCode: 304 }, /301, 302, 303, 307, 308/],
   [{ location: '/x', eval: '"/y"' }, /location/],
   [{ keepPath: true }, /location/],

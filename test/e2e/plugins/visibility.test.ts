@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { GatewayProcess } from '../../support/gateway-process.ts';
+import { mistakesIn } from '../../support/mistakes.ts';
 import { RecordingUpstream } from '../../support/recording-upstream.ts';
 import { open, yaml } from '../../support/resources.ts';
 
@@ -52,6 +53,10 @@ const gateway = await GatewayProcess.start({
       showing('buffering', ALL, { enableRequestBuffering: true }),
       { kind: 'Secret', metadata: { name: 'partner' }, spec: {}, data: { value: 's3cret' } },
       showing('paying', ALL, { auth: { custom: { header: 'X-Partner', value: { fromSecret: 'partner' } } } }),
+      showing('blotting', {
+        ...ALL,
+        redact: { headers: ['X-Phone'], bodyFields: ['iban', 'cardNumber', 'address.street', 'items.note.text'] },
+      }),
       showing('telling', ALL, { identityAssertion: { header: 'X-Who' } }),
       showing('refusing', ALL, {
         plugins: [{ name: 'one', condition: { matchAny: true }, maintenance: {} }],
@@ -193,3 +198,65 @@ test('a refusal shows what the client got', async () => {
   assert.match(line.responseBody ?? '', /maintenance/);
   assert.equal(line.requestBody, null);
 });
+
+const CUSTOMER = {
+  iban: 's3cret',
+  Iban: ['s3cret'],
+  card_number: { inner: 's3cret' },
+  address: { street: 's3cret', town: 'here', address: { street: 'not from the top' } },
+  street: 'elsewhere',
+  items: [{ note: { text: 's3cret', title: 'kept' } }, { note: 'kept' }, { iban: 's3cret' }],
+  password: 's3cret',
+};
+const BLOTTED = {
+  iban: '[redacted]',
+  Iban: '[redacted]',
+  card_number: '[redacted]',
+  address: { street: '[redacted]', town: 'here', address: { street: 'not from the top' } },
+  street: 'elsewhere',
+  items: [{ note: { text: '[redacted]', title: 'kept' } }, { note: 'kept' }, { iban: '[redacted]' }],
+  password: '[redacted]',
+};
+
+test('what a configuration names is blotted out, in objects and in text, and passes unchanged', async () => {
+  const headers = { 'x-phone': ['s3cret', 's3cret'], 'x.phone': 's3cret', 'x-a': '1' };
+  const body = JSON.stringify(CUSTOMER);
+  const line = await logged('blotting', '/', { method: 'POST', body, headers });
+  assert.equal(upstream.last.body, body);
+  assert.deepEqual(line.requestBodyMap, BLOTTED);
+  assert.deepEqual(JSON.parse(line.requestBody ?? ''), BLOTTED);
+  const shown = ['x-phone', 'x.phone', 'x-a'].map((name) => line.requestHeaders?.[name]);
+  assert.deepEqual(shown, ['[redacted]', '[redacted]', '1']);
+  assert.doesNotMatch(JSON.stringify(line), /s3cret/);
+});
+
+for (const [what, body, shown] of [
+  ['a key that is given twice', '{"iban":"s3cret","iban":"s3cret"}', '{"iban":"[redacted]"}'],
+  ['an escaped key', '{"\\u0069ban":"s3cret"}', '{"iban":"[redacted]"}'],
+  ['a list', '[{"iban":"s3cret"},1]', '[{"iban":"[redacted]"},1]'],
+  ['what is no JSON', 'iban=s3cret', null],
+  ['JSON with more behind it', '{"a":1} iban=s3cret', null],
+  ['a text', '"iban=s3cret"', null],
+] as const) {
+  test(`where fields are blotted out, ${what} is shown as ${shown}`, async () => {
+    assert.equal((await logged('blotting', '/', { method: 'POST', body })).requestBody, shown);
+  });
+}
+
+test('a body that is deeper than anybody reads hides nothing from being blotted out', async () => {
+  const body = `{"a":${'[{"a":'.repeat(4_000)}{"iban":"s3cret"}${'}]'.repeat(4_000)}}`;
+  const line = await logged('blotting', '/', { method: 'POST', body });
+  assert.match(line.requestBody ?? '', /…/);
+  assert.doesNotMatch(JSON.stringify(line), /s3cret/);
+});
+
+for (const [visibility, message] of [
+  [{ redact: { headers: ['x-a'] }, enableRequestBody: true }, /redact\.headers: no header is shown/],
+  [{ redact: { bodyFields: ['a'] }, includeAllRequestHeaders: true }, /redact\.bodyFields: no body is shown/],
+] as const) {
+  test(`is refused with its place: ${JSON.stringify(visibility)}`, async () => {
+    const said = await mistakesIn(yaml(showing('wrong', visibility)));
+    assert.match(said, message);
+    assert.match(said, /services\.yaml:\d+:\d+/);
+  });
+}

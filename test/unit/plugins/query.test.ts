@@ -36,6 +36,8 @@ const CASES: readonly (readonly [change: QueryChange, from: string, to: string])
   [{ op: 'DELETE', key: 'größe' }, 'gr%C3%B6%c3%9fe=1&x', 'x'],
   [{ op: 'SET', key: 'a', eval: 'absent' }, 'a=1&b', 'b'],
   [{ op: 'PUSH', key: 'a', eval: 'absent' }, 'a=1', 'a=1'],
+  [{ op: 'SET', key: 'a', liquid: 'absent' }, 'a=1&b', 'b'],
+  [{ op: 'SET', key: 'a', liquid: 'x&admin=1' }, '', 'a=x%26admin%3D1'],
   [{ op: 'SET', key: 'a', eval: 'x&admin=1#é/ +' }, '', 'a=x%26admin%3D1%23%C3%A9%2F%20%2B'],
 ];
 

@@ -20,6 +20,7 @@ export const deps: PluginDeps = {
     if (source === 'nonsense') throw new AppError('invalid', 'nonsense is no expression');
     return { evaluate: () => resultOf(source) };
   },
+  compileTemplate: (source) => ({ evaluate: () => resultOf(source) }),
   compileCondition: ({ matchAny }) => ({ evaluate: () => matchAny === true }),
   mistake: (path, message) => {
     throw new AppError('invalid', `${path.join('.')}: ${message}`);
@@ -28,6 +29,7 @@ export const deps: PluginDeps = {
   clock: systemClock,
   limits: NO_LIMITS,
   responses: new ResponseStore(1_000_000),
+  geo: null,
   recognised: () => ({ kind: 'not-responsible' }),
   outbound: () => ({ ask: async () => ({ kind: 'failed', message: 'nobody is there' }) }),
   count: () => {},

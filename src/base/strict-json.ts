@@ -1,4 +1,4 @@
-import { endOfText, hasRepeatedKey } from './json-keys.ts';
+import { endOfText } from './json-keys.ts';
 
 export type StrictJson =
   | { readonly kind: 'value'; readonly value: unknown }
@@ -12,28 +12,39 @@ export type StrictJson =
  */
 export function parseStrictJson(bytes: Uint8Array, mostNested: number): StrictJson {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
-    if (nestsDeeper(text, mostNested)) return { kind: 'too-deep' };
+    const text = UTF8.decode(bytes);
+    const members = membersIn(text, mostNested);
+    if (members === TOO_DEEP) return { kind: 'too-deep' };
     const value: unknown = JSON.parse(text);
-    return hasRepeatedKey(text) ? { kind: 'ambiguous' } : { kind: 'value', value };
+    // of a key that is there twice, one member is lost, with all that lies in it
+    return membersOf(value) === members ? { kind: 'value', value } : { kind: 'ambiguous' };
   } catch {
     return { kind: 'malformed' };
   }
 }
 
-/** Before it is parsed, so the text need not be JSON. */
-function nestsDeeper(text: string, most: number): boolean {
-  let depth = 0;
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const TOO_DEEP = -1;
+
+/**
+ * How many members the objects of a text have, the same key counted as often as it stands there. Before it is parsed,
+ * so the text need not be JSON.
+ */
+function membersIn(text: string, mostNested: number): number {
+  let [depth, members] = [0, 0];
   for (let at = 0; at < text.length; at++) {
     switch (text.charCodeAt(at)) {
       case 0x22:
         at = endOfText(text, at);
-        if (at < 0) return false;
+        if (at < 0) return members;
+        break;
+      case 0x3a:
+        members += 1;
         break;
       case 0x5b:
       case 0x7b:
         depth += 1;
-        if (depth > most) return true;
+        if (depth > mostNested) return TOO_DEEP;
         break;
       case 0x5d:
       case 0x7d:
@@ -41,5 +52,19 @@ function nestsDeeper(text: string, most: number): boolean {
         break;
     }
   }
-  return false;
+  return members;
+}
+
+/** The same of what was parsed, which is not too deep for it. */
+function membersOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  if (Array.isArray(value)) {
+    let inList = 0;
+    for (const one of value) inList += membersOf(one);
+    return inList;
+  }
+  const keys = Object.keys(value);
+  let members = keys.length;
+  for (const key of keys) members += membersOf((value as Readonly<Record<string, unknown>>)[key]);
+  return members;
 }

@@ -78,7 +78,7 @@ export interface ReadGuard {
 export function readBody(body: Body, limit: number, guard: ReadGuard | null = null): Promise<BufferResult> {
   if (body.length !== null && body.length > limit) return Promise.resolve({ kind: 'too-large' });
   return new Promise((resolve, reject) => {
-    const chunks: Uint8Array[] = [];
+    const chunks: Buffer[] = [];
     let size = 0;
     let over = false;
     const giveUp = (kind: 'too-large' | 'no-room' | 'too-slow'): void => {
@@ -87,7 +87,8 @@ export function readBody(body: Body, limit: number, guard: ReadGuard | null = nu
       body.destroy();
       resolve({ kind });
     };
-    const timer = guard === null ? undefined : setTimeout(giveUp, guard.total, 'too-slow');
+    let timer: NodeJS.Timeout | undefined;
+    let isEnded = false;
     body.pipe({
       write(chunk) {
         if (over) return true;
@@ -98,13 +99,17 @@ export function readBody(body: Body, limit: number, guard: ReadGuard | null = nu
         return true;
       },
       end() {
+        isEnded = true;
         clearTimeout(timer);
-        resolve({ kind: 'complete', bytes: Buffer.concat(chunks) });
+        resolve({ kind: 'complete', bytes: chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks) });
       },
       fail(error) {
+        isEnded = true;
         clearTimeout(timer);
         reject(error);
       },
     });
+    // most bodies are short, and there at once
+    if (guard !== null && !isEnded && !over) timer = setTimeout(giveUp, guard.total, 'too-slow');
   });
 }

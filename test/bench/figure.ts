@@ -5,6 +5,8 @@ export interface Figure {
   /** `null` where this machine cannot tell, for lack of a peer or of process accounting. */
   readonly value: number | null;
   readonly unit: Unit;
+  /** In the same unit, how far rounds lie apart: half of the range of their middle half. */
+  readonly noise?: number;
   readonly target: Bound | null;
 }
 

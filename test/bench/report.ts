@@ -41,7 +41,10 @@ const RESULT_COLUMNS: readonly (readonly [string, (result: CaseResult) => string
 
 const FIGURE_COLUMNS: readonly (readonly [string, (figure: Figure) => string])[] = [
   ['figure', (figure) => `${figure.case}: ${figure.name}`],
-  ['value', ({ value }) => number(value, digits(value))],
+  [
+    'value',
+    ({ value, noise }) => `${number(value, digits(value))}${noise === undefined ? '' : ` ± ${noise.toFixed(2)}`}`,
+  ],
   ['unit', ({ unit }) => unit],
   ['target', ({ target }) => (target === null ? '' : `${target.kind === 'most' ? '<=' : '>='} ${target.value}`)],
   ['', (figure) => VERDICTS[String(isMet(figure)) as keyof typeof VERDICTS]],

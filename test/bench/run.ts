@@ -10,6 +10,7 @@ import { grpc } from './cases/grpc.ts';
 import { identity } from './cases/identity.ts';
 import { idle, idleTls, idleTunnels } from './cases/idle.ts';
 import { latency } from './cases/latency.ts';
+import { plugins } from './cases/plugins.ts';
 import { replay } from './cases/replay.ts';
 import { type Measured, measureRequests, REQUEST_TARGETS, requestFigures } from './cases/requests.ts';
 import { signIns } from './cases/sign-ins.ts';
@@ -37,6 +38,7 @@ const CASES: readonly Case[] = [
   replay,
   identity,
   signIns,
+  plugins,
 ];
 
 /** Names for what is measured together. */

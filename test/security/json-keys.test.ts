@@ -4,6 +4,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { createCelEngine } from '../../policies/cel/engine.ts';
 import { hasRepeatedKey } from '../../src/base/json-keys.ts';
+import { parseStrictJson } from '../../src/base/strict-json.ts';
 import { run } from '../unit/gateway/in-memory.ts';
 import { input } from '../unit/policies/fixtures.ts';
 
@@ -57,10 +58,13 @@ test('what a serializer writes has no repeated keys, and one more is found', () 
   fc.assert(
     fc.property(fc.json(), fc.string(), fc.json(), (text, key, value) => {
       assert.equal(hasRepeatedKey(text), false);
+      assert.equal(parseStrictJson(Buffer.from(text), 100).kind, 'value');
       const name = JSON.stringify(key);
       const escaped = `"${Array.from({ length: key.length }, (_, i) => `\\u${key.charCodeAt(i).toString(16).padStart(4, '0')}`).join('')}"`;
       assert.equal(hasRepeatedKey(`[{${name}:${text}},{${name}:${value}}]`), false);
-      assert.equal(hasRepeatedKey(`[${text},{${name}:${text},${escaped}:${value}}]`), true);
+      const repeated = `[${text},{${name}:${text},${escaped}:${value}}]`;
+      assert.equal(hasRepeatedKey(repeated), true);
+      assert.equal(parseStrictJson(Buffer.from(repeated), 100).kind, 'ambiguous');
     }),
   );
 });

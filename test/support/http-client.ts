@@ -8,7 +8,7 @@ export interface Ask {
   readonly path?: string;
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string | readonly string[]>>;
-  readonly body?: string | null;
+  readonly body?: string | Uint8Array | null;
   /** A connection of its own when left out. */
   readonly agent?: Agent;
   /** PEM of the authority to trust: makes it HTTPS. */

@@ -1,3 +1,4 @@
+import { HeaderList } from '../../base/header-list.ts';
 import type { Exchange, LoggedContent } from '../../gateway/exchange.ts';
 import type { Response } from '../../gateway/outcome.ts';
 import type { Plugin, PluginType } from '../../gateway/plugin.ts';
@@ -115,10 +116,19 @@ function copyResponse(x: Exchange, response: Response, slot: Slot<BodyCopy>): vo
 function requestContent(x: Exchange, { headers, text, map, redaction, copy }: Shown): LoggedContent {
   const body = text || map ? textOf(copy.get(x)?.take() ?? null, x.request.headers.get('content-encoding')) : null;
   return {
-    ...(headers !== null && { requestHeaders: headers(x.request.headers) }),
+    ...(headers !== null && { requestHeaders: headers(shownBeside(x)) }),
     ...(text && { requestBody: shownText(body, redaction) }),
     ...(map && { requestBodyMap: shownMap(body, redaction) }),
   };
+}
+
+/** As the client sent them, but for those that plugins take keys from: their names need not say so. */
+function shownBeside({ request, service }: Exchange): HeaderList {
+  const places = service?.chain.credentials ?? null;
+  if (places === null) return request.headers;
+  const headers = new HeaderList();
+  for (const [name, value] of request.headers) if (!places.headers.has(name)) headers.append(name, value);
+  return headers;
 }
 
 function responseContent(x: Exchange, { headers, text, map, redaction, copy }: Shown): LoggedContent {

@@ -3,6 +3,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { CATALOG } from '../../../src/plugins/catalog.ts';
 import type { Report } from '../../bench/report.ts';
 
 const MAIN = join(import.meta.dirname, '../../bench/main.ts');
@@ -57,15 +58,17 @@ const FIGURES = {
   replay: 'decisions',
   identity: 'cookie: added',
   'sign-ins': 'sign-ins beside provider and browsers',
+  plugins: 'cache: upstream to hit',
   workers: 'one worker: throughput beside the load generator',
 };
 
-test('every other case gives its figures', async () => {
+test('every other case gives its figures, and each plugin has one', async () => {
   const { figures, failures } = await report(...Object.keys(FIGURES));
   assert.deepEqual(failures, []);
-  for (const [name, expected] of Object.entries(FIGURES)) {
+  const measured = [...Object.entries(FIGURES), ...Object.keys(CATALOG).map((name) => ['plugins', `${name}: added`])];
+  for (const [name, expected] of measured) {
     const found = figures.find((figure) => figure.case === name && figure.name === expected);
-    assert.ok(found !== undefined && found.value !== null, `${name}: ${JSON.stringify(figures)}`);
+    assert.ok(found !== undefined && found.value !== null, `${name}, ${expected}: ${JSON.stringify(figures)}`);
   }
 });
 

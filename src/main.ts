@@ -1,7 +1,7 @@
 import type { Command, Io } from './cli/command.ts';
 import { runCommandLine } from './cli/run.ts';
 import { celCommand } from './main/cel.ts';
-import { refuseUnsafeRuntime, tuneRuntime } from './main/runtime.ts';
+import { refuseUnsafeRuntime } from './main/runtime.ts';
 
 const io: Io = {
   isTerminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
@@ -34,7 +34,6 @@ async function commands(word: string | undefined): Promise<readonly Command[]> {
 }
 
 refuseUnsafeRuntime();
-tuneRuntime();
 const args = process.argv.slice(2);
 if (!LASTING.has(args[0])) endWithoutReader();
 process.exitCode = await runCommandLine(await commands(args[0]), args, io);

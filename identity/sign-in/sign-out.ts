@@ -48,12 +48,21 @@ async function wantsProvider({ request }: Visit): Promise<boolean> {
 /** `GET /.ostiary/signed-out` on the auth host. Removes the cookie of a session that is over, and no other. */
 export async function signedOut(visit: Visit): Promise<SiteAnswer> {
   const { request } = visit;
-  if ((await browserSession(visit)) !== null) return redirect(`${originOf(request)}/`);
+  if (await hasSession(visit)) return redirect(`${originOf(request)}/`);
   const left = readSessionCookie(request.headers, request.scheme) !== null;
   const page = { name: 'signed-out', signInAgain: signInAgain(visit), provider: await returnedFrom(visit) } as const;
   // Whoever comes next may want another provider, and may be somebody else.
   const shown = showPage(page, [forgetProvider(request.scheme)]);
   return left ? forgetting(changing(shown, { cookies: [expireSessionCookie(request.scheme)] })) : shown;
+}
+
+/**
+ * Asks the store: who was sent here by another process may come before this one has heard that the session is over, and
+ * would be shown the portal as if nothing had happened.
+ */
+async function hasSession(visit: Visit): Promise<boolean> {
+  const remembered = await browserSession(visit);
+  return remembered !== null && (await visit.deps.sessions.find(remembered.session.metadata.uid)) !== null;
 }
 
 /** With `switch`, or a provider where the person is still signed in would silently sign the same user in again. */

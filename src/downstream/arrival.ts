@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Sweeper } from '../base/sweeper.ts';
+import type { Expiring, Sweeper } from '../base/sweeper.ts';
 import type { Snapshot } from '../gateway/snapshot.ts';
 import type { Admission } from './admission.ts';
 import { FirstBytes, type Judgement } from './first-bytes.ts';
@@ -39,7 +39,7 @@ export class Arrival implements Connection {
   readonly #deadline: number;
   #peer: string;
   #counted = false;
-  #waiting: FirstBytes | null = null;
+  #waiting: Expiring | null = null;
   #engine: Connection | null = null;
   #draining = false;
 
@@ -63,7 +63,12 @@ export class Arrival implements Connection {
   drain(): void {
     this.#draining = true;
     this.#engine?.drain();
-    if (this.#waiting !== null) this.#waiting.deadline = Math.min(this.#deadline, performance.now() + LAST_MOMENT);
+    this.#hurry();
+  }
+
+  #hurry(): void {
+    if (this.#waiting === null) return;
+    this.#waiting.deadline = Math.min(this.#waiting.deadline, performance.now() + LAST_MOMENT);
   }
 
   destroy(): void {
@@ -119,9 +124,11 @@ export class Arrival implements Connection {
   #secure(): void {
     const { tls, snapshot, engines } = this.#parts;
     if (tls !== null) {
-      tls.take(this.#socket, this.#peer, (socket, facts, protocol) => {
+      this.#waiting = tls.take(this.#socket, this.#peer, (socket, facts, protocol) => {
+        this.#waiting = null;
         this.#serve(protocol === 'h2' ? engines.http2 : engines.http1, socket, facts);
       });
+      if (this.#draining) this.#hurry();
     } else if (snapshot().cleartextHttp2) this.#choose();
     else this.#serveCleartext(engines.http1);
   }

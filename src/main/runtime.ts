@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-
 /** The fixes of 2026 to the HTTP and TLS layers are part of our own security. */
 const OLDEST = [24, 18, 1] as const;
 
@@ -13,21 +11,6 @@ export function refuseUnsafeRuntime(): void {
   if (problem === null) return;
   process.stderr.write(`ostiary: ${problem}\n`);
   process.exit(1);
-}
-
-/** V8 reads these whenever it would act by them, therefore also after its start. */
-const V8_FLAGS = [
-  // V8 makes what once lived for long in the old generation from then on. What a request makes lives for long only when
-  // a collection happens upon it, and made there it keeps all that it refers to: collections of the young generation
-  // took 10 ms instead of one.
-  '--no-allocation-site-pretenuring',
-  // What sockets read lies outside the heap. At a fixed 64 MB of it V8 looks through the whole heap, where a collection
-  // of the young generation would free it for next to nothing: that was half of the CPU of uploads.
-  '--external-memory-accounted-in-global-limit',
-];
-
-export function tuneRuntime(): void {
-  for (const flag of V8_FLAGS) setFlagsFromString(flag);
 }
 
 export function runtimeProblem(version: string, flags: readonly string[], env: NodeJS.ProcessEnv): string | null {

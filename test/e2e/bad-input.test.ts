@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { ostiary } from '../support/command.ts';
+import { ostiary, ostiaryHere } from '../support/command.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
 import { open, service, yaml } from '../support/resources.ts';
@@ -87,7 +87,7 @@ test('validate names every mistake at once with file, line, column and a suggest
     'four.yaml': 'kind: User\nmetadata: {name: four}\nspec: {type: WORKLOAD, groups: [nobody]}\n',
   };
   for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text);
-  const { code, out, err } = await ostiary(['validate', directory]);
+  const { code, out, err } = await ostiaryHere(['validate', directory]);
   assert.equal(code, 1);
   assert.equal(out, '');
   assert.match(err, /one\.yaml:5:3: error: spec\.isPublik: .*isPublic/);
@@ -100,7 +100,7 @@ test('validate names every mistake at once with file, line, column and a suggest
 test('validate is content with good files and says how many resources there are', async () => {
   const file = join(temporaryDirectory(), 'good.yaml');
   writeFileSync(file, GOOD);
-  assert.deepEqual(await ostiary(['validate', file]), { code: 0, out: '1 file, 1 resource: no errors\n', err: '' });
+  assert.deepEqual(await ostiaryHere(['validate', file]), { code: 0, out: '1 file, 1 resource: no errors\n', err: '' });
 });
 
 test('one name in a file and in the store is an error on both ways, and the first one goes on', async () => {

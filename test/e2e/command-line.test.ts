@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ostiary } from '../support/command.ts';
@@ -38,6 +38,14 @@ test('the version is that of the package, asked for in either way', async () => 
   for (const word of ['version', '--version']) {
     assert.deepEqual(await ostiary([word]), { code: 0, out: `ostiary ${version}\n`, err: '' });
   }
+});
+
+test('what was compiled is kept where nobody else may plant code, and a start does without it', async () => {
+  const TMPDIR = temporaryDirectory();
+  assert.equal((await ostiary(['version'], { env: { TMPDIR } })).code, 0);
+  assert.deepEqual(readdirSync(TMPDIR), []);
+  const { code, err } = await ostiary(['version'], { env: { NODE_COMPILE_CACHE: '/dev/null/nowhere' } });
+  assert.deepEqual([code, err], [0, '']);
 });
 
 const MISTAKES: readonly (readonly [args: readonly string[], message: RegExp])[] = [

@@ -4,7 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { ostiary } from '../support/command.ts';
+import { ostiaryHere } from '../support/command.ts';
 import { GatewayProcess } from '../support/gateway-process.ts';
 import type { Ask } from '../support/http-client.ts';
 import { type Received, RecordingUpstream } from '../support/recording-upstream.ts';
@@ -235,7 +235,7 @@ test('rules that can give no config are refused with their place', async () => {
       file,
       yaml(service('api', { isAnonymous: true, config: { upstream: { url: one.url } }, dynamicConfig })),
     );
-    const { code, out, err } = await ostiary(['validate', file]);
+    const { code, out, err } = await ostiaryHere(['validate', file]);
     assert.equal(code, 1, JSON.stringify(given));
     assert.match(out + err, message);
   }

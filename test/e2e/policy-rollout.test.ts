@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { ostiary } from '../support/command.ts';
+import { ostiaryHere } from '../support/command.ts';
 import { DOMAIN, GatewayProcess } from '../support/gateway-process.ts';
 import { RecordingUpstream } from '../support/recording-upstream.ts';
 import { bearer, policy, service, workload, yaml } from '../support/resources.ts';
@@ -42,7 +42,7 @@ test('replay says what would have changed, and what cannot be said', async () =>
   writeFileSync(log, `${gateway.stdout}nonsense\n`);
   writeFileSync(join(directory, 'after.yaml'), after);
   const run = (...args: string[]) =>
-    ostiary(['policy', 'replay', '--log', log, '-f', join(directory, 'after.yaml'), ...args]);
+    ostiaryHere(['policy', 'replay', '--log', log, '-f', join(directory, 'after.yaml'), ...args]);
 
   const { code, out } = await run();
   assert.equal(code, 0);
@@ -74,7 +74,7 @@ test('replay with the policies that decided changes nothing', async () => {
   const file = join(temporaryDirectory(), 'before.yaml');
   writeFileSync(file, before);
   const args = ['policy', 'replay', '--log', '-', '-f', file, '--fail-on-change'];
-  const { code, out } = await ostiary(args, { input: gateway.stdout });
+  const { code, out } = await ostiaryHere(args, gateway.stdout);
   assert.match(out, /^4 lines, 3 decided again: 0 decisions would change$/m);
   assert.equal(code, 0);
 });
@@ -85,7 +85,7 @@ test('replay says what to do about users of the store, and that works', async ()
   await gateway.ask('api', '/a', { headers: bearer(await gateway.token('robot')) });
   await until('a line', () => gateway.accessLog.length >= 1);
   const replay = (...files: string[]) =>
-    ostiary(['policy', 'replay', '--log', '-', ...files.flatMap((file) => ['-f', file])], { input: gateway.stdout });
+    ostiaryHere(['policy', 'replay', '--log', '-', ...files.flatMap((file) => ['-f', file])], gateway.stdout);
   const { out } = await replay(gateway.directory);
   assert.match(out, /there is no User\/robot\n\nwhat a gateway has in its store [\s\S]*ostiary get user -o yaml/);
   const users = join(temporaryDirectory(), 'users.yaml');
@@ -106,7 +106,7 @@ test('a compressed log is not taken for one with nothing to decide', async () =>
     ['policy', 'shadow'],
     ['diff', '-f', file, file],
   ]) {
-    const { code, err } = await ostiary([...command, '--log', log]);
+    const { code, err } = await ostiaryHere([...command, '--log', log]);
     assert.equal(code, 1);
     assert.match(err, /a\.log\.gz is compressed by gzip: zcat \S+a\.log\.gz \| ostiary … --log -/);
   }
@@ -116,16 +116,16 @@ test('replay tells what is wrong with its arguments and files', async () => {
   const directory = temporaryDirectory();
   const bad = join(directory, 'bad.yaml');
   writeFileSync(bad, yaml(policy('p', { effect: 'ALLOW', condition: { match: 'ctx.usr' } })));
-  assert.match((await ostiary(['policy', 'replay', '-f', bad])).err, /which requests\?/);
-  assert.match((await ostiary(['policy', 'replay', '--log', 'x'])).err, /with which resources\?/);
-  const { code, err } = await ostiary(['policy', 'replay', '--log', 'x', '-f', bad]);
+  assert.match((await ostiaryHere(['policy', 'replay', '-f', bad])).err, /which requests\?/);
+  assert.match((await ostiaryHere(['policy', 'replay', '--log', 'x'])).err, /with which resources\?/);
+  const { code, err } = await ostiaryHere(['policy', 'replay', '--log', 'x', '-f', bad]);
   assert.equal(code, 1);
   assert.match(err, /bad\.yaml:\d+:\d+: error: /);
   writeFileSync(bad, yaml(workload('robot')));
   const nothing = ['policy', 'replay', '--log', '-', '-f', bad, '--fail-on-change'];
-  assert.equal((await ostiary(nothing, { input: 'nonsense\n' })).code, 1, 'nothing was decided');
-  assert.equal((await ostiary(nothing)).code, 0);
-  const missing = await ostiary(['policy', 'replay', '--log', join(directory, 'none'), '-f', bad]);
+  assert.equal((await ostiaryHere(nothing, 'nonsense\n')).code, 1, 'nothing was decided');
+  assert.equal((await ostiaryHere(nothing)).code, 0);
+  const missing = await ostiaryHere(['policy', 'replay', '--log', join(directory, 'none'), '-f', bad]);
   assert.match(missing.err, /none cannot be read/);
   assert.equal(missing.code, 1);
 });
@@ -193,7 +193,7 @@ for (const workers of ['1', '2']) {
 
     const said = await gateway.command(['policy', 'shadow']);
     assert.equal(said, 'stricter  Service/api  1 request allowed, would deny\nService/api#calm  no disagreement\n');
-    const { out } = await ostiary(['policy', 'shadow', '--log', '-'], { input: gateway.stdout });
+    const { out } = await ostiaryHere(['policy', 'shadow', '--log', '-'], gateway.stdout);
     assert.match(out, /^2 lines: 1 request would be decided otherwise$/m);
     assert.match(out, /^Policy stricter$/m);
     assert.match(out, new RegExp(`^ {4}DELETE api\\.${DOMAIN}/b$`, 'm'));
@@ -249,7 +249,7 @@ spec:
     ['policy', 'test', directory, '--running', '--watch'],
     ['policy', 'test', directory, '--data', directory],
   ]) {
-    const { code, err } = await ostiary(args);
+    const { code, err } = await ostiaryHere(args);
     assert.equal(code, 1);
     assert.match(err, /usage: ostiary policy/, args.join(' '));
   }

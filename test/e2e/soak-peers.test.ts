@@ -106,8 +106,8 @@ async function drainInTurn(gateways: GatewayProcess[]): Promise<void> {
 for (const [peer, load] of LOADS) {
   testWith('haproxy', `${DRAINS} drains of two gateways behind HAProxy lose no request of ${peer}`, async (t) => {
     const gateways = [
-      await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) } }),
-      await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) } }),
+      await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) }, port: await freePort() }),
+      await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) }, port: await freePort() }),
     ];
     const ports = { wrk: await freePort(), h2load: await freePort() };
     const path = join(temporaryDirectory(), 'haproxy.cfg');

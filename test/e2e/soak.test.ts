@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { freePort } from '../support/free-port.ts';
 import { DOMAIN, GatewayProcess } from '../support/gateway-process.ts';
 import { PathEcho } from '../support/path-echo.ts';
 import { open, yaml } from '../support/resources.ts';
@@ -84,8 +85,8 @@ for (const workers of ['1', '2']) {
   });
 
   test(`${DRAINS} drains under load lose no request, with ${workers} of --workers`, async (t) => {
-    let gateway = await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) } });
-    const { port } = gateway;
+    const port = await freePort();
+    let gateway = await GatewayProcess.start({ args, files: { 'a.yaml': ofVersion(0) }, port });
     const loads = new Loads(port);
     for (let n = 1; n <= DRAINS; n++) {
       await loads.moreAnswers();

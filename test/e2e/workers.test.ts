@@ -265,7 +265,7 @@ test('a port that another gateway listens on is refused, though workers share th
   const first = await GatewayProcess.start({ args: TWO });
   const data = join(temporaryDirectory(), 'data');
   const address = `127.0.0.1:${first.port}`;
-  const { code, err } = await first.run(['serve', '--workers', '2', '--listen', address, '--data', data]);
+  const { code, err } = await ostiary(['serve', '--workers', '2', '--listen', address, '--data', data]);
   assert.equal(code, 1);
   assert.match(err, new RegExp(`${address} cannot be listened on: another program uses it`));
 });

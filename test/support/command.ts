@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import type { Io } from '../../src/cli/command.ts';
+import { runCommandLine } from '../../src/cli/run.ts';
 
 export interface CommandOptions {
   readonly env?: Readonly<Record<string, string>>;
@@ -44,6 +46,28 @@ export function ostiary(args: readonly string[], options: CommandOptions = {}): 
       resolve({ code, out: out.text, err: err.text });
     });
   });
+}
+
+/**
+ * The same in this process, for tests whose subject is not how a process of it begins and ends: starting one takes longer
+ * than what most commands do.
+ */
+export async function ostiaryHere(args: readonly string[], input = ''): Promise<CommandResult> {
+  const { COMMANDS } = await import('../../src/main/commands.ts');
+  const [out, err]: [string[], string[]] = [[], []];
+  const stdin = async function* () {
+    yield Buffer.from(input);
+  };
+  const io: Io = {
+    out: (text) => void out.push(text),
+    err: (text) => void err.push(text),
+    env: {},
+    readStdin: async () => Buffer.from(input),
+    stdin,
+    write: async (text) => void out.push(text),
+  };
+  const code = await runCommandLine(COMMANDS, args, io);
+  return { code, out: out.join(''), err: err.join('') };
 }
 
 /** The text that a stream has given so far. */

@@ -6,7 +6,7 @@ import { after } from 'node:test';
 import type { AdminApi, CredentialRequest } from '../../src/admin/api.ts';
 import { adminClient } from '../../src/admin/client.ts';
 import type { AccessEntry } from '../../src/telemetry/access-entry.ts';
-import { type CommandOptions, type CommandResult, collect, ostiary, spawnOstiary } from './command.ts';
+import { type CommandResult, collect, ostiaryHere, spawnOstiary } from './command.ts';
 import { type Answer, type Ask, ask } from './http-client.ts';
 import { temporaryDirectory } from './temporary-directory.ts';
 import { until } from './until.ts';
@@ -121,8 +121,8 @@ export class GatewayProcess {
   }
 
   /** A command line against this gateway. */
-  run(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
-    return ostiary([...args, '--data', this.data], options);
+  run(args: readonly string[], { input }: { readonly input?: string } = {}): Promise<CommandResult> {
+    return ostiaryHere([...args, '--data', this.data], input);
   }
 
   /** The same; it must succeed. Gives its standard output. */

@@ -27,7 +27,7 @@ export interface Answer {
   readonly reusedConnection: boolean;
 }
 
-const LONGEST_WAIT_MS = 20_000;
+const LONGEST_WAIT_MS = 60_000;
 
 /** One request to a port of this machine. */
 export function ask(port: number, what: Ask): Promise<Answer> {

@@ -7,7 +7,8 @@ interface Complaint {
   readonly url: string;
 }
 
-const PATIENCE_MS = 15_000;
+/** As much as a machine needs that is busy with other things. */
+const PATIENCE_MS = 45_000;
 
 /** Somebody with a browser window. Whatever its pages complain of is kept: script errors, CSP, missing files. */
 export class Visitor {

@@ -50,8 +50,11 @@ export class TlsServer {
     this.#server.on('tlsClientError', (error, socket) => this.#failed(socket, failureWords(error)));
   }
 
-  /** @param peerAddress who is told to be the peer, which the PROXY protocol may have changed */
-  take(socket: Socket, peerAddress: string, secured: Secured): void {
+  /**
+   * @param peerAddress who is told to be the peer, which the PROXY protocol may have changed
+   * @returns what may be given less time
+   */
+  take(socket: Socket, peerAddress: string, secured: Secured): Handshake {
     const material = this.#current();
     const { sweeper, handshakeTimeout, notices } = this.#parts;
     const handshake = new Handshake({ socket, peerAddress, material, secured }, handshakeTimeout, () =>
@@ -61,7 +64,10 @@ export class TlsServer {
     this.#handshakes.set(key, handshake);
     sweeper.add(handshake);
     socket.on('close', () => this.#forget(key, handshake));
+    // Nobody ends a half of a connection that says nothing yet: load balancers look in this way whether somebody listens.
+    socket.allowHalfOpen = false;
     this.#server.emit('connection', socket);
+    return handshake;
   }
 
   #current(): TlsMaterial {
@@ -84,6 +90,7 @@ export class TlsServer {
 
   #established(socket: TLSSocket): void {
     socket.on('error', ignore);
+    socket.allowHalfOpen = true;
     const handshake = this.#handshakes.get(keyOf(socket));
     if (handshake === undefined) {
       socket.destroy();

@@ -1,11 +1,10 @@
 import { AppError } from '../../base/errors.ts';
-import { refuseUnsafeRuntime, tuneRuntime } from '../runtime.ts';
+import { refuseUnsafeRuntime } from '../runtime.ts';
 import type { Pipe } from './channel.ts';
 import { runWorker } from './worker.ts';
 
 /** The entry of a worker process; only a supervisor starts it. */
 refuseUnsafeRuntime();
-tuneRuntime();
 process.exitCode = await runWorker(pipeToSupervisor(), {
   err: (text) => void process.stderr.write(text),
 });

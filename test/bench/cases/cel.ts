@@ -8,7 +8,7 @@ const SCRIPT = join(import.meta.dirname, '../expressions/measure-process.ts');
 
 interface Cost {
   readonly nanoseconds: number;
-  readonly bytes: number;
+  readonly bytes: number | null;
 }
 
 /** By the name of the expression; `null`: the engine is not installed. */

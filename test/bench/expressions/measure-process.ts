@@ -15,8 +15,8 @@ interface Order {
 
 interface Cost {
   readonly nanoseconds: number;
-  /** Allocated, garbage included. */
-  readonly bytes: number;
+  /** Allocated, garbage included; `null`: nobody asks for that of other engines. */
+  readonly bytes: number | null;
 }
 
 const ROUNDS = 7;
@@ -30,7 +30,7 @@ function measure(name: string, evaluate: () => unknown, seconds: number): Cost {
   const round = (seconds * 1e9) / (ROUNDS + 1);
   timed(evaluate, round);
   const rounds = Array.from({ length: ROUNDS }, () => timed(evaluate, round));
-  return { nanoseconds: median(rounds), bytes: allocated(evaluate) };
+  return { nanoseconds: median(rounds), bytes: order.engine === 'own' ? allocated(evaluate) : null };
 }
 
 /** Of CPU, so that what else runs on the machine does not count. */

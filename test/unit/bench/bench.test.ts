@@ -33,17 +33,6 @@ test('the bench measures requests of every kind and prints a table', async () =>
   }
 });
 
-test('one case as JSON', async () => {
-  const { results, load, rounds } = await report('gateway-bearer');
-  assert.deepEqual(
-    results.map(({ name }) => name),
-    ['gateway-bearer'],
-  );
-  assert.ok(results[0]!.requestsPerSecond > 0 && results[0]!.p99 >= results[0]!.p50);
-  assert.equal(results[0]!.cpuToNginx, null, 'nginx was not measured');
-  assert.deepEqual([load, rounds], ['own', 1]);
-});
-
 /** A figure of each case that needs no peer. */
 const FIGURES = {
   latency: 'p99 added at half of saturation',
@@ -62,9 +51,16 @@ const FIGURES = {
   workers: 'one worker: throughput beside the load generator',
 };
 
-test('every other case gives its figures, and each plugin has one', async () => {
-  const { figures, failures } = await report(...Object.keys(FIGURES));
+test('as JSON: one kind of requests, and every other case with its figures, and each plugin with one', async () => {
+  const { results, load, rounds, figures, failures } = await report('gateway-bearer', ...Object.keys(FIGURES));
   assert.deepEqual(failures, []);
+  assert.deepEqual(
+    results.map(({ name }) => name),
+    ['gateway-bearer'],
+  );
+  assert.ok(results[0]!.requestsPerSecond > 0 && results[0]!.p99 >= results[0]!.p50);
+  assert.equal(results[0]!.cpuToNginx, null, 'nginx was not measured');
+  assert.deepEqual([load, rounds], ['own', 1]);
   const measured = [...Object.entries(FIGURES), ...Object.keys(CATALOG).map((name) => ['plugins', `${name}: added`])];
   for (const [name, expected] of measured) {
     const found = figures.find((figure) => figure.case === name && figure.name === expected);

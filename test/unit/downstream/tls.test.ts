@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { test } from 'node:test';
@@ -115,6 +116,33 @@ test('a handshake that does not come to its end is not waited for', async () => 
   await until(() => silent.closed && dripping.closed);
   clearInterval(drip);
   assert.equal(lines.served.length, 0);
+});
+
+const HOUR_MS = 3_600_000;
+
+test('a client that goes away within its handshake keeps nothing waiting', async () => {
+  await using lines = await startLines({ tls: tlsWith([first]), limits: { handshakeTimeout: HOUR_MS } });
+  for (const said of ['', '\x16\x03\x01']) {
+    const looking = connect({ port: lines.port, host: '127.0.0.1', allowHalfOpen: true }, () => looking.end(said));
+    looking.on('error', () => {}).resume();
+    await until(() => looking.closed);
+  }
+  assert.equal(lines.served.length, 0);
+});
+
+test('a handshake under way has a moment when the listener stops', async () => {
+  await using lines = await startLines({ tls: tlsWith([first]), limits: { handshakeTimeout: HOUR_MS } });
+  const silent = connect(lines.port, '127.0.0.1');
+  silent.on('error', () => {}).resume();
+  await once(silent, 'connect');
+  await lines.listener.drain(HOUR_MS);
+  await until(() => silent.closed);
+});
+
+test('whoever has said everything over TLS may end its half and wait for the answer', async () => {
+  await using lines = await startLines({ tls: tlsWith([first]) });
+  using _ = await greet(lines.port, { servername: 'first.example' });
+  assert.equal(lines.served[0]!.socket.allowHalfOpen, true);
 });
 
 test('failed handshakes are said once, however many there are', async () => {

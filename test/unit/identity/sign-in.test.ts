@@ -183,6 +183,16 @@ test('the signed-out page does not sign out whoever opens it', async () => {
   assert.equal(userOf(page), 'alice');
 });
 
+test('whoever signed out in another process is not shown the portal by one that has not heard of it yet', async () => {
+  const browser = await here.signedIn(here.url(APP));
+  await browser.get(here.url(DOMAIN));
+  for (const { metadata } of await here.fixture.store.sessions.list('alice'))
+    await here.fixture.store.sessions.delete(metadata.uid);
+  const page = await browser.get(here.url(DOMAIN, '/.ostiary/signed-out'));
+  assert.equal(page.url.pathname, '/.ostiary/signed-out');
+  assert.equal(browser.cookie(DOMAIN, 'ostiary-session'), null);
+});
+
 test('somebody who cancels at the provider may try again', async () => {
   const browser = new CookieBrowser();
   const answer = await cancel(browser, await browser.get(here.url(APP, '/x')));

@@ -12,6 +12,7 @@ import type { CompiledService, CompiledSnapshot } from '../gateway/snapshot.ts';
 import type { AcceptedToken, OpaSettings } from '../model/index.ts';
 import { ResponseStore } from '../plugins/cache/store.ts';
 import type { Geo } from '../plugins/geo/place.ts';
+import type { Scripts } from '../plugins/script/host.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { type HeldAddress, type HeldRow, toHeldAddress, toHeldRow } from './held-rows.ts';
 import { compileIdentity } from './identity.ts';
@@ -51,6 +52,14 @@ export interface OpaSupply {
   serve(sources: OpaSources): void;
 }
 
+/** The scripts that Services may list, as they are right now. */
+export interface ScriptSupply extends Scripts {
+  /** Another one whenever they have changed. */
+  readonly revision: number;
+  /** What is wrong with them. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 export interface CompilerDeps {
   readonly domain: string;
   readonly engine: Engine;
@@ -73,6 +82,8 @@ export interface CompilerDeps {
   readonly geo?: Geo | null;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */
   readonly tokens?: TokenStore;
+  /** Plugins of the installation's own; without it nothing is said of those that Services list. */
+  readonly scripts?: ScriptSupply;
   /** Makes what identifies by tokens of other issuers; without it they are refused. */
   readonly acceptTokens?: (tokens: readonly AcceptedToken[], service: string) => IdentifyHook;
 }
@@ -140,6 +151,7 @@ interface Before extends Committed {
 function compileOnce(deps: CompilerDeps, input: CompileInput, { generation, ...before }: Before) {
   const report = new Report();
   const standing = new Standing(input);
+  report.diagnostics.push(...(deps.scripts?.diagnostics ?? []));
   const { clusterConfig } = standing;
   const engine = engineFor(deps, standing, before.engine, report);
   const policies = compilePolicies(standing, engine, before.policies, report);

@@ -16,11 +16,13 @@ import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts
 import type { Geo } from '../plugins/geo/place.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
 import type { ConversationTarget, OutboundTarget } from '../plugins/outbound.ts';
+import type { Scripts } from '../plugins/script/host.ts';
 import { whatGrpcNeeds } from '../upstream/grpc/library.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { conditional } from './conditional.ts';
 import { conversationSpec, outboundOver, outboundSpec } from './outbound.ts';
 import { expressionProblems, type Problem, problem } from './problem.ts';
+import { misordered } from './scripts.ts';
 import type { OwnedUpstream } from './upstream-registry.ts';
 
 /** What the plugins of one config are made with. */
@@ -35,6 +37,7 @@ export interface PluginSupply {
   /** As in `PluginDeps`. */
   readonly allowsFaults: boolean;
   readonly count: CountEvent;
+  readonly scripts: Scripts;
   readonly upstream: (spec: UpstreamSpec) => OwnedUpstream;
 }
 
@@ -63,6 +66,7 @@ export function pluginsOf(
   path: KeyPath,
   bench: PluginBench,
 ): Plugin[] {
+  if (phase === 'POST_AUTH') bench.problems.push(...misordered(list, path, bench.scripts));
   return list.flatMap((one, i) =>
     (one.phase ?? 'POST_AUTH') === phase ? listed(one, phase, [...path, i], bench) : [],
   );
@@ -131,7 +135,7 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, limits, responses, geo, slots, problems, recognise } = bench;
+  const { engine, canonicalPath, clock, limits, responses, geo, slots, problems, recognise, scripts } = bench;
   const place = { service: bench.service, config: bench.config, plugin };
   const text = (compiled: TextCompilation, at: KeyPath): CompiledText => {
     if (compiled.ok) return compiled.text;
@@ -144,6 +148,7 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
     limits,
     responses,
     geo,
+    scripts,
     slot: () => slots.slot(),
     allowsFaults: bench.allowsFaults,
     count: (event) => bench.count(place, event),

@@ -16,6 +16,7 @@ import type { CompilerDeps } from './compile.ts';
 import { hostsOf } from './hosts.ts';
 import type { PathPattern } from './path-pattern.ts';
 import type { Report } from './report.ts';
+import { mayListScripts, UNKNOWN_SCRIPTS } from './scripts.ts';
 import { compileService, type ServiceCompilation, type ServiceParts } from './service.ts';
 import type { Standing } from './standing.ts';
 import type { UpstreamLease } from './upstream-registry.ts';
@@ -109,12 +110,19 @@ export class ServiceCompiler {
   #partsOf(service: Service): ServiceCompilation {
     const { engine, kept } = this.#parts;
     const { name } = service.metadata;
-    const digest = JSON.stringify(service.spec);
+    const digest = this.#digestOf(service);
     const before = kept.get(name);
     const isSame = before?.digest === digest && before.engine === engine;
     const result = isSame ? this.#reuse(before.parts) : this.#compileParts(service);
     if (result.ok) this.kept.set(name, { digest, engine, parts: result.parts });
     return result;
+  }
+
+  /** Scripts change without the Services that list them. */
+  #digestOf(service: Service): string {
+    const { scripts } = this.#parts.deps;
+    const revision = scripts !== undefined && mayListScripts(service) ? scripts.revision : '';
+    return `${revision}${JSON.stringify(service.spec)}`;
   }
 
   #compileParts(service: Service): ServiceCompilation {
@@ -128,6 +136,7 @@ export class ServiceCompiler {
       slots: new SlotTable(),
       acceptTokens: acceptTokens ?? (() => async () => NOT_RESPONSIBLE),
       recognise: recognise ?? (() => NOT_RESPONSIBLE),
+      scripts: deps.scripts ?? UNKNOWN_SCRIPTS,
       assertions: { keys: signingKeys, clock, issuer: `https://${domain}` },
       tokens,
       limits,

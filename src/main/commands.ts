@@ -10,6 +10,7 @@ import { type DiffDeps, diffCommand } from '../cli/commands/diff.ts';
 import { deleteCommand, getCommand } from '../cli/commands/get.ts';
 import { keysCommand } from '../cli/commands/keys.ts';
 import { LOGIN_COMMANDS } from '../cli/commands/login.ts';
+import { pluginNewCommand } from '../cli/commands/plugin-new.ts';
 import { sessionCommands } from '../cli/commands/sessions.ts';
 import { readConfigPaths } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
@@ -52,6 +53,7 @@ export const COMMANDS: readonly Command[] = [
   policyTestCommand(connect),
   policyLibraryCommand,
   celCommand,
+  pluginNewCommand,
   schemaCommand,
   policyTestSchemaCommand,
   contextSchemaCommand,

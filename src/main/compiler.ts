@@ -1,6 +1,6 @@
 import { systemClock } from '../base/clock.ts';
 import { Sweeper } from '../base/sweeper.ts';
-import { Compiler, type OpaSupply } from '../compile/compile.ts';
+import { Compiler, type OpaSupply, type ScriptSupply } from '../compile/compile.ts';
 import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
@@ -35,11 +35,13 @@ export interface CompilerParts {
   /** What requests are counted by. */
   readonly limits: Limits;
   readonly metrics: Pick<Metrics, 'plugin'>;
+  /** Plugins of the installation's own. */
+  readonly scripts: ScriptSupply;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits, metrics }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits, metrics, scripts }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -62,6 +64,7 @@ export function createCompiler(
     count: ({ service, plugin }, event) => metrics.plugin({ service, plugin, event }),
     allowsFaults: install.allowFaultInjectionThatBreaksRequestsOnPurpose,
     geo: openGeo({ install, role: geoRole(install, isServing), warn }, stack),
+    scripts,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

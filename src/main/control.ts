@@ -1,4 +1,5 @@
 import { hasErrors } from '../base/diagnostic.ts';
+import { messageOf } from '../base/errors.ts';
 import type { Compiler } from '../compile/compile.ts';
 import type { Assembly } from '../control/assemble.ts';
 import { Controller, type LoadReport } from '../control/controller.ts';
@@ -8,6 +9,7 @@ import { seal } from '../secrets/seal.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import type { InstallConfig } from './install.ts';
 import type { Supply } from './opa/supply.ts';
+import type { ScriptFolders } from './scripts.ts';
 import type { State } from './state.ts';
 
 export interface ControlParts {
@@ -16,6 +18,7 @@ export interface ControlParts {
   readonly metrics: Metrics;
   readonly compiler: Compiler;
   readonly opa: Supply;
+  readonly scripts: ScriptFolders;
   readonly fixedTexts: readonly ConfigText[];
   readonly loaded: (report: LoadReport) => void;
   /** Told when another snapshot went live; a change is reported once this is through. Must not reject. */
@@ -27,11 +30,13 @@ export interface ControlParts {
 export interface Control {
   readonly controller: Controller;
   readonly snapshot: () => Snapshot;
+  /** Reads files and scripts again. */
+  readonly reload: () => Promise<LoadReport>;
 }
 
 /** Loads the configuration and keeps it loaded. @throws AppError when there is nothing that could serve. */
 export async function startControl(parts: ControlParts, stack: AsyncDisposableStack): Promise<Control> {
-  const { install, state, metrics, compiler, fixedTexts } = parts;
+  const { install, state, metrics, compiler, scripts, fixedTexts } = parts;
   let live: Snapshot | null = null;
   const stopping = new AbortController();
   stack.defer(() => stopping.abort());
@@ -56,8 +61,14 @@ export async function startControl(parts: ControlParts, stack: AsyncDisposableSt
     loaded: (report) => tell(parts, report),
   });
   stack.defer(() => controller.close());
+  const reload = async () => {
+    await scripts.look();
+    return controller.reload();
+  };
+  await scripts.look();
   await controller.start();
-  return { controller, snapshot: () => live! };
+  scripts.watch(() => void reload().catch((thrown: unknown) => parts.warn(messageOf(thrown))));
+  return { controller, snapshot: () => live!, reload };
 }
 
 function tell({ metrics, state, warn, loaded }: ControlParts, report: LoadReport): void {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { hasErrors } from '../base/diagnostic.ts';
 import { AppError, messageOf } from '../base/errors.ts';
 import { newHandle } from '../base/ids.ts';
-import { type Command, dataDirectory, type Invocation, text } from '../cli/command.ts';
+import { type Command, dataDirectory, type Invocation, text, texts } from '../cli/command.ts';
 import { banner } from '../dev/banner.ts';
 import { createDemoCertificates, type DemoCertificates } from '../dev/demo-certificates.ts';
 import { DEMO_ACCOUNTS, DEMO_UPSTREAMS, DEMO_WORKLOAD } from '../dev/demo-settings.ts';
@@ -29,9 +29,14 @@ const DEMO = ['../..', '../../..'].map((up) => join(import.meta.dirname, up, 'de
 /** A signed-in system in one command: gateway, identity provider, upstreams and sample Services, on loopback only. */
 export const devCommand: Command = {
   name: 'dev',
-  usage: '[--upstream URL] [--port N] [--data DIR]',
+  usage: '[--upstream URL] [--port N] [--data DIR] [--plugins DIR]…',
   summary: 'Run a demo on this machine: identity provider, users, upstreams and Services are inside.',
-  options: { upstream: { type: 'string' }, port: { type: 'string' }, data: { type: 'string' } },
+  options: {
+    upstream: { type: 'string' },
+    port: { type: 'string' },
+    data: { type: 'string' },
+    plugins: { type: 'string', multiple: true },
+  },
   run: async (invocation) => {
     const { io } = invocation;
     using faults = watchProcessFaults(io);
@@ -69,7 +74,7 @@ async function startDemo(invocation: Invocation): Promise<Demo> {
   const echoes = await startEchoes(certificates, portalOf(port));
   const provider = await startProvider(port, clientSecret);
   const stop = async () => void (await Promise.all([provider, ...echoes].map((one) => one.close())));
-  const install = demoInstall(dataDirectory(invocation, DATA), port, echoes);
+  const install = { ...demoInstall(dataDirectory(invocation, DATA), port, echoes), plugins: texts(options, 'plugins') };
   try {
     const { startGateway } = await import('./gateway.ts');
     const gateway = await startGateway({
@@ -102,6 +107,7 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     geoipDatabase: null,
     geoipAsnDatabase: null,
     files: DEMO === undefined ? [] : [DEMO],
+    plugins: [],
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),
     allowFaultInjectionThatBreaksRequestsOnPurpose: false,

@@ -13,6 +13,7 @@ import type { InstallConfig } from './install.ts';
 import { openLocalLimits } from './limits.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
+import { openScriptFolders, openScripts } from './scripts.ts';
 import { openSigningKeys } from './signing-keys.ts';
 import { openState } from './state.ts';
 
@@ -67,14 +68,16 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signing = await openSigningKeys({ state, changed: async () => {}, warn }, stack);
   const signingKeys = signing.keys;
   const limits = await openLocalLimits(state.store, stack);
+  const scripts = openScripts({ isServing: true, warn }, stack);
   const compiler = createCompiler(
-    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits, metrics },
+    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits, metrics, scripts },
     stack,
   );
   let dataPlane: DataPlane | null = null;
   const swapped = () => dataPlane?.snapshotChanged();
+  const folders = openScriptFolders(install, scripts, stack);
   const control = await startControl(
-    { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
+    { install, state, metrics, compiler, opa, scripts: folders, fixedTexts, loaded, swapped, warn },
     stack,
   );
   const directoryChanges = new DirectoryChanges(() => control.controller);
@@ -123,7 +126,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
     reload: async () => {
       sink.reopen();
       await reload();
-      return control.controller.reload();
+      return control.reload();
     },
     drain: async (ms) => {
       draining = true;

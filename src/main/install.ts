@@ -30,6 +30,8 @@ export interface InstallConfig extends ProcessInstall, GeoInstall {
   readonly opa: string;
   /** Files and directories with resources. */
   readonly files: readonly string[];
+  /** Directories with plugins of the installation's own. */
+  readonly plugins: readonly string[];
   /** `HOST:PORT:ADDR:PORT`, as in curl. */
   readonly resolve: readonly string[];
   /** `-` for standard output, or a path. */
@@ -57,6 +59,7 @@ const InstallFile = Type.Object(
     geoipDatabase: Type.Optional(Type.String()),
     geoipAsnDatabase: Type.Optional(Type.String()),
     files: Type.Optional(texts),
+    plugins: Type.Optional(texts),
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
     allowFaultInjectionThatBreaksRequestsOnPurpose: Type.Optional(Type.Boolean()),
@@ -94,6 +97,7 @@ export function installConfig(flags: InstallSettings, env: Env, file: InstallSet
     geoipDatabase: all.geoipDatabase ?? null,
     geoipAsnDatabase: all.geoipAsnDatabase ?? null,
     files: all.files ?? [],
+    plugins: all.plugins ?? [],
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
     allowFaultInjectionThatBreaksRequestsOnPurpose: all.allowFaultInjectionThatBreaksRequestsOnPurpose ?? false,
@@ -132,6 +136,7 @@ function fromEnvironment(env: Env): InstallSettings {
     geoipDatabase: one('OSTIARY_GEOIP_DATABASE'),
     geoipAsnDatabase: one('OSTIARY_GEOIP_ASN_DATABASE'),
     files: many('OSTIARY_FILES'),
+    plugins: many('OSTIARY_PLUGINS'),
     resolve: many('OSTIARY_RESOLVE'),
     accessLog: one('OSTIARY_ACCESS_LOG'),
     allowFaultInjectionThatBreaksRequestsOnPurpose: yesOrNo(

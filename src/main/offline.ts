@@ -1,5 +1,5 @@
 import { systemClock } from '../base/clock.ts';
-import { Compiler } from '../compile/compile.ts';
+import { Compiler, type ScriptSupply } from '../compile/compile.ts';
 import { UpstreamRegistry } from '../compile/upstream-registry.ts';
 import { type Assembly, assemble } from '../control/assemble.ts';
 import { type ReadResult, readTexts } from '../control/read.ts';
@@ -17,13 +17,17 @@ import { createPolicyEngine } from './policy-engine.ts';
 const ENGINE = createPolicyEngine({ opa: process.env.OSTIARY_OPA || DEFAULTS.opa, data: null, compiles: 'now' });
 
 /** Reads, checks and compiles as `serve` does, and serves nothing of it. */
-export function assembleOffline(texts: readonly ConfigText[], domain = 'localhost'): Assembly {
-  return assembleRead(readTexts(texts), domain);
+export function assembleOffline(
+  texts: readonly ConfigText[],
+  domain = 'localhost',
+  scripts: ScriptSupply | null = null,
+): Assembly {
+  return assembleRead(readTexts(texts), domain, scripts);
 }
 
-/** The same for what has been read already. */
-export function assembleRead(files: ReadResult, domain: string): Assembly {
-  const compiler = offlineCompiler(domain);
+/** The same for what has been read already. Without scripts nothing is said of those that Services list. */
+export function assembleRead(files: ReadResult, domain: string, scripts: ScriptSupply | null = null): Assembly {
+  const compiler = offlineCompiler(domain, scripts);
   const assembly = assemble({
     compile: (input) => compiler.compile(input),
     files,
@@ -38,7 +42,7 @@ export function assembleRead(files: ReadResult, domain: string): Assembly {
 const EVERYWHERE = new UnreadGeo(['places', 'networks']);
 
 /** Secrets are not opened and nothing is dialled: only whether it can be made is asked. */
-function offlineCompiler(domain: string): Compiler {
+function offlineCompiler(domain: string, scripts: ScriptSupply | null): Compiler {
   const create = (spec: UpstreamSpec) => createUpstream(spec, { resolve: new ResolveTable(), clock: systemClock });
   return new Compiler({
     domain,
@@ -48,6 +52,7 @@ function offlineCompiler(domain: string): Compiler {
     // Where these are going to serve is not known here.
     allowsFaults: true,
     geo: EVERYWHERE,
+    ...(scripts !== null && { scripts }),
     upstreams: new UpstreamRegistry(create),
   });
 }

@@ -11,6 +11,7 @@ import { limitSettings } from './process-settings.ts';
 export const INSTALL_OPTIONS = {
   config: { type: 'string', short: 'c' },
   file: { type: 'string', short: 'f', multiple: true },
+  plugins: { type: 'string', multiple: true },
   domain: { type: 'string' },
   listen: { type: 'string', multiple: true },
   'tls-cert': { type: 'string' },
@@ -36,7 +37,7 @@ export const INSTALL_OPTIONS = {
 export const serveCommand: Command = {
   name: 'serve',
   usage:
-    '[-c ostiary.yaml] [-f PATH]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
+    '[-c ostiary.yaml] [-f PATH]… [--plugins DIR]… [--domain D] [--listen HOST:PORT]… [--tls-cert F --tls-key F] ' +
     '[--tls-client-ca F [--tls-client-certificate optional|required]] [--redirect-listen HOST:PORT] ' +
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
     '[--data DIR] [--opa PROGRAM] [--geoip-database F] [--geoip-asn-database F] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
@@ -84,6 +85,7 @@ function flagSettings({ options }: Invocation): InstallSettings {
     geoipDatabase: text(options, 'geoip-database') ?? undefined,
     geoipAsnDatabase: text(options, 'geoip-asn-database') ?? undefined,
     files: many('file'),
+    plugins: many('plugins'),
     resolve: many('resolve'),
     accessLog: text(options, 'access-log') ?? undefined,
     allowFaultInjectionThatBreaksRequestsOnPurpose:

@@ -31,6 +31,7 @@ import { RateLimit } from './rate-limit/schema.ts';
 import { Redirect } from './redirect/schema.ts';
 import { ReferrerRules } from './referrer/schema.ts';
 import { RequestSize } from './request-size/schema.ts';
+import { ScriptCall } from './script/schema.ts';
 import { UserAgentRules } from './user-agent/schema.ts';
 import { Visibility } from './visibility/schema.ts';
 
@@ -105,6 +106,7 @@ export const CATALOG = {
     () => import('./referrer/referrer.ts'),
   ),
   requestSize: entry('Refuses bodies that are too large.', RequestSize, () => import('./request-size/request-size.ts')),
+  script: entry('Calls a plugin of your own.', ScriptCall, () => import('./script/script.ts')),
   userAgent: entry(
     'Lets in and keeps out programs by what they call themselves.',
     UserAgentRules,

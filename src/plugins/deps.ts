@@ -12,6 +12,7 @@ import type { KeyPath } from '../model/source.ts';
 import type { ResponseStore } from './cache/store.ts';
 import type { Geo } from './geo/place.ts';
 import type { ConversationTarget, Outbound, OutboundTarget } from './outbound.ts';
+import type { Scripts } from './script/host.ts';
 
 /** What plugins are handed when configuration is compiled. Paths lead from the plugin's own configuration. */
 export interface PluginDeps {
@@ -46,6 +47,8 @@ export interface PluginDeps {
   readonly converse: (target: ConversationTarget) => Converse;
   /** Where addresses are; `null`: the gateway was given no database that knows. */
   readonly geo: Geo | null;
+  /** Plugins of the installation's own. */
+  readonly scripts: Pick<Scripts, 'find'>;
   /** Where it stands, the same for every compilation and process: what counters and caches are kept by. */
   readonly place: PluginPlace;
 }

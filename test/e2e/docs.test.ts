@@ -20,7 +20,16 @@
  */
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -41,6 +50,8 @@ const PAGES = [
   ...globSync('src/plugins/*/README.md', { cwd: ROOT }),
 ];
 const FIRST_SERVICE = 'deploy/examples/first-service';
+/** What pages list as `script` stands here. */
+const PLUGINS = 'deploy/examples/plugins';
 const LANGUAGES = new Set(['sh', 'yaml', 'text', 'js']);
 const PATIENCE_MS = 30_000;
 
@@ -103,7 +114,7 @@ async function diagnosticsOf(files: readonly (readonly [string, Block])[]): Prom
     stdin: async function* () {},
     write: async () => {},
   };
-  await validateCommand.run({ positionals: [directory], options: {}, io });
+  await validateCommand.run({ positionals: [directory], options: { plugins: [join(ROOT, PLUGINS)] }, io });
   const lines = said.join('').replaceAll(`${directory}/`, '').split('\n');
   return lines.filter((line) => !/there is no Secret .*ostiary create secret/.test(line)).join('\n');
 }
@@ -163,6 +174,7 @@ function readersDirectory(withPorts: (text: string) => string): string {
   for (const name of readdirSync(join(ROOT, FIRST_SERVICE))) {
     written(directory, `${FIRST_SERVICE}/${name}`, withPorts(readFileSync(join(ROOT, FIRST_SERVICE, name), 'utf8')));
   }
+  cpSync(join(ROOT, PLUGINS), join(directory, PLUGINS), { recursive: true });
   return directory;
 }
 

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import { HeaderList } from '../../src/base/header-list.ts';
 import { newRequestId } from '../../src/base/ids.ts';
 import { SecretValue } from '../../src/base/secret-value.ts';
-import { Compiler } from '../../src/compile/compile.ts';
+import { Compiler, type ScriptSupply } from '../../src/compile/compile.ts';
 import { UpstreamRegistry } from '../../src/compile/upstream-registry.ts';
 import { assemble } from '../../src/control/assemble.ts';
 import { readTexts } from '../../src/control/read.ts';
@@ -40,6 +40,7 @@ export interface KernelOptions {
   /** Who is meant by our own sessions and tokens; nobody when left out. */
   readonly identify?: KernelParts['identify'];
   readonly log?: (lines: string) => void;
+  readonly scripts: ScriptSupply;
 }
 
 export type AskedHead = Partial<Omit<RequestHead, 'headers'>> & { readonly headers?: readonly string[] };
@@ -72,7 +73,7 @@ export class CompiledKernel {
     this.#limits.close();
   }
 
-  #compile({ resources, secrets = {}, answer }: KernelOptions): Snapshot {
+  #compile({ resources, secrets = {}, answer, scripts }: KernelOptions): Snapshot {
     const create = (spec: UpstreamSpec) => {
       const url = spec.url ?? spec.balance!.endpoints[0]!.url;
       const { host } = new URL(url);
@@ -88,6 +89,7 @@ export class CompiledKernel {
       limits: this.#limits,
       allowsFaults: true,
       geo: GEO,
+      scripts,
     });
     const { compiled, diagnostics } = assemble({
       compile: (input) => compiler.compile(input),

@@ -18,6 +18,7 @@ import type { Gateway, GatewayOptions } from '../gateway.ts';
 import { createIdentityLayer } from '../identity.ts';
 import { openLimitOwner } from '../limits.ts';
 import { openSupply } from '../opa/supply.ts';
+import { openScriptFolders, openScripts } from '../scripts.ts';
 import { openSigningKeys } from '../signing-keys.ts';
 import { openState, type State } from '../state.ts';
 import { handedConfiguration } from '../worker/handed-configuration.ts';
@@ -68,14 +69,16 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   metrics.watchBundles(() => opa.status());
   const signing = await openSigningKeys({ state, changed: (keys) => pool.handSigningKeys(keys), warn }, stack);
   const signingKeys = signing.keys;
+  const scripts = openScripts({ isServing: false, warn }, stack);
   const compiler = createCompiler(
-    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS, metrics },
+    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS, metrics, scripts },
     stack,
   );
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
-    pool.publish(handedConfiguration(assembly, state.vault.handOver()));
+    pool.publish(handedConfiguration(assembly, state.vault.handOver(), scripts.set));
+  const folders = openScriptFolders(install, scripts, stack);
   const control = await startControl(
-    { install, state, metrics, compiler, opa, fixedTexts, loaded, swapped, warn },
+    { install, state, metrics, compiler, opa, scripts: folders, fixedTexts, loaded, swapped, warn },
     stack,
   );
   const identity = identityOf(state, pool, { signingKeys, metrics, warn });
@@ -94,7 +97,7 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
     pool,
     reload: () => {
       pool.reload();
-      return control.controller.reload();
+      return control.reload();
     },
   };
 }

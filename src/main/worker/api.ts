@@ -2,6 +2,7 @@ import type { DirectoryChange } from '../../../identity/ports.ts';
 import type { HeldAddress } from '../../compile/held-rows.ts';
 import type { Grant, Question, Report } from '../../gateway/limits/messages.ts';
 import type { Kind, Resource } from '../../model/index.ts';
+import type { ScriptSet } from '../../scripts/host.ts';
 import type { HandedSecret } from '../../secrets/handed-secrets.ts';
 import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
@@ -60,6 +61,8 @@ export interface HandedConfiguration {
   readonly faults: ReadonlyMap<string, string>;
   readonly held: readonly HeldAddress[];
   readonly secrets: readonly HandedSecret[];
+  /** As they were tried out. */
+  readonly scripts: ScriptSet;
 }
 
 /** Without the text that it was read from, whose mistakes were told already, and without the value of a Secret. */

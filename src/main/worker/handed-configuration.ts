@@ -1,6 +1,7 @@
 import type { CompileInput, Handed } from '../../compile/compile.ts';
 import type { Assembly } from '../../control/assemble.ts';
 import { plainSource, type Resource } from '../../model/index.ts';
+import type { ScriptSet } from '../../scripts/host.ts';
 import type { HandedSecret } from '../../secrets/handed-secrets.ts';
 import type { HandedConfiguration } from './api.ts';
 
@@ -8,6 +9,7 @@ import type { HandedConfiguration } from './api.ts';
 export function handedConfiguration(
   { compiled, input }: Pick<Assembly, 'compiled' | 'input'>,
   secrets: readonly HandedSecret[],
+  scripts: ScriptSet,
 ): HandedConfiguration {
   return {
     generation: compiled.snapshot.generation,
@@ -19,6 +21,8 @@ export function handedConfiguration(
     faults: input.faults,
     held: compiled.held(),
     secrets,
+    // its mistakes were told already
+    scripts: { ...scripts, diagnostics: [] },
   };
 }
 

@@ -3,6 +3,7 @@ import { AppError } from '../../base/errors.ts';
 import type { Compiler } from '../../compile/compile.ts';
 import { LeasedLimits } from '../../gateway/limits/leased-limits.ts';
 import type { SecretView, Snapshot } from '../../gateway/snapshot.ts';
+import type { ScriptHost } from '../../scripts/host.ts';
 import { viewOf } from '../../secrets/handed-secrets.ts';
 import { SigningKeys } from '../../secrets/signing/signing-keys.ts';
 import { tellAccessChanges } from '../access-changes.ts';
@@ -11,6 +12,7 @@ import { type DataPlane, openDataPlane, type PublicAddresses } from '../data-pla
 import { type Observability, openObservability } from '../observability.ts';
 import { openSupply } from '../opa/supply.ts';
 import { watchProcessFaults } from '../process-faults.ts';
+import { openScripts } from '../scripts.ts';
 import { openState } from '../state.ts';
 import type { HandedConfiguration, SupervisorApi, WorkerApi, WorkerStart } from './api.ts';
 import { Channel, type Pipe } from './channel.ts';
@@ -42,6 +44,7 @@ class Worker {
   readonly #stack: AsyncDisposableStack;
   readonly #stop: () => void;
   #compiler: Compiler | null = null;
+  #scripts: ScriptHost | null = null;
   #observability: Observability | null = null;
   #dataPlane: DataPlane | null = null;
   #live: Snapshot | null = null;
@@ -117,6 +120,8 @@ class Worker {
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
     const limits = this.#limits;
     const { accessLog, metrics } = this.#observability;
+    const scripts = openScripts({ isServing: true, warn: this.#warn }, stack);
+    this.#scripts = scripts;
     const compiling = {
       isServing: true,
       rego: 'elsewhere',
@@ -125,6 +130,7 @@ class Worker {
       signingKeys,
       limits,
       metrics,
+      scripts,
     } as const;
     this.#compiler = createCompiler({ install, extraCas, ...compiling }, stack);
     this.#configure(configuration);
@@ -150,6 +156,7 @@ class Worker {
 
   #configure(configuration: HandedConfiguration): void {
     this.#secrets = viewOf(configuration.secrets);
+    this.#started(this.#scripts).replace(configuration.scripts);
     const { input, handed } = compileInputOf(configuration);
     const compiled = this.#started(this.#compiler).compile(input, handed);
     this.#live = { ...compiled.snapshot, secrets: this.#secrets };

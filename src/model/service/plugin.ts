@@ -6,7 +6,7 @@ import { field, planned, required, type Static, strict, typed } from '../schema.
 
 /** Those of Octelium that are not there yet (octelium.md 2.9). */
 const PLANNED = {
-  lua: planned(strict({ inline: text(20_000) }), 'scripts'),
+  lua: planned(strict({ inline: text(20_000) }), 'Lua', 'use script: a plugin of your own in TypeScript'),
 };
 
 const native = Object.fromEntries(

@@ -15,6 +15,7 @@ import {
   type SampleRequest,
 } from '../../support/plugin-samples.ts';
 import { policy, service, workload, yaml } from '../../support/resources.ts';
+import { openSampleScripts } from '../../support/sample-scripts.ts';
 import { principal, session } from '../../unit/policies/fixtures.ts';
 
 /** A request again and again, to a Service with one plugin or to the same one without it. */
@@ -34,6 +35,8 @@ const BROWSER = [
 ];
 const SHOWN: TlsFacts = { version: 'TLSv1.3', serverName: null, clientCertificate: SAMPLE_CERTIFICATE };
 
+const scripts = await openSampleScripts();
+
 /** The line of each plugin. */
 export const LINES: readonly (readonly [name: string, sample: PluginSample])[] = [...PLUGIN_SAMPLES];
 
@@ -46,6 +49,7 @@ function kernelWith(http: object, { identifies, answerBytes = 100 }: PluginSampl
   const answer = 'x'.repeat(answerBytes);
   const spec = identifies === true ? { authorization: { policies: ['all'] } } : { isAnonymous: true };
   return new CompiledKernel({
+    scripts,
     resources: yaml(
       ...SAMPLE_USERS.map((name) => workload(name)),
       policy('all', { effect: 'ALLOW', condition: { matchAny: true } }),

@@ -11,6 +11,7 @@ import { canonicalPathOrNull } from '../../../src/downstream/canonical/index.ts'
 import { refuse } from '../../../src/gateway/outcome.ts';
 import type { CompiledSnapshot } from '../../../src/gateway/snapshot.ts';
 import { compileInputOf, handedConfiguration } from '../../../src/main/worker/handed-configuration.ts';
+import { NO_SCRIPTS } from '../../../src/scripts/host.ts';
 import { viewOf } from '../../../src/secrets/handed-secrets.ts';
 import { open, service, yaml } from '../../support/resources.ts';
 
@@ -47,7 +48,7 @@ function compiledByBoth(...texts: readonly string[]): {
     last.compiled.commit();
     assert.deepEqual(held(), before);
   }
-  const { input, handed } = compileInputOf(structuredClone(handedConfiguration(last!, [])));
+  const { input, handed } = compileInputOf(structuredClone(handedConfiguration(last!, [], NO_SCRIPTS)));
   return { supervisor: last!.compiled.snapshot, worker: newCompiler().compile(input, handed).snapshot };
 }
 
@@ -92,7 +93,7 @@ test('the value of a Secret is not among the resources that are handed over', ()
     stored: [],
     isSealed: () => false,
   });
-  const handed = structuredClone(handedConfiguration(assembly, []));
+  const handed = structuredClone(handedConfiguration(assembly, [], NO_SCRIPTS));
   assert.doesNotMatch(JSON.stringify(handed), /very-secret|"data"/);
 });
 

@@ -30,6 +30,7 @@ export const deps: PluginDeps = {
   limits: NO_LIMITS,
   responses: new ResponseStore(1_000_000),
   geo: null,
+  scripts: { find: () => ({ kind: 'unknown' }) },
   recognised: () => ({ kind: 'not-responsible' }),
   outbound: () => ({ ask: async () => ({ kind: 'failed', message: 'nobody is there' }) }),
   count: () => {},

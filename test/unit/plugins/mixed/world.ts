@@ -1,12 +1,17 @@
+import { after } from 'node:test';
 import { HeaderList } from '../../../../src/base/header-list.ts';
 import type { Exchange } from '../../../../src/gateway/exchange.ts';
 import type { Response } from '../../../../src/gateway/outcome.ts';
 import { CompiledKernel, KERNEL_DOMAIN } from '../../../support/compiled-kernel.ts';
 import { streamed } from '../../../support/manual-body.ts';
 import { AUTHZ_GRPC, AUTHZ_HTTP, SAMPLE_SECRETS } from '../../../support/plugin-samples.ts';
+import { openSampleScripts } from '../../../support/sample-scripts.ts';
 import { ASKERS, type Mix, type MixedRequest } from './mix.ts';
 import { identifyOurs, resourcesOf, UPSTREAM } from './resources.ts';
 import { answerTo, grpcYes, readAnswer } from './upstream.ts';
+
+const scripts = await openSampleScripts();
+after(() => scripts.close());
 
 /** `app` and `open` have the plugins, the latter for everybody; `bare` has those that identify alone. */
 export type MixedService = 'app' | 'open' | 'bare';
@@ -34,6 +39,7 @@ export class MixedWorld {
 
   constructor(given: Mix) {
     this.#kernel = new CompiledKernel({
+      scripts,
       resources: resourcesOf(given),
       secrets: SAMPLE_SECRETS,
       identify: identifyOurs,

@@ -11,6 +11,7 @@ import type { IdentifyHook } from '../gateway/plugin.ts';
 import type { CompiledService, CompiledSnapshot } from '../gateway/snapshot.ts';
 import type { AcceptedToken, OpaSettings } from '../model/index.ts';
 import { ResponseStore } from '../plugins/cache/store.ts';
+import type { Shared } from '../plugins/deps.ts';
 import type { Geo } from '../plugins/geo/place.ts';
 import type { Scripts } from '../plugins/script/host.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
@@ -80,6 +81,8 @@ export interface CompilerDeps {
   readonly count?: CountEvent;
   /** Where addresses are; without it, plugins that ask that are mistakes. */
   readonly geo?: Geo | null;
+  /** What gateways share; without it, what needs it is a mistake. */
+  readonly shared?: Shared | null;
   /** What credentials of upstreams are asked for; without it, requests that need one are refused. */
   readonly tokens?: TokenStore;
   /** Plugins of the installation's own; without it nothing is said of those that Services list. */

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { AppError } from '../base/errors.ts';
 import { createCredential } from '../credentials/credential.ts';
 import { type AssertionDeps, createIdentityAssertion } from '../credentials/identity-assertion.ts';
@@ -74,6 +75,7 @@ function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): Confi
     config: name,
     isAnonymous: anonymous,
     mode: parts.mode,
+    fingerprint: () => fingerprintOf(parts),
     problems,
     upstreams,
   });
@@ -88,6 +90,11 @@ function build(parts: ConfigParts, deps: ConfigDeps, problems: Problem[]): Confi
     upstream: spec === null ? null : behindPlugins(deps.upstream(spec), plugins),
   };
   return { ok: true, config, upstreams: spec === null ? upstreams : [...upstreams, spec] };
+}
+
+/** Of all that decides what an upstream is asked and what is made of its answer. */
+function fingerprintOf({ service, name, config, anonymous, mode, audience }: ConfigParts): string {
+  return hash('sha256', JSON.stringify([service, name, config, anonymous, mode, audience]), 'base64url');
 }
 
 const FORWARDED_MODES = { DROP: 'drop', OBFUSCATE: 'obfuscate', TRANSPARENT: 'transparent' } as const;

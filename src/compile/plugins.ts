@@ -12,7 +12,7 @@ import type { Plugin, PluginType } from '../gateway/plugin.ts';
 import type { SlotTable } from '../gateway/slot.ts';
 import { type KeyPath, PLUGIN_NAMES, type ServiceMode, type ServicePlugin } from '../model/index.ts';
 import type { ResponseStore } from '../plugins/cache/store.ts';
-import type { PluginDeps, PluginPlace, RecognisedUser } from '../plugins/deps.ts';
+import type { PluginDeps, PluginPlace, RecognisedUser, Shared } from '../plugins/deps.ts';
 import type { Geo } from '../plugins/geo/place.ts';
 import { PLUGINS } from '../plugins/loaded.ts';
 import type { ConversationTarget, OutboundTarget } from '../plugins/outbound.ts';
@@ -31,6 +31,7 @@ export interface PluginSupply {
   readonly canonicalPath: (path: string) => string | null;
   readonly clock: Clock;
   readonly limits: Limits;
+  readonly shared: Shared | null;
   readonly responses: ResponseStore;
   readonly geo: Geo | null;
   readonly recognise: Recognise;
@@ -52,6 +53,8 @@ export interface PluginBench extends PluginSupply {
   readonly config: string;
   readonly isAnonymous: boolean;
   readonly mode: ServiceMode;
+  /** Differs where what the config says does. */
+  readonly fingerprint: () => string;
   readonly slots: SlotTable;
   /** All mistakes of the config are gathered here. */
   readonly problems: Problem[];
@@ -135,8 +138,9 @@ export function makePlugin<Config>(
 }
 
 function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
-  const { engine, canonicalPath, clock, limits, responses, geo, slots, problems, recognise, scripts } = bench;
-  const place = { service: bench.service, config: bench.config, plugin };
+  const { engine, canonicalPath, clock, limits, shared, responses, geo, slots, problems, recognise, scripts } = bench;
+  const { service, config, fingerprint } = bench;
+  const place = { service, config, plugin, fingerprint };
   const text = (compiled: TextCompilation, at: KeyPath): CompiledText => {
     if (compiled.ok) return compiled.text;
     problems.push(...expressionProblems([...path, ...at], compiled.problems));
@@ -146,6 +150,7 @@ function depsOf({ path, plugin }: Place, bench: PluginBench): PluginDeps {
     canonicalPath,
     clock,
     limits,
+    shared,
     responses,
     geo,
     scripts,

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { type ComputeConfig, type ConfigSelector, compileSelector } from '../../policies/select.ts';
 import { buildServiceChain, type Chain, type IdentifyHook } from '../gateway/plugin.ts';
 import type { Buffering, CompiledConfig } from '../gateway/snapshot.ts';
@@ -74,7 +75,8 @@ function chainOf(service: Service, deps: ServiceDeps, problems: Problem[], upstr
   const name = canonicalName('Service', service.metadata.name);
   const isAnonymous = service.spec.isAnonymous === true;
   const { mode } = service.spec;
-  const bench = { ...deps, service: name, config: 'default', isAnonymous, mode, problems, upstreams };
+  const fingerprint = () => hash('sha256', JSON.stringify(service.spec), 'base64url');
+  const bench = { ...deps, service: name, config: 'default', isAnonymous, mode, fingerprint, problems, upstreams };
   const listed = service.spec.config?.http?.plugins ?? [];
   problems.push(...misplaced(service));
   const rules = service.spec.config?.http?.cors ?? null;

@@ -128,7 +128,14 @@ export class ServiceCompiler {
   #compileParts(service: Service): ServiceCompilation {
     const { engine, lease, deps, responses } = this.#parts;
     const { canonicalPath, domain, acceptTokens, recognise } = deps;
-    const { signingKeys = NO_KEYS, clock = systemClock, tokens = NO_TOKENS, limits = NO_LIMITS, geo = null } = deps;
+    const {
+      signingKeys = NO_KEYS,
+      clock = systemClock,
+      tokens = NO_TOKENS,
+      limits = NO_LIMITS,
+      geo = null,
+      shared = null,
+    } = deps;
     return compileService(service, {
       engine,
       canonicalPath,
@@ -142,6 +149,7 @@ export class ServiceCompiler {
       limits,
       allowsFaults: deps.allowsFaults === true,
       count: deps.count ?? (() => {}),
+      shared,
       responses,
       geo,
       originOf: ({ metadata }) => `https://${hostsOf(canonicalName('Service', metadata.name), domain, [])[0]}`,

@@ -27,6 +27,7 @@ export const REASONS = {
   'origin-refused': { status: 403, text: 'Pages of that origin may not use this service.' },
   'rate-limited': { status: 429, text: 'Too many requests were sent in a short time.' },
   'quota-exhausted': { status: 429, text: 'All requests that may be sent in this period have been sent.' },
+  'limit-unavailable': { status: 503, text: 'Whether there is room for this request cannot be found out.' },
   // where it should go
   'no-route': { status: 404, text: 'Nothing is served at this address.' },
   'service-broken': { status: 503, text: 'The configuration of this service is broken.' },

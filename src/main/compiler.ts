@@ -5,6 +5,7 @@ import { type OwnedUpstream, UpstreamRegistry } from '../compile/upstream-regist
 import { TokenStore } from '../credentials/tokens/token-store.ts';
 import { canonicalPathOrNull } from '../downstream/canonical/index.ts';
 import type { Limits } from '../gateway/limits/limits.ts';
+import type { Shared } from '../plugins/deps.ts';
 import type { SigningKeys } from '../secrets/signing/signing-keys.ts';
 import type { Metrics } from '../telemetry/metrics.ts';
 import { proxySettings } from '../upstream/connect/outbound-proxy.ts';
@@ -37,11 +38,13 @@ export interface CompilerParts {
   readonly metrics: Pick<Metrics, 'plugin'>;
   /** Plugins of the installation's own. */
   readonly scripts: ScriptSupply;
+  /** The same, with other gateways; `null`: there is no Redis. */
+  readonly shared: Shared | null;
 }
 
 /** A compiler whose upstreams have connections of their own; they are closed with `stack`. */
 export function createCompiler(
-  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits, metrics, scripts }: CompilerParts,
+  { install, extraCas, isServing, rego, warn, opa, signingKeys, limits, metrics, scripts, shared }: CompilerParts,
   stack: AsyncDisposableStack,
 ): Compiler {
   const resolve = new ResolveTable(install.resolve);
@@ -65,6 +68,7 @@ export function createCompiler(
     allowsFaults: install.allowFaultInjectionThatBreaksRequestsOnPurpose,
     geo: openGeo({ install, role: geoRole(install, isServing), warn }, stack),
     scripts,
+    shared,
     canonicalPath: canonicalPathOrNull,
     upstreams,
   });

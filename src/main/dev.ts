@@ -111,6 +111,7 @@ function demoInstall(data: string, port: number, echoes: readonly EchoUpstream[]
     resolve: DEMO_UPSTREAMS.map((upstream, i) => `${upstream.host}:${upstream.port}:${LOOPBACK}:${echoes[i]!.port}`),
     accessLog: join(data, 'access.log'),
     allowFaultInjectionThatBreaksRequestsOnPurpose: false,
+    redis: null,
     ...processInstall({}),
   };
 }

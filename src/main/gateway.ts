@@ -14,6 +14,7 @@ import { openLocalLimits } from './limits.ts';
 import { openObservability } from './observability.ts';
 import { openSupply } from './opa/supply.ts';
 import { openScriptFolders, openScripts } from './scripts.ts';
+import { openShared } from './shared.ts';
 import { openSigningKeys } from './signing-keys.ts';
 import { openState } from './state.ts';
 
@@ -68,9 +69,10 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signing = await openSigningKeys({ state, changed: async () => {}, warn }, stack);
   const signingKeys = signing.keys;
   const limits = await openLocalLimits(state.store, stack);
+  const shared = await openShared({ install, metrics, warn }, stack);
   const scripts = openScripts({ isServing: true, warn }, stack);
   const compiler = createCompiler(
-    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits, metrics, scripts },
+    { install, extraCas, isServing: true, rego: 'ahead', warn, opa, signingKeys, limits, metrics, scripts, shared },
     stack,
   );
   let dataPlane: DataPlane | null = null;

@@ -14,6 +14,7 @@ import {
   type ProcessInstall,
   processInstall,
 } from './process-settings.ts';
+import { type RedisInstall, RedisSettings, redisInstall, redisSettings } from './redis-install.ts';
 
 /** What a gateway needs to start; everything else is configuration that changes while it runs. */
 export interface InstallConfig extends ProcessInstall, GeoInstall {
@@ -38,6 +39,8 @@ export interface InstallConfig extends ProcessInstall, GeoInstall {
   readonly accessLog: string;
   /** The plugin `fault` may be used. */
   readonly allowFaultInjectionThatBreaksRequestsOnPurpose: boolean;
+  /** What is shared with other gateways; `null`: nothing. */
+  readonly redis: RedisInstall | null;
 }
 
 export interface HostPort {
@@ -63,6 +66,7 @@ const InstallFile = Type.Object(
     resolve: Type.Optional(texts),
     accessLog: Type.Optional(Type.String()),
     allowFaultInjectionThatBreaksRequestsOnPurpose: Type.Optional(Type.Boolean()),
+    redis: Type.Optional(RedisSettings),
     ...PROCESS_SETTINGS,
   },
   { additionalProperties: false },
@@ -101,6 +105,7 @@ export function installConfig(flags: InstallSettings, env: Env, file: InstallSet
     resolve: all.resolve ?? [],
     accessLog: all.accessLog ?? DEFAULTS.accessLog,
     allowFaultInjectionThatBreaksRequestsOnPurpose: all.allowFaultInjectionThatBreaksRequestsOnPurpose ?? false,
+    redis: redisInstall([file.redis, variables.redis, flags.redis]),
     ...processInstall({ ...all, limits: mergedLimits([file.limits, variables.limits, flags.limits]) }),
   };
 }
@@ -143,6 +148,13 @@ function fromEnvironment(env: Env): InstallSettings {
       'OSTIARY_ALLOW_FAULT_INJECTION_THAT_BREAKS_REQUESTS_ON_PURPOSE',
       one('OSTIARY_ALLOW_FAULT_INJECTION_THAT_BREAKS_REQUESTS_ON_PURPOSE'),
     ),
+    redis: redisSettings({
+      url: one('OSTIARY_REDIS'),
+      urlFile: one('OSTIARY_REDIS_FILE'),
+      key: one('OSTIARY_REDIS_KEY'),
+      keyFile: one('OSTIARY_REDIS_KEY_FILE'),
+      timeout: one('OSTIARY_REDIS_TIMEOUT'),
+    }),
     workers: one('OSTIARY_WORKERS'),
     drain: one('OSTIARY_DRAIN'),
     limits: limitSettings([one('OSTIARY_LIMITS_CONNECTIONS'), one('OSTIARY_LIMITS_CONNECTIONS_PER_ADDRESS')]),

@@ -12,6 +12,7 @@ import { createUpstream } from '../upstream/upstream.ts';
 import { DEFAULTS } from './install.ts';
 import { createOfflineSupply } from './opa/offline-supply.ts';
 import { createPolicyEngine } from './policy-engine.ts';
+import { ANY_SHARED } from './shared.ts';
 
 /** One for all that is asked: what was compiled before is kept. */
 const ENGINE = createPolicyEngine({ opa: process.env.OSTIARY_OPA || DEFAULTS.opa, data: null, compiles: 'now' });
@@ -53,6 +54,7 @@ function offlineCompiler(domain: string, scripts: ScriptSupply | null): Compiler
     allowsFaults: true,
     geo: EVERYWHERE,
     ...(scripts !== null && { scripts }),
+    shared: ANY_SHARED,
     upstreams: new UpstreamRegistry(create),
   });
 }

@@ -7,6 +7,7 @@ import { tlsSettings } from './install-tls.ts';
 import { checkAdminAddress } from './listeners.ts';
 import { type ProcessFaults, watchProcessFaults } from './process-faults.ts';
 import { limitSettings } from './process-settings.ts';
+import { redisSettings } from './redis-install.ts';
 
 export const INSTALL_OPTIONS = {
   config: { type: 'string', short: 'c' },
@@ -32,6 +33,10 @@ export const INSTALL_OPTIONS = {
   resolve: { type: 'string', multiple: true },
   'access-log': { type: 'string' },
   'allow-fault-injection-that-breaks-requests-on-purpose': { type: 'boolean' },
+  redis: { type: 'string' },
+  'redis-file': { type: 'string' },
+  'redis-key-file': { type: 'string' },
+  'redis-timeout': { type: 'string' },
 } as const;
 
 export const serveCommand: Command = {
@@ -42,7 +47,8 @@ export const serveCommand: Command = {
     '[--admin-listen HOST:PORT|off [--admin-listen-unauthenticated-on-any-address]] ' +
     '[--data DIR] [--opa PROGRAM] [--geoip-database F] [--geoip-asn-database F] [--resolve HOST:PORT:ADDR:PORT]… [--access-log -|PATH] [--workers N|auto] [--drain 30s] ' +
     '[--limits-connections N] [--limits-connections-per-address N] ' +
-    '[--allow-fault-injection-that-breaks-requests-on-purpose]',
+    '[--allow-fault-injection-that-breaks-requests-on-purpose] ' +
+    '[--redis URL | --redis-file F] [--redis-key-file F] [--redis-timeout 250ms]',
   summary: 'Run the gateway.',
   options: INSTALL_OPTIONS,
   run: async (invocation) => {
@@ -90,6 +96,12 @@ function flagSettings({ options }: Invocation): InstallSettings {
     accessLog: text(options, 'access-log') ?? undefined,
     allowFaultInjectionThatBreaksRequestsOnPurpose:
       flag(options, 'allow-fault-injection-that-breaks-requests-on-purpose') || undefined,
+    redis: redisSettings({
+      url: text(options, 'redis') ?? undefined,
+      urlFile: text(options, 'redis-file') ?? undefined,
+      keyFile: text(options, 'redis-key-file') ?? undefined,
+      timeout: text(options, 'redis-timeout') ?? undefined,
+    }),
     workers: text(options, 'workers') ?? undefined,
     drain: text(options, 'drain') ?? undefined,
     limits: limitSettings(

@@ -9,6 +9,7 @@ import type { Slot } from '../gateway/slot.ts';
 import type { Condition } from '../model/condition.ts';
 import type { ServiceMode } from '../model/index.ts';
 import type { KeyPath } from '../model/source.ts';
+import type { SharedAnswers } from './cache/shared-answers.ts';
 import type { ResponseStore } from './cache/store.ts';
 import type { Geo } from './geo/place.ts';
 import type { ConversationTarget, Outbound, OutboundTarget } from './outbound.ts';
@@ -31,6 +32,8 @@ export interface PluginDeps {
   readonly clock: Clock;
   /** Counts for all processes together. */
   readonly limits: Limits;
+  /** What all gateways with one Redis have in common; `null`: there is no Redis. */
+  readonly shared: Shared | null;
   /** The answers that this process keeps, of all configs together. */
   readonly responses: ResponseStore;
   /** Who acts where a plugin has recognised a User. The same principal as long as nothing changes. */
@@ -53,6 +56,12 @@ export interface PluginDeps {
   readonly place: PluginPlace;
 }
 
+export interface Shared {
+  readonly limits: Limits;
+  /** `null`: there is no key to protect them by. */
+  readonly answers: SharedAnswers | null;
+}
+
 export interface RecognisedUser {
   readonly user: string;
   /** Which entry of the configuration it was, and never a secret: the session is told apart by it. */
@@ -70,4 +79,6 @@ export interface PluginPlace {
   readonly config: string;
   /** Its name in the list, or that of the field that it carries out. */
   readonly plugin: string;
+  /** Differs where the configuration around it does. */
+  readonly fingerprint: () => string;
 }

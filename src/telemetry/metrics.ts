@@ -5,6 +5,7 @@ import { createAccessRequestCounter } from './access-request-series.ts';
 import { type BundleHealth, registerBundles } from './bundle-series.ts';
 import { mergedText } from './merged-figures.ts';
 import { type PluginEvent, PluginSeries } from './plugin-series.ts';
+import { type RedisFigures, registerRedis } from './redis-series.ts';
 import { ServiceSeries } from './service-series.ts';
 import { ShadowSeries } from './shadow-series.ts';
 
@@ -24,6 +25,8 @@ export interface Metrics extends Observer {
   plugin(event: PluginEvent): void;
   /** Has series for bundles from now on; in the process that gets them. */
   watchBundles(bundles: () => readonly BundleHealth[]): void;
+  /** Has series for connections to Redis from now on. */
+  watchRedis(connections: () => readonly RedisFigures[]): void;
   /** The Prometheus text format; `contentType` goes with it. */
   render(): Promise<string>;
   readonly contentType: string;
@@ -90,6 +93,7 @@ export function createMetrics({ accessLogDropped }: MetricsOptions): Metrics {
     contentType: registry.contentType,
     figures: async () => [...(await registry.getMetricsAsJSON()), ...ofServices()],
     watchBundles: (bundles) => registerBundles(registry, bundles),
+    watchRedis: (connections) => registerRedis(registry, connections),
   };
 }
 

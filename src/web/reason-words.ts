@@ -67,6 +67,7 @@ export const REASON_WORDS = {
     title: 'All requests are used up',
     advice: `There will be more once the day or the month is over. ${ASK_FOR_ACCESS}`,
   },
+  'limit-unavailable': { kind: 'failure', title: '{service} is not available', advice: REPORT },
   'no-route': { kind: 'request', title: 'Page not found', advice: CHECK_ADDRESS },
   'service-broken': { kind: 'failure', title: '{service} is not available', advice: ASK_OPERATOR },
   'service-disabled': { kind: 'failure', title: '{service} is switched off', advice: REPORT },

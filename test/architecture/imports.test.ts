@@ -27,6 +27,7 @@ const TABLE: Record<string, Row> = {
   'src/upstream': { may: ['src/base', 'src/gateway', 'src/wire'], types: ['src/model'] },
   'src/downstream': { may: ['src/base', 'src/gateway', 'src/wire'], types: ['src/model'] },
   'src/telemetry': { may: ['src/base', 'src/gateway'], types: ['src/model', 'identity', 'policies'] },
+  'src/redis': { may: ['src/base', 'src/gateway'], types: ['src/plugins'] },
   'src/store': { may: ['src/base', 'src/model'], types: ['identity', 'src/secrets'] },
   'src/compile': {
     may: [

@@ -35,6 +35,7 @@ export const STATUS_OF_REASON: Readonly<Record<Reason, number>> = {
   'origin-refused': GRPC.permissionDenied,
   'rate-limited': GRPC.resourceExhausted,
   'quota-exhausted': GRPC.resourceExhausted,
+  'limit-unavailable': GRPC.unavailable,
   'no-route': GRPC.unimplemented,
   'service-broken': GRPC.unavailable,
   'service-disabled': GRPC.unavailable,

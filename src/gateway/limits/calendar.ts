@@ -34,7 +34,7 @@ export class Calendar implements Meter {
     this.#clock = clock;
     this.#ledger = ledger;
     this.#limit = limit;
-    this.#periods = algorithm === 'month' ? MONTHS : DAYS;
+    this.#periods = PERIODS[algorithm === 'month' ? 'month' : 'day'];
     const before = ledger.read(id, key);
     this.#period = before?.period ?? Number.NEGATIVE_INFINITY;
     this.#used = this.#kept = this.#keeping = before?.count ?? 0;
@@ -107,7 +107,8 @@ export class Calendar implements Meter {
   }
 }
 
-interface Periods {
+export interface Periods {
+  /** The number of the period that a time (milliseconds since 1970) is in. */
   at(time: number): number;
   startOf(period: number): number;
 }
@@ -123,3 +124,5 @@ const MONTHS: Periods = {
   at: (time) => new Date(time).getUTCFullYear() * 12 + new Date(time).getUTCMonth(),
   startOf: (period) => Date.UTC(Math.floor(period / 12), period % 12, 1),
 };
+
+export const PERIODS = { day: DAYS, month: MONTHS } as const;

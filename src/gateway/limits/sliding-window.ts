@@ -2,7 +2,7 @@ import type { LimitRule } from './limits.ts';
 import type { Meter } from './meter.ts';
 
 /** Parts of a window that are forgotten as a whole. */
-const PARTS = 16;
+export const PARTS = 16;
 
 /**
  * No more than the limit in any window, wherever it begins. A request counts until all of its part of a window is

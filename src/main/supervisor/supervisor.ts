@@ -19,6 +19,7 @@ import { createIdentityLayer } from '../identity.ts';
 import { openLimitOwner } from '../limits.ts';
 import { openSupply } from '../opa/supply.ts';
 import { openScriptFolders, openScripts } from '../scripts.ts';
+import { sharedAsJudged } from '../shared.ts';
 import { openSigningKeys } from '../signing-keys.ts';
 import { openState, type State } from '../state.ts';
 import { handedConfiguration } from '../worker/handed-configuration.ts';
@@ -70,10 +71,9 @@ async function open(options: GatewayOptions, stack: AsyncDisposableStack): Promi
   const signing = await openSigningKeys({ state, changed: (keys) => pool.handSigningKeys(keys), warn }, stack);
   const signingKeys = signing.keys;
   const scripts = openScripts({ isServing: false, warn }, stack);
-  const compiler = createCompiler(
-    { install, extraCas, isServing: false, rego: 'ahead', warn, opa, signingKeys, limits: NO_LIMITS, metrics, scripts },
-    stack,
-  );
+  const judging = { isServing: false, limits: NO_LIMITS, shared: sharedAsJudged(install) } as const;
+  const compiling = { install, extraCas, rego: 'ahead', warn, opa, signingKeys, metrics, scripts } as const;
+  const compiler = createCompiler({ ...compiling, ...judging }, stack);
   const swapped: Parameters<typeof startControl>[0]['swapped'] = (_snapshot, assembly) =>
     pool.publish(handedConfiguration(assembly, state.vault.handOver(), scripts.set));
   const folders = openScriptFolders(install, scripts, stack);

@@ -6,6 +6,7 @@ import { departedFigures } from '../../telemetry/merged-figures.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
 import type { InstallConfig } from '../install.ts';
+import { handedRedis } from '../shared.ts';
 import type { HandedConfiguration, SupervisorApi } from '../worker/api.ts';
 import { Slot } from './slot.ts';
 import { WorkerProcess } from './worker-process.ts';
@@ -106,7 +107,9 @@ export class WorkerPool {
           ...install,
           listen: this.#addresses.listeners,
           redirectListen: this.#addresses.redirectListener,
+          redis: null,
         },
+        redis: handedRedis(install.redis),
         extraCas,
         signInKey: this.signInKey,
         signingKeys: this.#signingKeys,

@@ -8,6 +8,7 @@ import type { SigningKeyData } from '../../secrets/signing/signing-key.ts';
 import type { Figures } from '../../telemetry/metrics.ts';
 import type { PublicAddresses } from '../data-plane.ts';
 import type { InstallConfig } from '../install.ts';
+import type { HandedRedis } from '../shared.ts';
 
 /** What a supervisor asks of a worker. */
 export interface WorkerApi {
@@ -44,7 +45,9 @@ export interface SupervisorApi {
 }
 
 export interface WorkerStart {
+  /** Without what cannot be printed, which does not travel. */
   readonly install: InstallConfig;
+  readonly redis: HandedRedis | null;
   /** PEM certificates that upstreams may present beside the system's roots. */
   readonly extraCas: readonly string[];
   /** The key that sign-ins under way are sealed with, in the browsers that began them. */

@@ -13,6 +13,7 @@ import { type Observability, openObservability } from '../observability.ts';
 import { openSupply } from '../opa/supply.ts';
 import { watchProcessFaults } from '../process-faults.ts';
 import { openScripts } from '../scripts.ts';
+import { openShared, redisOf } from '../shared.ts';
 import { openState } from '../state.ts';
 import type { HandedConfiguration, SupervisorApi, WorkerApi, WorkerStart } from './api.ts';
 import { Channel, type Pipe } from './channel.ts';
@@ -104,35 +105,29 @@ class Worker {
   }
 
   async #start({
-    install,
+    install: given,
+    redis,
     extraCas,
     signInKey,
-    signingKeys: given,
+    signingKeys: keys,
     configuration,
   }: WorkerStart): Promise<PublicAddresses> {
+    const install = { ...given, redis: redisOf(redis) };
     this.#drainMs = install.drain;
     const stack = this.#stack;
     const signingKeys = this.#signingKeys;
-    signingKeys.replace(given);
+    signingKeys.replace(keys);
     const { store, texts } = openState(install.data, stack);
     this.#observability = openObservability(install.accessLog, this.#warn, stack);
     const openSecret = (name: string) => this.#secrets?.open(name) ?? null;
     const opa = openSupply({ data: install.data, openSecret, downloads: false, warn: this.#warn }, stack);
-    const limits = this.#limits;
     const { accessLog, metrics } = this.#observability;
     const scripts = openScripts({ isServing: true, warn: this.#warn }, stack);
     this.#scripts = scripts;
-    const compiling = {
-      isServing: true,
-      rego: 'elsewhere',
-      warn: this.#warn,
-      opa,
-      signingKeys,
-      limits,
-      metrics,
-      scripts,
-    } as const;
-    this.#compiler = createCompiler({ install, extraCas, ...compiling }, stack);
+    const shared = await openShared({ install, metrics, warn: this.#warn }, stack);
+    const counting = { limits: this.#limits, shared, metrics };
+    const compiling = { isServing: true, rego: 'elsewhere', warn: this.#warn, opa, signingKeys, scripts } as const;
+    this.#compiler = createCompiler({ install, extraCas, ...compiling, ...counting }, stack);
     this.#configure(configuration);
     this.#dataPlane = await openDataPlane(
       {

@@ -10,6 +10,8 @@ export interface CacheKey {
   readonly own: string;
   /** Of answers for everybody. */
   readonly shared: string;
+  /** Several targets may have it. */
+  readonly isByText: boolean;
 }
 
 /** Characters; requests with more to tell apart are not looked up. */
@@ -44,6 +46,11 @@ const BY_VARY_ALONE: ReadonlySet<string> = new Set([
   'x-request-id',
 ]);
 
+/** Whether two requests with another value of the field never have the same key, whatever is configured. */
+export function isInKey(name: string): boolean {
+  return !BY_VARY_ALONE.has(name) && name !== 'forwarded';
+}
+
 /** @param asked the text that was configured for it; `null`: the address. `null` comes back when the key is too long. */
 export function keyOf(x: Exchange, area: string, asked: string | null): CacheKey | null {
   const target = targetOf(x, area);
@@ -51,7 +58,8 @@ export function keyOf(x: Exchange, area: string, asked: string | null): CacheKey
   const what = asked === null ? target : `${area}\n${asked}`;
   const rest = `${x.outgoing!.method === 'POST' ? 'POST' : 'GET'}\n${what}\n${content}\n${fieldsOf(x)}`;
   if (rest.length > LONGEST_KEY) return null;
-  return { target, own: `${identityOf(x.principal)}\n${rest}`, shared: `*\n${rest}` };
+  const own = `${identityOf(x.principal)}\n${rest}`;
+  return { target, own, shared: `*\n${rest}`, isByText: asked !== null };
 }
 
 export function targetOf({ request, outgoing }: Exchange, area: string): string {

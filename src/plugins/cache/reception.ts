@@ -3,6 +3,7 @@ import { HeaderList } from '../../base/header-list.ts';
 import { type Body, BufferedBody } from '../../gateway/body.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import type { Response } from '../../gateway/outcome.ts';
+import type { KeepAnswer, Look } from './answer-store.ts';
 import { CapturedBody, copyOf } from './captured-body.ts';
 import { type Directives, parseDirectives } from './directives.ts';
 import { type Entry, ownTexts } from './entry.ts';
@@ -10,9 +11,10 @@ import type { Flight } from './flights.ts';
 import { freshnessOf, type Moments } from './freshness.ts';
 import type { Asked } from './request.ts';
 import { isPublic, isStorable, variedBy } from './storable.ts';
-import type { Reading, ResponseStore } from './store.ts';
+import type { ResponseStore } from './store.ts';
 
 export interface ReceptionParts {
+  /** Has room for copies of what comes. */
   readonly store: ResponseStore;
   readonly clock: Clock;
   readonly ttl: number;
@@ -32,21 +34,21 @@ export class Reception {
   readonly asked: Extract<Asked, { kind: 'read' }>;
   readonly #flight: Flight | null;
   readonly #parts: ReceptionParts;
-  readonly #reading: Reading;
+  readonly #reading: KeepAnswer;
   readonly #askedAt: number;
 
-  constructor(x: Exchange, asked: Extract<Asked, { kind: 'read' }>, parts: ReceptionParts, flight: Flight | null) {
+  constructor(x: Exchange, asked: Reception['asked'], look: Look, parts: ReceptionParts, flight: Flight | null) {
     this.#flight = flight;
     this.x = x;
     this.asked = asked;
     this.#parts = parts;
-    this.#reading = parts.store.begin(asked.key.target);
+    this.#reading = look.begin();
     this.#askedAt = parts.clock.monotonic();
   }
 
   /** Nothing is going to be kept, or it is. */
   over(): void {
-    this.#parts.store.end(this.#reading);
+    this.#reading.end();
     this.#flight?.land();
   }
 
@@ -67,7 +69,7 @@ export class Reception {
   }
 
   keepEntry({ entry, key }: Made): void {
-    if (key !== null && !this.#reading.isOld) this.#parts.store.put(key, this.asked.key.target, entry);
+    if (key !== null) this.#reading.keep(key, entry);
     this.over();
   }
 

@@ -9,6 +9,7 @@ import type { Slot } from '../../gateway/slot.ts';
 import type { Upstream } from '../../gateway/snapshot.ts';
 import type { PluginDeps } from '../deps.ts';
 import { answerWith, nothingKept } from './answer.ts';
+import type { AnswerStore, Look } from './answer-store.ts';
 import type { Entry } from './entry.ts';
 import { type Flight, Flights } from './flights.ts';
 import { isUsable } from './freshness.ts';
@@ -30,6 +31,11 @@ export interface CacheSettings {
 }
 
 type Read = Extract<Asked, { kind: 'read' }>;
+interface Stale {
+  readonly look: Look;
+  readonly entry: Entry;
+}
+
 type Answered = Awaitable<Response | Refusal>;
 
 /** Keys whose answers were not for keeping a moment ago: those who ask for them do not wait for each other. */
@@ -38,24 +44,24 @@ const MOST_UNSTORABLE = 200;
 /** Answers of one config's upstream. */
 export class ResponseCache {
   readonly #settings: CacheSettings;
-  readonly #area: string;
+  readonly #answers: AnswerStore;
   readonly #store: ResponseStore;
   readonly #clock: Clock;
   readonly #asked: Slot<Asked>;
   readonly #flights = new Flights();
   readonly #unstorable = new Lru<string, true>(MOST_UNSTORABLE);
 
-  constructor(settings: CacheSettings, { responses, clock, slot }: PluginDeps) {
+  constructor(settings: CacheSettings, answers: AnswerStore, { responses, clock, slot }: PluginDeps) {
     this.#settings = settings;
+    this.#answers = answers;
     this.#store = responses;
     this.#clock = clock;
-    this.#area = responses.newArea();
     this.#asked = slot();
   }
 
   /** Before credentials are added, which are new for each request, and follow from config and identity. */
   look(x: Exchange): null {
-    this.#asked.set(x, askedOf(x, { ...this.#settings, area: this.#area }));
+    this.#asked.set(x, askedOf(x, { ...this.#settings, area: this.#answers.area }));
     return null;
   }
 
@@ -72,12 +78,21 @@ export class ResponseCache {
   }
 
   #read(x: Exchange, asked: Read, upstream: Upstream): Answered {
-    const found = this.#find(x, asked);
-    if (found !== null && isUsable(found.freshness, asked.directives, this.#clock.monotonic())) {
-      return this.#hit(x, asked, found);
-    }
-    if (asked.directives.has('only-if-cached')) return nothingKept();
-    return this.#mayWait(x, asked) ? this.#together(x, asked, upstream) : this.#ask(x, asked, upstream, null);
+    return after(this.#look(x, asked), (look) => {
+      if (this.#isUsable(look, asked)) return this.#hit(x, asked, look.entry);
+      if (asked.directives.has('only-if-cached')) return nothingKept();
+      return this.#mayWait(x, asked)
+        ? this.#together(x, asked, upstream, look)
+        : this.#ask(x, asked, upstream, look, null);
+    });
+  }
+
+  #look({ outgoing }: Exchange, { key }: Read): Awaitable<Look> {
+    return this.#answers.look(key, outgoing!.headers, this.#settings.shares);
+  }
+
+  #isUsable(look: Look, { directives }: Read): look is Look & { readonly entry: Entry } {
+    return look.entry !== null && isUsable(look.entry.freshness, directives, this.#clock.monotonic());
   }
 
   /** Whether the answer for one may be the answer for all who ask the same now. */
@@ -86,52 +101,53 @@ export class ResponseCache {
     return !seen.has('if-none-match') && !seen.has('if-modified-since');
   }
 
-  #together(x: Exchange, asked: Read, upstream: Upstream): Answered {
+  #together(x: Exchange, asked: Read, upstream: Upstream, look: Look): Answered {
     const { own } = asked.key;
     const flight = this.#flights.get(own);
-    if (flight === null) return this.#ask(x, asked, upstream, this.#flights.start(own));
+    if (flight === null) return this.#ask(x, asked, upstream, look, this.#flights.start(own));
     return flight.wait(x).then((gaveUp) => gaveUp ?? this.#afterWaiting(x, asked, upstream));
   }
 
   /** Nobody waits twice. */
   #afterWaiting(x: Exchange, asked: Read, upstream: Upstream): Answered {
-    const found = this.#find(x, asked);
-    return found !== null && isUsable(found.freshness, asked.directives, this.#clock.monotonic())
-      ? this.#hit(x, asked, found)
-      : this.#ask(x, asked, upstream, null);
+    return after(this.#look(x, asked), (look) =>
+      this.#isUsable(look, asked) ? this.#hit(x, asked, look.entry) : this.#ask(x, asked, upstream, look, null),
+    );
   }
 
-  #ask(x: Exchange, asked: Read, upstream: Upstream, flight: Flight | null): Answered {
-    const stale = x.outgoing!.method === 'HEAD' ? null : this.#find(x, asked);
-    const reception = new Reception(x, asked, { ...this.#settings, store: this.#store, clock: this.#clock }, flight);
+  #ask(x: Exchange, asked: Read, upstream: Upstream, look: Look, flight: Flight | null): Answered {
+    const parts = { ...this.#settings, store: this.#store, clock: this.#clock };
+    const reception = new Reception(x, asked, look, parts, flight);
+    const stale = x.outgoing!.method === 'HEAD' ? null : look.entry;
     if (stale === null || !hasValidator(stale.headers)) {
-      return askAnd(reception, upstream, (result) => this.#received(reception, result, stale));
+      return askAnd(reception, upstream, (result) => this.#received(reception, result, stale === null ? null : look));
     }
     askForChange(x.outgoing!.headers, stale);
     return askAnd(reception, upstream, (result) =>
       !('kind' in result) && result.status === 304
-        ? this.#validated(reception, upstream, stale, result)
-        : this.#received(reception, result, stale),
+        ? this.#validated(reception, upstream, { look, entry: stale }, result)
+        : this.#received(reception, result, look),
     );
   }
 
-  #received(reception: Reception, result: Response | Refusal, stale: Entry | null): Response | Refusal {
+  /** @param stale what the answer takes the place of */
+  #received(reception: Reception, result: Response | Refusal, stale: Look | null): Response | Refusal {
     if ('kind' in result) {
       reception.over();
       return result;
     }
     const { asked } = reception;
     // An upstream that is in trouble says nothing about what it said before.
-    if (stale !== null && result.status < 500) this.#forget(asked, stale);
+    if (result.status < 500) stale?.forget();
     if (reception.keep(result)) this.#unstorable.delete(asked.key.own);
     else this.#unstorable.set(asked.key.own, true);
     return this.#told(result, 'MISS');
   }
 
-  #validated(reception: Reception, upstream: Upstream, entry: Entry, told: Response): Answered {
+  #validated(reception: Reception, upstream: Upstream, { look, entry }: Stale, told: Response): Answered {
     const { x, asked } = reception;
     told.body?.destroy();
-    this.#forget(asked, entry);
+    look.forget();
     if (!isAbout(entry, told.headers)) {
       forgetConditions(x.outgoing!.headers);
       return askAnd(reception, upstream, (result) => this.#received(reception, result, null));
@@ -142,21 +158,11 @@ export class ResponseCache {
     return this.#told(answerWith(x, made.entry, asked.seen, this.#clock.monotonic()), 'HIT');
   }
 
-  #changed(target: string, result: Response | Refusal): Response | Refusal {
+  #changed(target: string, result: Response | Refusal): Answered {
     // Whoever is refused has changed nothing; what became of a request that failed is not known.
-    if ('kind' in result || result.status < 400 || result.status >= 500) this.#store.changed(target);
-    return this.#told(result, 'MISS');
-  }
-
-  #find(x: Exchange, { key }: Read): Entry | null {
-    const { headers } = x.outgoing!;
-    const shared = this.#settings.shares ? this.#store.find(key.shared, headers) : null;
-    return shared ?? this.#store.find(key.own, headers);
-  }
-
-  #forget({ key }: Read, entry: Entry): void {
-    this.#store.forget(key.own, entry);
-    this.#store.forget(key.shared, entry);
+    const mayHaveChanged = 'kind' in result || result.status < 400 || result.status >= 500;
+    if (!mayHaveChanged) return this.#told(result, 'MISS');
+    return after(this.#answers.changed(target), () => this.#told(result, 'MISS'));
   }
 
   #hit(x: Exchange, { seen }: Read, entry: Entry): Response | Refusal {
@@ -186,6 +192,6 @@ function askAnd(reception: Reception, upstream: Upstream, then: (result: Respons
 }
 
 /** Without a promise where there is none. */
-function after(given: Answered, then: (result: Response | Refusal) => Response | Refusal): Answered {
+function after<T>(given: Awaitable<T>, then: (value: T) => Answered): Answered {
   return isPromise(given) ? given.then(then) : then(given);
 }

@@ -17,8 +17,22 @@ export type LimitKey = Static<typeof LimitKey>;
 
 const MOST = 1_000_000_000;
 
+const STORE_FIELDS = {
+  store: field(
+    words('LOCAL', 'REDIS'),
+    'Where it is counted: in this gateway (when left out), or for all gateways that share a Redis.',
+  ),
+  onStoreFailure: field(
+    words('REFUSE', 'COUNT_IN_THIS_GATEWAY_ALONE', 'ALLOW_WITHOUT_COUNTING'),
+    'What becomes of requests while Redis cannot be asked; they are refused when it is left out.',
+  ),
+};
+const CountingStore = strict(STORE_FIELDS);
+export type CountingStore = Static<typeof CountingStore>;
+
 /** What every plugin that counts has. */
 export const COUNTING_FIELDS = {
+  ...STORE_FIELDS,
   limit: required(whole(1, MOST), 'How many requests.'),
   key: field(LimitKey, 'Which requests count together. Left out: those of a session, else of an address.'),
   ...ANSWER_FIELDS,

@@ -14,8 +14,10 @@ import { plugin } from '../../../src/plugins/cache/cache.ts';
 import type { Entry } from '../../../src/plugins/cache/entry.ts';
 import { Flights } from '../../../src/plugins/cache/flights.ts';
 import type { CacheRules } from '../../../src/plugins/cache/schema.ts';
+import type { SharedAnswers } from '../../../src/plugins/cache/shared-answers.ts';
 import { ResponseStore } from '../../../src/plugins/cache/store.ts';
 import { streamed } from '../../support/manual-body.ts';
+import { MemoryAnswers } from '../../support/memory-answers.ts';
 import { TestClock } from '../../support/test-clock.ts';
 import { authorized, deps } from './support.ts';
 
@@ -128,6 +130,16 @@ function made(config: CacheRules, clock: TestClock, store = new ResponseStore(10
   return plugin.create(config, { ...deps, clock, responses: store, slot: <T>() => slots.slot<T>() });
 }
 
+/** One that shares its answers. */
+function sharing(config: CacheRules, clock: TestClock, answers: SharedAnswers, fingerprint = ''): Plugin {
+  const slots = new SlotTable();
+  const place = { ...deps.place, fingerprint: () => fingerprint };
+  const shared = { limits: deps.limits, answers };
+  const responses = new ResponseStore(100_000);
+  const more = { clock, responses, shared, place, slot: <T>() => slots.slot<T>() };
+  return plugin.create({ ...config, store: 'REDIS' }, { ...deps, ...more });
+}
+
 async function ask(cache: Plugin, x: Exchange, upstream: Upstream): Promise<{ response: Response; body: string }> {
   await cache.inject!(x);
   const response = (await cache.forward!(x, upstream)) as Response | Refusal;
@@ -136,26 +148,91 @@ async function ask(cache: Plugin, x: Exchange, upstream: Upstream): Promise<{ re
   return { response, body: read?.kind === 'complete' ? read.bytes.toString() : '' };
 }
 
-test('no answer that was computed for one is ever given to another', async () => {
-  const step = fc.record({ request, said, later: fc.constantFrom(0, 0, 2_000) });
-  await fc.assert(
-    fc.asyncProperty(rules, fc.array(step, { minLength: 2, maxLength: 25 }), async (config, steps) => {
-      const clock = new TestClock();
-      const cache = made(config, clock);
-      const isShared = config.allowSharingOfPublicAnswersBetweenIdentities === true;
-      for (const { request: one, said: about, later } of steps) {
-        clock.advance(later);
-        const { response, body } = await ask(cache, exchangeOf(one), upstreamOf(one, about));
-        const owner = response.headers.get('x-owner');
-        const control = response.headers.get('cache-control') ?? '';
-        const isPublic = isShared && /public|s-maxage/.test(control);
-        if (isPublic) assert.deepEqual(JSON.parse(owner!)[2], JSON.parse(ownerOf(one))[2]);
-        else assert.equal(owner, ownerOf(one));
-        if (body !== '') assert.equal(body, owner);
-      }
-    }),
-    { numRuns: 500 },
-  );
+type Caches = (config: CacheRules, clock: TestClock) => readonly Plugin[];
+const CACHES: Record<string, Caches> = {
+  'in one process': (config, clock) => [made(config, clock)],
+  'by gateways that share': (config, clock) => {
+    const answers = new MemoryAnswers();
+    return [
+      sharing({ maxSize: 100_000, ...config }, clock, answers),
+      sharing({ maxSize: 100_000, ...config }, clock, answers),
+    ];
+  },
+};
+
+for (const [where, make] of Object.entries(CACHES)) {
+  test(`no answer that was computed for one is ever given to another, ${where}`, async () => {
+    const step = fc.record({ request, said, later: fc.constantFrom(0, 0, 2_000), at: fc.nat(1) });
+    await fc.assert(
+      fc.asyncProperty(rules, fc.array(step, { minLength: 2, maxLength: 25 }), async (config, steps) => {
+        const clock = new TestClock();
+        const caches = make(config, clock);
+        const isShared = config.allowSharingOfPublicAnswersBetweenIdentities === true;
+        for (const { request: one, said: about, later, at } of steps) {
+          clock.advance(later);
+          const { response, body } = await ask(caches[at % caches.length]!, exchangeOf(one), upstreamOf(one, about));
+          const owner = response.headers.get('x-owner');
+          const control = response.headers.get('cache-control') ?? '';
+          const isPublic = isShared && /public|s-maxage/.test(control);
+          if (isPublic) assert.deepEqual(JSON.parse(owner!)[2], JSON.parse(ownerOf(one))[2]);
+          else assert.equal(owner, ownerOf(one));
+          if (body !== '') assert.equal(body, owner);
+        }
+      }),
+      { numRuns: 400 },
+    );
+  });
+}
+
+const SAID: Said = { control: 'max-age=60', vary: '', etag: false, isStreamed: true };
+
+test('gateways that share have what another one kept, those of another configuration have not', async () => {
+  const [answers, clock] = [new MemoryAnswers(), new TestClock()];
+  const rules = { useXCacheHeader: true, maxSize: 1_000 };
+  const caches = [
+    sharing(rules, clock, answers),
+    sharing(rules, clock, answers),
+    sharing(rules, clock, answers, 'new'),
+  ];
+  const words = [];
+  for (const cache of caches) words.push(await wordOf(cache));
+  assert.deepEqual(words, ['MISS', 'HIT', 'MISS']);
+});
+
+async function wordOf(cache: Plugin): Promise<string | null> {
+  return (await ask(cache, exchangeOf(ONE), upstreamOf(ONE, SAID))).response.headers.get('x-cache');
+}
+
+test('attack: what is kept and is no answer of this version is not there, whatever it is', async () => {
+  const [answers, clock] = [new MemoryAnswers(), new TestClock()];
+  const cache = sharing({ useXCacheHeader: true, maxSize: 1_000 }, clock, answers);
+  await wordOf(cache);
+  const [[name, { bytes, state }]] = [...answers.answers] as [[string, { bytes: Buffer; state: string }]];
+  const head = JSON.parse(bytes.toString('utf8', 5, 5 + bytes.readUInt32BE(1))) as Record<string, unknown>;
+  const written = (change: object) => {
+    const text = Buffer.from(JSON.stringify({ ...head, ...change }));
+    const front = Buffer.from([1, 0, 0, 0, 0]);
+    front.writeUInt32BE(text.byteLength, 1);
+    return Buffer.concat([front, text, Buffer.from('EVIL')]);
+  };
+  const wrong = [
+    Buffer.alloc(0),
+    Buffer.from([2, ...bytes.subarray(1)]),
+    bytes.subarray(0, 20),
+    Buffer.from([1, 0, 0, 0, 2, 91, 93]),
+    written({ status: 99 }),
+    written({ fields: ['x-a', 'b\r\nset-cookie: c=d'] }),
+    written({ fields: ['x-a'] }),
+    written({ varied: 'all' }),
+    written({ lifetime: null }),
+    written({ madeAt: clock.now() + 3_600_000 }),
+  ];
+  for (const one of wrong) {
+    answers.answers.set(name, { state, bytes: one });
+    assert.equal(await wordOf(cache), 'MISS', one.toString('latin1'));
+  }
+  answers.answers.set(name, { state, bytes: written({}) });
+  assert.equal(await wordOf(cache), 'HIT');
 });
 
 const entry = (size: number, varied: Entry['varied'] = []): Entry => ({

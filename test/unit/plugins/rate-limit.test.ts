@@ -2,7 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Principal } from '../../../identity/principal.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
+import { plugin as cache } from '../../../src/plugins/cache/cache.ts';
+import { NO_ANSWERS } from '../../../src/plugins/cache/shared-answers.ts';
+import { plugin as quota } from '../../../src/plugins/quota/quota.ts';
 import { compileKey } from '../../../src/plugins/rate-limit/key.ts';
+import { plugin as rateLimit } from '../../../src/plugins/rate-limit/rate-limit.ts';
 import type { LimitKey } from '../../../src/plugins/rate-limit/schema.ts';
 import { authorized, deps } from './support.ts';
 
@@ -58,3 +62,21 @@ test('attack: no text is that of requests without one', () => {
   const without = compileKey({ eval: 'absent' }, deps)(by(alice));
   assert.notEqual(compileKey({ eval: String(without) }, deps)(by(alice)), without);
 });
+
+const SHARED = { limits: deps.limits, answers: null };
+const create: Record<string, () => unknown> = {
+  'store: this gateway has no Redis, rateLimit': () =>
+    rateLimit.create({ limit: 1, window: '1m', store: 'REDIS' }, deps),
+  'store: this gateway has no Redis, quota': () => quota.create({ limit: 1, per: 'day', store: 'REDIS' }, deps),
+  'store: this gateway has no Redis, cache': () => cache.create({ store: 'REDIS' }, deps),
+  'store: answers in Redis are sealed': () => cache.create({ store: 'REDIS' }, { ...deps, shared: SHARED }),
+  'onStoreFailure: counters of this gateway': () =>
+    rateLimit.create({ limit: 1, window: '1m', onStoreFailure: 'REFUSE' }, deps),
+  'maxSize: answers in Redis have 1 MiB at most': () =>
+    cache.create({ store: 'REDIS', maxSize: 2_000_000 }, { ...deps, shared: { ...SHARED, answers: NO_ANSWERS } }),
+};
+for (const [message, make] of Object.entries(create)) {
+  test(`is refused: ${message}`, () => {
+    assert.throws(make, ({ message: said }: Error) => said.startsWith(message.split(',')[0]!));
+  });
+}

@@ -28,6 +28,7 @@ export const deps: PluginDeps = {
   slot: <T>() => slots.slot<T>(),
   clock: systemClock,
   limits: NO_LIMITS,
+  shared: null,
   responses: new ResponseStore(1_000_000),
   geo: null,
   scripts: { find: () => ({ kind: 'unknown' }) },
@@ -37,7 +38,7 @@ export const deps: PluginDeps = {
   allowsFaults: true,
   mode: 'HTTP',
   converse: () => async () => refuse('upstream-unreachable', 'nobody is there'),
-  place: { service: 'echo', config: 'default', plugin: 'one' },
+  place: { service: 'echo', config: 'default', plugin: 'one', fingerprint: () => '' },
 };
 
 function resultOf(source: string): TextResult {

@@ -1,64 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { LeasedLimits } from '../../../../src/gateway/limits/leased-limits.ts';
-import { LimitOwner } from '../../../../src/gateway/limits/limit-owner.ts';
-import type { Algorithm, LimitRule, Standing } from '../../../../src/gateway/limits/limits.ts';
-import type { Holder } from '../../../../src/gateway/limits/messages.ts';
+import type { LimitRule, Standing } from '../../../../src/gateway/limits/limits.ts';
 import { TestClock } from '../../../support/test-clock.ts';
-import { NO_LEDGER } from './support.ts';
-
-const HOUR = 3_600_000;
-
-function rule(algorithm: Algorithm, limit: number, window = HOUR, burst = limit): LimitRule {
-  return { id: `${algorithm} ${limit} ${window}`, algorithm, limit, window, burst };
-}
-
-interface Member extends Holder {
-  readonly limits: LeasedLimits;
-  hangs: boolean;
-}
-
-/** An owner with workers, between which messages take a turn of the event loop. */
-function gateway(workers: number, mostKeys?: number) {
-  const clock = new TestClock();
-  const owner = new LimitOwner({ clock, ledger: NO_LEDGER }, workers, mostKeys);
-  after(() => owner.close());
-  const messages = { count: 0 };
-  const members = Array.from({ length: workers }, () => member(owner, clock, messages));
-  return { clock, owner, members, messages };
-}
-
-function member(owner: LimitOwner, clock: TestClock, messages: { count: number }): Member {
-  const turn = () => new Promise((resolve) => setImmediate(resolve));
-  const limits = new LeasedLimits(
-    {
-      ask: async (question) => {
-        messages.count++;
-        await turn();
-        const grant = await owner.ask(one, question);
-        await turn();
-        return grant;
-      },
-      giveBack: (reports) => void turn().then(() => owner.giveBack(one, reports)),
-    },
-    clock,
-  );
-  after(() => limits.close());
-  const one: Member = {
-    limits,
-    hangs: false,
-    recall: async (what) => {
-      await turn();
-      if (one.hangs) await new Promise(() => {});
-      const report = await limits.recall(what);
-      await turn();
-      return report;
-    },
-  };
-  return one;
-}
-
-const allowedOf = (standings: readonly Standing[]) => standings.filter(({ allowed }) => allowed).length;
+import { allowedOf, gateway, type Member, rule } from './support.ts';
 
 for (const algorithm of ['sliding-window', 'fixed-window', 'token-bucket', 'concurrency'] as const) {
   test(`requests in turn and at once, four workers: exactly the limit gets through, ${algorithm}`, async () => {
@@ -139,7 +84,7 @@ test('a worker that does not answer keeps what it holds', async () => {
 });
 
 test('attack: more keys than there is room for count together, and nobody is forgotten', async () => {
-  const { members } = gateway(2, 10);
+  const { members } = gateway(2, { mostKeys: 10 });
   const limit = rule('fixed-window', 2);
   const { limits } = members[0]!;
   for (let i = 0; i < 10; i++) for (let n = 0; n < 2; n++) assert.ok((await limits.take(limit, `k${i}`)).allowed);
@@ -149,7 +94,7 @@ test('attack: more keys than there is room for count together, and nobody is for
 });
 
 test('what was shared at a time is given back to where it came from', async () => {
-  const { members } = gateway(2, 1);
+  const { members } = gateway(2, { mostKeys: 1 });
   const limit = rule('concurrency', 1, 0);
   const { limits } = members[0]!;
   const [first, second] = [await limits.take(limit, 'a'), await limits.take(limit, 'b')];

@@ -38,6 +38,7 @@ import { createDemoCertificates } from '../../src/dev/demo-certificates.ts';
 import { type EchoUpstream, startEchoUpstream } from '../../src/dev/echo-upstream.ts';
 import { readInstallFile } from '../../src/main/install.ts';
 import { validateCommand } from '../../src/main/validate.ts';
+import { findProgram } from '../bench/processes.ts';
 import { freePort } from '../support/free-port.ts';
 import { type Block, linksOf, outputPattern, readBlocks } from '../support/markdown.ts';
 import { ShellSession } from '../support/shell-session.ts';
@@ -54,9 +55,6 @@ const FIRST_SERVICE = 'deploy/examples/first-service';
 const PLUGINS = 'deploy/examples/plugins';
 const LANGUAGES = new Set(['sh', 'yaml', 'text', 'js']);
 const PATIENCE_MS = 30_000;
-
-const hasCurl = spawnSync('curl', ['--version']).status === 0;
-if (!hasCurl && process.env.CI === 'true') throw new Error('curl is needed to run the commands of the documents');
 
 for (const page of PAGES) {
   const file = join(ROOT, page);
@@ -76,7 +74,9 @@ for (const page of PAGES) {
   }
 
   if (blocks.some(isCommand)) {
-    const skip = hasCurl ? false : 'curl is not installed';
+    const needed = ['curl', ...blocks.flatMap(({ marks }) => marks.get('needs') ?? [])];
+    const missing = needed.filter((program) => findProgram(program) === null);
+    const skip = missing.length > 0 && process.env.CI !== 'true' && `${missing.join(', ')} is not installed`;
     test(`${page}: the commands do what is shown`, { skip, timeout: 120_000 }, () => follow(page, blocks));
   }
 }

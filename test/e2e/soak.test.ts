@@ -11,6 +11,8 @@ import { until } from '../support/until.ts';
 const RELOADS = Number(process.env.SOAK_RELOADS ?? 4);
 const DRAINS = Number(process.env.SOAK_DRAINS ?? 2);
 const CONNECTIONS = 16;
+/** Connections beside them that are new for each request. */
+const FRESH = CONNECTIONS / 4;
 /** Requests of every connection between two changes. */
 const BETWEEN = 10 * CONNECTIONS;
 
@@ -30,7 +32,7 @@ class Loads {
     const common = { port, host: `site.${DOMAIN}` };
     this.#all = [
       new SteadyLoad({ ...common, connections: CONNECTIONS }),
-      new SteadyLoad({ ...common, connections: CONNECTIONS / 4, fresh: true, prefix: 'fresh' }),
+      new SteadyLoad({ ...common, connections: FRESH, fresh: true, prefix: 'fresh' }),
     ];
   }
 
@@ -94,7 +96,7 @@ for (const workers of ['1', '2']) {
       gateway = await gateway.again({ port });
     }
     await loads.moreAnswers();
-    t.diagnostic(assertAll(await loads.stop(), DRAINS));
+    t.diagnostic(assertAll(await loads.stop(), DRAINS * FRESH));
     assert.equal(await gateway.stop(), 0);
   });
 }

@@ -32,6 +32,7 @@ import { Redirect } from './redirect/schema.ts';
 import { ReferrerRules } from './referrer/schema.ts';
 import { RequestSize } from './request-size/schema.ts';
 import { ScriptCall } from './script/schema.ts';
+import { StatusChanges } from './status-code/schema.ts';
 import { UserAgentRules } from './user-agent/schema.ts';
 import { Visibility } from './visibility/schema.ts';
 
@@ -107,6 +108,7 @@ export const CATALOG = {
   ),
   requestSize: entry('Refuses bodies that are too large.', RequestSize, () => import('./request-size/request-size.ts')),
   script: entry('Calls a plugin of your own.', ScriptCall, () => import('./script/script.ts')),
+  statusCode: entry('Gives answers another status.', StatusChanges, () => import('./status-code/status-code.ts')),
   userAgent: entry(
     'Lets in and keeps out programs by what they call themselves.',
     UserAgentRules,

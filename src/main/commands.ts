@@ -16,6 +16,7 @@ import { readConfigPaths } from '../control/sources/files.ts';
 import { findKind, KIND_NAMES } from '../model/index.ts';
 import { celCommand } from './cel.ts';
 import { devCommand } from './dev.ts';
+import { pluginListCommand } from './plugin-list.ts';
 import { policyExplainCommand } from './policy-explain.ts';
 import { policyLibraryCommand } from './policy-library.ts';
 import { policyReplayCommand, readRequests } from './policy-replay.ts';
@@ -53,6 +54,7 @@ export const COMMANDS: readonly Command[] = [
   policyTestCommand(connect),
   policyLibraryCommand,
   celCommand,
+  pluginListCommand,
   pluginNewCommand,
   schemaCommand,
   policyTestSchemaCommand,

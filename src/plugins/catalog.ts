@@ -61,12 +61,12 @@ export const CATALOG = {
     ExtAuthz,
     () => import('./ext-authz/ext-authz.ts'),
   ),
-  fault: entry('Makes requests fail or wait on purpose.', FaultRules, () => import('./fault/fault.ts')),
   extProc: entry(
     'Has an external processor of Envoy (ext_proc) look at requests and answers, and change them.',
     ExtProc,
     () => import('./ext-proc/ext-proc.ts'),
   ),
+  fault: entry('Makes requests fail or wait on purpose.', FaultRules, () => import('./fault/fault.ts')),
   geo: entry('Lets in by the place that an address is in.', GeoRules, () => import('./geo/geo.ts')),
   headers: entry('Changes headers of requests and of answers.', HeaderChanges, () => import('./headers/changes.ts')),
   host: entry('Sets the Host that the upstream sees.', HostRewrite, () => import('./host/host.ts')),

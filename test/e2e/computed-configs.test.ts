@@ -16,6 +16,7 @@ const one = await RecordingUpstream.start('one');
 const two = await RecordingUpstream.start('two');
 
 const ALWAYS = { matchAny: true };
+const NOBODY = { condition: ALWAYS, ipRestriction: { deny: ['0.0.0.0/0', '::/0'] } };
 
 /** An anonymous Service whose rule computes the config in CEL. */
 function computing(name: string, source: string, more: object = {}): Document {
@@ -119,6 +120,8 @@ test('what would be refused in a file is refused here', async () => {
     { upstream: { url }, http: { header: { addRequestHeaders: [{ key: 'X-A', value: 'a\r\nX-B: b' }] } } },
     { upstream: { url }, http: { header: { addRequestHeaders: [{ key: 'X-A', eval: 'ctx.(' }] } } },
     { upstream: { url }, http: { path: { addPrefix: '/../..' } } },
+    // before a config is computed it would have to act, so it would not act at all
+    { upstream: { url }, http: { plugins: [{ name: 'guard', phase: 'PRE_AUTH', ...NOBODY }] } },
     { upstream: { url }, parent: 'nobody' },
     { upstream: { url }, name: 'a\nb' },
   ];

@@ -1,4 +1,5 @@
 import { hasRepeatedKey } from '../../base/json-keys.ts';
+import { otherText } from '../../base/other-text.ts';
 import { type Body, BufferedBody } from '../body.ts';
 import type { BodyLimits } from '../body-budget.ts';
 import { readBudgeted } from '../budgeted-body.ts';
@@ -30,6 +31,8 @@ async function readAndKeep(x: Exchange, body: Body, buffering: Buffering, limits
 }
 
 function keep(x: Exchange, bytes: Buffer, buffering: Buffering): Outcome | null {
+  const other = buffering.json && bytes.byteLength > 0 ? otherText(x.request.headers) : null;
+  if (other !== null) return refuse('bad-body', other);
   const json = buffering.json ? parseObject(bytes) : null;
   if (json === 'malformed') return refuse('bad-body', 'the body is not a JSON object');
   if (json === 'ambiguous') return refuse('bad-body', 'an object of the body has the same key twice');

@@ -1,6 +1,6 @@
 import { ComputedConfig, type ServiceConfig } from '../service/config.ts';
 import type { ServiceSpec } from '../service/service.ts';
-import { type Problem, pathText } from '../validate/problem.ts';
+import { type Problem, pathText, problem } from '../validate/problem.ts';
 import { validateAgainst } from '../validate/validate.ts';
 import { checkDefaultsOnly, checkTogether } from './configs.ts';
 import { checkGrpcConfig } from './grpc.ts';
@@ -26,8 +26,16 @@ export function readComputedConfig(value: unknown, spec: ServiceSpec): ComputedC
 function checkComputed(config: ServiceConfig, spec: ServiceSpec): Problem[] {
   const defaultsOnly = checkDefaultsOnly(config, []).map((one): Problem => ({ ...one, severity: 'error' }));
   const grpc = spec.mode === 'GRPC' ? checkGrpcConfig(config, []) : [];
-  const others = [...defaultsOnly, ...checkComputedAssertion(config)];
+  const others = [...defaultsOnly, ...checkPhases(config), ...checkComputedAssertion(config)];
   return [...others, ...checkTogether({ ...config, name: NAMELESS }, spec, []), ...grpc];
+}
+
+/** Before anybody is identified nothing is computed yet: a plugin that should stand there would not act at all. */
+function checkPhases({ http }: ServiceConfig): Problem[] {
+  const message = 'which config a request gets is not known before it is allowed';
+  return (http?.plugins ?? []).flatMap(({ phase }, i) =>
+    phase === 'PRE_AUTH' ? [problem(['http', 'plugins', i, 'phase'], message)] : [],
+  );
 }
 
 function firstOf(problems: readonly Problem[]): string | null {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { BufferedBody } from '../../gateway/body.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import { identityOf } from './identity.ts';
 
@@ -54,7 +55,8 @@ export function isInKey(name: string): boolean {
 /** @param asked the text that was configured for it; `null`: the address. `null` comes back when the key is too long. */
 export function keyOf(x: Exchange, area: string, asked: string | null): CacheKey | null {
   const target = targetOf(x, area);
-  const content = x.buffered === null || x.outgoing!.body === null ? '' : hash('sha256', x.buffered.bytes, 'base64url');
+  const { body } = x.outgoing!;
+  const content = body instanceof BufferedBody ? hash('sha256', body.bytes, 'base64url') : '';
   const what = asked === null ? target : `${area}\n${asked}`;
   const rest = `${x.outgoing!.method === 'POST' ? 'POST' : 'GET'}\n${what}\n${content}\n${fieldsOf(x)}`;
   if (rest.length > LONGEST_KEY) return null;

@@ -1,5 +1,6 @@
 import type { CompiledText } from '../../../policies/text.ts';
 import type { HeaderList } from '../../base/header-list.ts';
+import { BufferedBody } from '../../gateway/body.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import { type Directives, parseDirectives } from './directives.ts';
 import { type CacheKey, keyOf, targetOf } from './key.ts';
@@ -45,7 +46,7 @@ export function askedOf(x: Exchange, rules: AskedRules): Asked {
 /** The body of a GET means nothing that is agreed on, so what it changes about the answer is not known. */
 function isRead({ outgoing, buffered }: Exchange, { postReads }: AskedRules): boolean {
   const { method, body } = outgoing!;
-  if (method === 'POST') return postReads && (body === null || buffered !== null);
+  if (method === 'POST') return postReads && (body === null || (buffered !== null && body instanceof BufferedBody));
   return (method === 'GET' || method === 'HEAD') && (body === null || body.length === 0);
 }
 

@@ -5,7 +5,7 @@ import type { Plugin, PluginType } from '../../gateway/plugin.ts';
 import { type Answered, Asking, denied, MOST_QUESTIONS, timeoutOf, unavailable } from '../authorization/asking.ts';
 import { settableNames } from '../authorization/fields.ts';
 import type { PluginDeps } from '../deps.ts';
-import { compileQuestion } from './question.ts';
+import { asks, compileQuestion } from './question.ts';
 import type { HttpAuthorization } from './schema.ts';
 
 /** Asks another system over HTTP whether a request may go on. */
@@ -27,6 +27,8 @@ export const plugin: PluginType<HttpAuthorization, PluginDeps> = {
       client: settableNames(clientHeaders, ['clientHeaders'], deps),
     };
     return {
+      // No client says it itself, also where nobody is asked; what is asked about must come as far as the question.
+      credentials: { headers: passed.upstream.filter((name) => !asks(config, name)), parameters: [] },
       onAuthorized: async (x) => {
         const asked = question(x);
         if (asked.kind === 'none') return unavailable(deps, asked.because);

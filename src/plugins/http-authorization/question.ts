@@ -17,6 +17,11 @@ const USUALLY_SENT = ['authorization', 'cookie'];
 const OURS: ReadonlySet<string> = new Set(['content-length', 'content-type', 'expect', 'host', 'x-request-id']);
 const OUR_PREFIX = 'x-forwarded-';
 
+/** Whether the service is told this field (lower case) of the request. */
+export function asks({ requestHeaders = USUALLY_SENT }: HttpAuthorization, name: string): boolean {
+  return requestHeaders.some((one) => one.toLowerCase() === name);
+}
+
 export function compileQuestion(config: HttpAuthorization, deps: PluginDeps): (x: Exchange) => Question {
   const { pathname: path, search } = new URL(config.url);
   const query = search.slice(1);

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import { otherText } from '../../base/other-text.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import type { Check } from './validator/run.ts';
@@ -25,7 +26,8 @@ export function bodyProblem(x: Exchange, bytes: Uint8Array, check: Check): strin
 
 /** The same for a body that is there. */
 export function jsonProblem(headers: HeaderList, bytes: Uint8Array, check: Check): string | null {
-  if ((headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity') return 'the body is encoded';
+  const other = otherText(headers);
+  if (other !== null) return other;
   const json = parseStrictJson(bytes, MOST_NESTED);
   if (json.kind !== 'value') return NO_JSON[json.kind];
   const problem = problemOf(json.value, check);

@@ -13,7 +13,7 @@ export interface CopiedHead {
 const MARK = 'x-ostiary-mirror';
 
 /** By which clients say who they are. */
-const CREDENTIALS = ['authorization', 'proxy-authorization', 'cookie'] as const;
+const CREDENTIALS = ['authorization', 'proxy-authorization', 'dpop', 'cookie'] as const;
 
 /** The head as it is at this moment, with everything that it proves. */
 export function wholeHead({ outgoing }: Exchange): CopiedHead {

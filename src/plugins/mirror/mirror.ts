@@ -29,9 +29,11 @@ export const plugin: PluginType<MirrorRules, PluginDeps> = {
         if (head === undefined) return upstream.forward(x);
         const copy = second.copyOf(x, withCredentials ? wholeHead(x) : head);
         if (copy !== null) copies.set(x, copy);
-        const answer = upstream.forward(x);
-        copy?.begin();
-        return answer;
+        try {
+          return upstream.forward(x);
+        } finally {
+          copy?.begin();
+        }
       },
       onSettled: (x) => copies.get(x)?.leave(),
     };

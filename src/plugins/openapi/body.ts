@@ -42,8 +42,6 @@ function isJson(type: string): boolean {
   return type === 'application/json' || /^[^/]+\/[^/]+\+json$/.test(type);
 }
 
-const UTF8 = /;\s*charset\s*=\s*"?utf-8"?\s*(;|$)/i;
-
 /** Why the body does not fit, for the log; `null` when it does. @param limit bytes that are read */
 export async function bodyProblem(x: Exchange, rules: BodyRules, limit: number) {
   const { headers, body } = x.outgoing!;
@@ -53,7 +51,6 @@ export async function bodyProblem(x: Exchange, rules: BodyRules, limit: number) 
   const check = more.length === 0 ? checkFor(essence(stated), rules) : undefined;
   if (check === undefined) return 'a body of this Content-Type is not described';
   if (check === null) return null;
-  if (/charset/i.test(stated) && !UTF8.test(stated)) return 'the body is not UTF-8';
   const reading = await requestBytes(x, limit);
   if (reading.kind === 'refusal') return reading;
   if (reading.bytes.byteLength === 0) return rules.isRequired ? 'there is no body' : null;

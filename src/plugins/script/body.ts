@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { type Awaitable, isPromise } from '../../base/awaitable.ts';
+import { otherText } from '../../base/other-text.ts';
 import { parseStrictJson } from '../../base/strict-json.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import { type Refusal, refuse } from '../../gateway/outcome.ts';
@@ -27,9 +28,8 @@ export function seenBody(x: Exchange, script: Script): Awaitable<SeenBody> {
 function seen({ outgoing }: Exchange, bytes: Uint8Array, { body, maxBodySize }: Script): SeenBody {
   if (bytes.byteLength === 0) return NONE;
   if (bytes.byteLength > maxBodySize) return refuse('body-too-large', 'it is larger than the script reads');
-  if ((outgoing!.headers.get('content-encoding') ?? 'identity').toLowerCase() !== 'identity') {
-    return refuse('bad-body', 'the body is encoded');
-  }
+  const other = otherText(outgoing!.headers);
+  if (other !== null) return refuse('bad-body', other);
   if (body === 'json') return seenJson(bytes);
   return isUtf8(bytes)
     ? { kind: 'seen', value: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8') }

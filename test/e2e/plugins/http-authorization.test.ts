@@ -40,7 +40,11 @@ const gateway = await GatewayProcess.start({
       asking('chosen', { requestHeaders: ['X-Chosen'] }),
       asking('posts', { body: { eval: 'json.marshal({"path": ctx.request.http.path})' } }),
       asking('fails', { body: { eval: 'json.marshal({"a": ctx.request.http.headers["x-missing"]})' } }),
-      asking('some', {}, { match: 'ctx.request.http.path == "/guarded"' }),
+      asking(
+        'some',
+        { upstreamHeaders: ['X-Role', 'X-Key'], requestHeaders: ['X-Key'] },
+        { match: 'ctx.request.http.path == "/guarded"' },
+      ),
       asking('gone', { url: goneUrl }),
       asking('slow', { timeout: '200ms' }),
       asking('trusted', { ...overTls, trustedCAs: [authority.ca] }),
@@ -106,6 +110,15 @@ test('chosen headers of its answer replace those of the client, also by nothing'
   assert.deepEqual([upstream.last.headers['x-role'], upstream.last.headers['x-other']], ['reader', undefined]);
   answer(200);
   assert.equal(await outcome('api', '/', { 'x-role': 'admin' }), '200 null');
+  assert.equal(upstream.last.headers['x-role'], undefined);
+});
+
+test('attack: what the service says to the upstream is not said by a client that it is not asked about', async () => {
+  answer(200, { 'x-role': 'reader' });
+  const forged = { 'x-role': 'admin', 'x-key': 'of the client' };
+  assert.equal(await outcome('some', '/guarded', forged), '200 null');
+  assert.deepEqual([asked.last.headers['x-key'], upstream.last.headers['x-role']], ['of the client', 'reader']);
+  assert.equal(await outcome('some', '/open', { ...forged, X_Role: 'admin', 'x-Role': 'root' }), '200 null');
   assert.equal(upstream.last.headers['x-role'], undefined);
 });
 

@@ -125,6 +125,23 @@ test('its own answer takes the place of the refusal', async () => {
   assert.deepEqual([status, body], [422, 'no order']);
 });
 
+test('attack: a character set in which the same bytes are another body does not pass', async () => {
+  const loose = '{"sku":"ABC"}';
+  const charsets = ['utf-7', 'UTF-16', '"utf-16le"', 'us-ascii', 'utf-8; charset=utf-7', 'utf-7;charset=utf-8'];
+  const types = [
+    ...charsets.map((charset) => `application/json; charset=${charset}`),
+    'application/json;charset*=utf-7',
+  ];
+  for (const name of ['orders', 'all', 'buffering']) {
+    for (const type of types) {
+      assert.equal((await post(name, loose, '/orders', { 'content-type': type })).status, 400, `${name} ${type}`);
+    }
+    for (const type of ['application/json; charset=utf-8', 'application/json;charset="UTF-8"; a=b', 'text/json']) {
+      assert.equal((await post(name, loose, '/orders', { 'content-type': type })).status, 200, `${name} ${type}`);
+    }
+  }
+});
+
 test('a named config has a validation of its own', async () => {
   assert.equal((await post('named', '{}', '/strict')).status, 400);
   assert.equal((await post('named', '{}', '/loose')).status, 200);

@@ -32,6 +32,24 @@ for (const body of ['[1]', '"text"', 'null', '{', '{"a":1}x', '\u0000']) {
   });
 }
 
+/** In UTF-7, which common parsers know, the text is `user","role":"admin`. */
+const UTF7 = '{"role":"user+ACI-,+ACI-role+ACI-:+ACI-admin"}';
+
+for (const field of [
+  ['content-type', 'application/json; charset=utf-7'],
+  ['content-type', 'application/json; charset=utf-8; charset=utf-7'],
+  ['content-encoding', 'br'],
+] as const) {
+  test(`attack: a body that upstreams may read as another text is none for conditions: ${field[1]}`, async () => {
+    const buffering = { limit: 100, json: true };
+    const { x, seen } = await run({ service: { buffering }, body: UTF7, headers: [field] });
+    assert.equal(x.refusal?.reason, 'bad-body');
+    assert.deepEqual(seen, []);
+    const raw = await run({ service: { buffering: { limit: 100, json: false } }, body: UTF7, headers: [field] });
+    assert.equal(raw.response.status, 200);
+  });
+}
+
 test('a body above the limit is 413 and reaches nobody', async () => {
   const { x, response, seen } = await run({ service: { buffering: JSON_BODIES }, body: `{"a":"${'x'.repeat(30)}"}` });
   assert.deepEqual([x.refusal?.reason, response.status], ['body-too-large', 413]);

@@ -5,6 +5,7 @@ import { BufferedBody } from '../../../src/gateway/body.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import { refuse, respond } from '../../../src/gateway/outcome.ts';
 import { buildConfigChain } from '../../../src/gateway/plugin.ts';
+import type { Upstream } from '../../../src/gateway/snapshot.ts';
 import { run } from './in-memory.ts';
 
 test('a request goes through and is settled once', async () => {
@@ -20,6 +21,27 @@ test('the auth host and /.ostiary/ on every host are ours, whatever Services the
   const { response, seen } = await run({ request: { path: '/.ostiary/sign-in' } });
   assert.equal(response.status, 299);
   assert.deepEqual(seen, []);
+});
+
+test('attack: what is taken out of answers does not come in an interim one before them', async () => {
+  const interims: number[] = [];
+  const withSecret = HeaderList.from([['link', '</a.css?key=of-the-gateway>; rel=preload']]);
+  const upstream: Upstream = {
+    name: 'memory',
+    authority: 'upstream.example.com',
+    forward: (x) => {
+      x.sendInterim?.(103, withSecret);
+      return { status: 200, headers: new HeaderList(), body: null };
+    },
+  };
+  const onRequest = (x: Exchange) => {
+    x.sendInterim = (status) => interims.push(status);
+    return null;
+  };
+  await run({ config: { upstream }, plugins: [{ onRequest }, { onResponse: () => {} }] });
+  assert.deepEqual(interims, []);
+  await run({ config: { upstream }, plugins: [{ onRequest }] });
+  assert.deepEqual(interims, [103]);
 });
 
 test('an unknown host is no-route', async () => {

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { IdentifiedPrincipal, Principal } from '../../../identity/principal.ts';
 import { ANONYMOUS } from '../../../identity/principal.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
-import { readBody } from '../../../src/gateway/body.ts';
+import { BufferedBody, readBody } from '../../../src/gateway/body.ts';
 import type { Exchange } from '../../../src/gateway/exchange.ts';
 import type { Refusal, Response } from '../../../src/gateway/outcome.ts';
 import type { Plugin } from '../../../src/gateway/plugin.ts';
@@ -284,6 +284,18 @@ test('a cache of another configuration finds nothing of before', async () => {
     words.push(response.headers.get('x-cache'));
   }
   assert.deepEqual(words, ['MISS', 'HIT', 'MISS']);
+});
+
+test('attack: an answer to a body that a plugin made is not one to the body that came', async () => {
+  const cache = made({ allowUnsafeMethods: true, useXCacheHeader: true }, new TestClock());
+  const words: (string | null)[] = [];
+  for (const sent of ['a', 'a', 'b', 'a']) {
+    const x = exchangeOf({ ...ONE, method: 'POST' });
+    x.buffered = { bytes: Buffer.from('the same'), json: null };
+    x.outgoing!.body = new BufferedBody(Buffer.from(sent));
+    words.push((await ask(cache, x, upstreamOf(ONE, SAID))).response.headers.get('x-cache'));
+  }
+  assert.deepEqual(words, ['MISS', 'HIT', 'MISS', 'HIT']);
 });
 
 test('nobody waits for long for one whose client reads slowly', async (t) => {

@@ -42,10 +42,35 @@ export function spendLook(value: unknown, limit: Limit): void {
   for (const item of value) spendLook(item, limit);
 }
 
+/** Takes what copying all texts of a list takes, by whole words of the machine. @throws Error */
+export function spendRead(value: unknown, limit: Limit): void {
+  if (!Array.isArray(value)) return;
+  for (const item of value) {
+    limit.use(typeof item === 'string' ? 1 + (item.length >>> 4) : 1);
+    spendRead(item, limit);
+  }
+}
+
 /**
  * Takes what looking for a part in a text takes: one that is nearly found again and again is compared at each position.
  * @throws Error
  */
 export function spendSearch(text: unknown, part: unknown, limit: Limit): void {
   if (typeof text === 'string' && typeof part === 'string') limit.use((text.length >>> 2) * (1 + (part.length >>> 4)));
+}
+
+/** Takes what bringing the items of a list into an order takes, by their texts or by those of a field. @throws Error */
+export function spendOrder(list: unknown, property: unknown, limit: Limit): void {
+  if (!Array.isArray(list)) return;
+  const comparisons = Math.ceil(Math.log2(list.length + 1));
+  for (const item of list) {
+    const text = typeof property === 'string' ? fieldOf(item, property.split('.')) : item;
+    if (typeof text === 'string') limit.use(text.length * comparisons);
+  }
+}
+
+function fieldOf(item: unknown, path: readonly string[]): unknown {
+  const inner = (value: unknown, key: string): unknown =>
+    typeof value === 'object' && value !== null ? Reflect.get(value, key) : undefined;
+  return path.reduce(inner, item);
 }

@@ -1,11 +1,11 @@
-import { Context, LiquidError, type Template } from 'liquidjs';
+import { type Context, LiquidError, type Template } from 'liquidjs';
 import { messageOf } from '../../src/base/errors.ts';
 import { nearest } from '../../src/base/suggest.ts';
 import type { Engine, ExpressionProblem } from '../engine.ts';
 import type { PolicyInput } from '../input.ts';
 import { type CompiledText, type TextCompilation, type TextResult, textResult } from '../text.ts';
 import { Effort } from './effort.ts';
-import { FILTERS, LIQUID } from './language.ts';
+import { CountedContext, FILTERS, LIQUID } from './language.ts';
 import { type PlainTemplate, plainTemplate } from './plain-template.ts';
 import { plainView } from './plain-view.ts';
 import { globalsOf, variableProblems } from './variables.ts';
@@ -67,7 +67,7 @@ class TemplateText implements CompiledText {
 function rendered(templates: Template[], scope: object, effort: Effort): string {
   // The library names its own class of limits, and asks them for no more than this one has.
   const limit = effort as unknown as Context['memoryLimit'];
-  const context = new Context(
+  const context = new CountedContext(
     scope,
     LIQUID.options,
     { sync: true },

@@ -134,6 +134,8 @@ function permissionsOf({ directory, settings }: ScriptSource): string[] {
   return [
     '--permission',
     '--disable-warning=ExperimentalWarning',
+    // it would open any file: no permission is asked about what stands in SQL
+    '--no-experimental-sqlite',
     ...readable.map((path) => `--allow-fs-read=${path}`),
     ...(settings.network ? ['--allow-net'] : []),
   ];

@@ -12,6 +12,11 @@ const json = {
   long: LONG,
   near: `${'a'.repeat(30_000)}b`,
   spaces: `${' '.repeat(60_000)}x`,
+  other: `${'a'.repeat(59_999)}b`,
+  accents: 'é'.repeat(60_000),
+  pair: [`${LONG}1`, `${LONG}2`],
+  pairs: [{ k: `${LONG}1` }, { k: `${LONG}2` }],
+  longs: Array.from({ length: 50 }, (_, i) => `${LONG}${i}`),
   list: Array.from({ length: 20_000 }, (_, i) => ({ n: i })),
   texts: Array.from({ length: 20_000 }, String),
   deep: JSON.parse(`${'['.repeat(5000)}${']'.repeat(5000)}`),
@@ -38,6 +43,13 @@ function outcome(source: string): string {
 
 const body = (filters: string) => `{{ ${BODY}.${filters} }}`;
 const twice = (times: number, tag: string) => `{% assign s = ${BODY}.n | append: "aaaa" %}${tag.repeat(times)}{{ s }}`;
+
+/** The list with its items standing in it a thousand times. */
+const often = (name: string) => `{% assign l = ${BODY}.${name} %}${'{% assign l = l | concat: l %}'.repeat(10)}`;
+/** `a` and `b` are compared to their ends. */
+const ALIKE = `{% assign a = ${BODY}.long %}{% assign b = ${BODY}.other %}{% assign g = ${BODY} %}`;
+const loop = (inner: string) => `{% for i in (1..400) %}${inner}{% endfor %}`;
+const listed = (inner: string) => `${ALIKE}{% assign l = ${BODY}.longs %}{% assign o = ${BODY}.pairs %}${loop(inner)}`;
 
 describe('work that grows is stopped', () => {
   for (const source of [
@@ -68,6 +80,22 @@ describe('work that grows is stopped', () => {
     body('list | json'),
     body('deep | json'),
     body(`long | slice: 0, ${BODY}.n`),
+    ...['url_encode', 'uri_escape', 'url_encode | url_decode | uri_escape | url_encode'].map(
+      (filter) => `{% assign a = ${BODY}.accents %}${loop(`{% assign a = a | ${filter} %}`)}{{ a | size }}`,
+    ),
+    body(`accents | slugify: "pretty" ${'| slugify '.repeat(300)}`),
+    ...['sort', 'sort_natural', 'append: ""', 'plus: 1', 'join', 'url_encode'].map(
+      (filter) => `${often('pair')}{% assign m = l | ${filter} %}{{ m | size }}`,
+    ),
+    ...['sort: "k"', 'sort_natural: "k"', 'sum: "k"', 'map: "k" | append: ""'].map(
+      (filter) => `${often('pairs')}{% assign m = l | ${filter} %}{{ m | size }}`,
+    ),
+    `${ALIKE}${loop(`{% if ${Array(200).fill('a > b').join(' or ')} %}{% endif %}`)}`,
+    `${ALIKE}${loop(`{% case a %}{% when ${Array(100).fill('b').join(', ')} %}{% endcase %}`)}`,
+    ...['{% assign m = g[l] %}', '{% for j in (l..1) %}{% endfor %}', '{% for j in (1..2) limit: l %}{% endfor %}'].map(
+      listed,
+    ),
+    ...['{% cycle l: 1, 2 %}', '{% assign m = "abc" | slice: l %}', '{% assign m = o | map: l %}'].map(listed),
     `{{ "now" | date: "%${'9'.repeat(9)}d" }}`,
     `{% cycle ${Array.from({ length: 3 }, () => `${BODY}.long`).join(', ')} %}{{ ${BODY}.long }}{{ ${BODY}.long }}`,
     `{{ ctx.request.http.body | append: ctx.request.http.body }}`,

@@ -29,6 +29,9 @@ function varint(value: number | bigint): Buffer {
   return Buffer.from(bytes);
 }
 
+/** Fields of one message; real ones have some hundreds. Each takes many times the memory of its bytes. */
+const MOST_FIELDS = 10_000;
+
 /** A message that was read: its fields by number, in their order. */
 export class Message {
   readonly #fields = new Map<number, (bigint | Buffer)[]>();
@@ -37,7 +40,8 @@ export class Message {
   static read(bytes: Buffer): Message {
     const message = new Message();
     const reader = new Reader(bytes);
-    while (!reader.isAtEnd) {
+    for (let count = 0; !reader.isAtEnd; count++) {
+      if (count === MOST_FIELDS) throw new RangeError('it has too many fields');
       const key = reader.varint();
       const number = Number(key >> 3n);
       if (number === 0) throw new RangeError('a field has no number');

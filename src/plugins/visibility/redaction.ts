@@ -21,8 +21,8 @@ export interface PathStep {
 export function compileRedaction(fields: readonly string[] = []): BodyRedaction | null {
   if (fields.length === 0) return null;
   const paths = newStep();
-  for (const field of fields) if (field.includes('.')) addPath(paths, field.split('.').map(wordsOf));
-  return { names: new Set(fields.filter((field) => !field.includes('.')).map(wordsOf)), paths };
+  for (const field of fields) if (field.includes('.')) addPath(paths, field.split('.').map(nameOf));
+  return { names: new Set(fields.filter((field) => !field.includes('.')).map(nameOf)), paths };
 }
 
 function newStep(): PathStep {
@@ -39,7 +39,12 @@ function addPath(top: PathStep, names: readonly string[]): void {
   step.isEnd = true;
 }
 
-/** `accessToken` and `access_token` as `access-token`. */
+/** `accessToken` and `access_token` as `access-token`; letters that fold to others, as `ſ` to `s`, as those. */
 export function wordsOf(key: string): string {
-  return foldedName(key.replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
+  return foldedName(key.normalize('NFKC').replace(/([a-z0-9])([A-Z])/g, '$1-$2'));
+}
+
+/** The one name that its spellings are to programs that read keys without regard to case: `cardNumber`, `CARD_NUMBER`. */
+export function nameOf(key: string): string {
+  return wordsOf(key).replaceAll('-', '');
 }

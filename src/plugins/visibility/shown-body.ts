@@ -1,7 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { withoutOwnTokens } from '../../base/own-names.ts';
 import { LARGEST_SHOWN } from './copied-body.ts';
-import { type BodyRedaction, type PathStep, REDACTED, wordsOf } from './redaction.ts';
+import { type BodyRedaction, nameOf, type PathStep, REDACTED, wordsOf } from './redaction.ts';
 import { isSensitive } from './shown-headers.ts';
 
 const DECODERS: Readonly<Record<string, (bytes: Buffer, options: { maxOutputLength: number }) => Buffer>> = {
@@ -72,15 +72,21 @@ function redacted(value: object, redaction: BodyRedaction | null): unknown {
 
 /** @param step where the paths are that have led here */
 function without(value: unknown, names: ReadonlySet<string>, step: PathStep | undefined, depth: number): unknown {
-  if (typeof value === 'string') return withoutOwnTokens(value);
+  if (typeof value === 'string') return withoutInText(value, names, step, depth);
   if (typeof value !== 'object' || value === null) return value;
   if (depth === DEEPEST) return '…';
   if (Array.isArray(value)) return value.map((item) => without(item, names, step, depth + 1));
   const entries = Object.entries(value).map(([key, item]) => {
-    const words = wordsOf(key);
-    const next = step?.inner.get(words);
-    const isHidden = isSensitive(words) || names.has(words) || next?.isEnd === true;
+    const name = nameOf(key);
+    const next = step?.inner.get(name);
+    const isHidden = isSensitive(wordsOf(key)) || isSensitive(name) || names.has(name) || next?.isEnd === true;
     return [withoutOwnTokens(key), isHidden ? REDACTED : without(item, names, next, depth + 1)];
   });
   return Object.fromEntries(entries);
+}
+
+/** JSON in a text, as messages are often wrapped, is no hiding place. */
+function withoutInText(text: string, names: ReadonlySet<string>, step: PathStep | undefined, depth: number): string {
+  const inner = depth < DEEPEST && /^\s*[[{]/.test(text) ? parsed(text) : null;
+  return inner === null ? withoutOwnTokens(text) : JSON.stringify(without(inner, names, step, depth + 1));
 }

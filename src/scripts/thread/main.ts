@@ -1,4 +1,7 @@
 /** Runs in a thread of its own: loads one script, says what it has, and answers calls. */
+import { syncBuiltinESMExports } from 'node:module';
+import os from 'node:os';
+import v8 from 'node:v8';
 import { parentPort, workerData } from 'node:worker_threads';
 import { HOOK_NAMES, type HookName } from '../../plugins/script/host.ts';
 import type { FromThread, ThreadData } from '../messages.ts';
@@ -30,13 +33,25 @@ async function load(): Promise<void> {
   }
 }
 
-/** Such slips end the whole gateway; the permission model says nothing of them. */
+/**
+ * The permission model says nothing of these: signals end the whole gateway, a report shows its environment, flags of
+ * V8 and the priority are those of all its threads.
+ */
 function tameProcess(): void {
   if (process.permission === undefined) throw new Error('this version of Node cannot restrict threads; 26 can');
+  takeAway(process, ['kill', '_kill'], 'a script cannot send signals');
+  Object.defineProperty(process, 'report', { value: undefined });
+  takeAway(process, ['_rawDebug'], 'a script writes to the log by console');
+  takeAway(v8, ['setFlagsFromString'], 'a script cannot set flags of the process');
+  takeAway(os, ['setPriority'], 'a script cannot set the priority of the process');
+  syncBuiltinESMExports();
+}
+
+function takeAway(module: object, names: readonly string[], because: string): void {
   const refused = (): never => {
-    throw new Error('a script cannot send signals');
+    throw new Error(because);
   };
-  for (const name of ['kill', '_kill']) Object.defineProperty(process, name, { value: refused });
+  for (const name of names) Object.defineProperty(module, name, { value: refused });
 }
 
 function hooksOf(module: Readonly<Record<string, unknown>>): ReadonlyMap<HookName, Hook> {

@@ -164,6 +164,10 @@ test('a thread has no environment, no files but its own, no programs, no threads
     file: denied,
     program: denied,
     thread: denied,
+    report: 'undefined',
+    database: 'undefined',
+    flags: 'Error: a script cannot set flags of the process',
+    priority: 'Error: a script cannot set the priority of the process',
     binding: denied,
     network: denied,
   };

@@ -31,6 +31,8 @@ for (const [what, bytes] of Object.entries({
   'a part and trailers': Buffer.concat([HEAD, field(6, field(1, 'x'))]),
   'a status that is unknown': field(1, field(1, numberField(1, 2n))),
   'an answer without a status': field(7, field(3, 'body')),
+  'more fields than memory is for': Buffer.alloc(100_000, numberField(11, 1n)),
+  'more fields in a part than memory is for': field(1, Buffer.alloc(100_000, numberField(11, 1n))),
   'a streamed body': field(3, field(1, field(3, field(3, numberField(2, 1n))))),
 })) {
   test(`is no reply: ${what}`, () => assert.equal(readReply(bytes).kind, 'unusable'));

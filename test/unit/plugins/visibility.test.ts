@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Body, type BodySink, BufferedBody } from '../../../src/gateway/body.ts';
 import { BodyCopy, copied, LARGEST_SHOWN, Room } from '../../../src/plugins/visibility/copied-body.ts';
+import { compileRedaction } from '../../../src/plugins/visibility/redaction.ts';
+import { shownMap, shownText } from '../../../src/plugins/visibility/shown-body.ts';
 
 const NOBODY: BodySink = { write: () => true, end: () => {}, fail: () => {} };
 
@@ -65,4 +67,35 @@ test('all copies together have a bound, and give their room back', () => {
   assert.equal(first.take()?.toString(), 'abc');
   assert.equal(copyOf('abcde').take()?.toString(), 'abcde');
   assert.equal(copyOf('abcde').take()?.toString(), 'abcde');
+});
+
+test('no spelling of a key that programs take for another shows its value', () => {
+  const redaction = compileRedaction(['iban', 'card.number']);
+  for (const key of [
+    'IBAN',
+    'iBan',
+    'I_B_A_N',
+    'passWord',
+    'pass_word',
+    'pa\u017f\u017fword',
+    'acce\u017fsToken',
+    '\uff49ban',
+  ]) {
+    const shown = JSON.stringify(shownMap(JSON.stringify({ [key]: 'hidden' }), redaction));
+    assert.ok(!shown.includes('hidden'), shown);
+  }
+  assert.deepEqual(shownMap('{"CARD":{"Num_Ber":"hidden"}}', redaction), { CARD: { Num_Ber: '[redacted]' } });
+});
+
+test('JSON in texts of JSON is no hiding place', () => {
+  const redaction = compileRedaction(['iban', 'event.data.phone']);
+  const wrap = (value: unknown, levels: number): unknown =>
+    levels === 0 ? value : JSON.stringify(wrap(value, levels - 1));
+  const inner = [{ iban: 'hidden', password: 'hidden', note: '[not JSON' }];
+  for (const data of [JSON.stringify({ phone: 'hidden' }), ` ${JSON.stringify(inner)}`]) {
+    const shown = shownText(JSON.stringify({ event: { data } }), redaction) ?? '';
+    assert.ok(!shown.includes('hidden') && shown.includes('[redacted]'), shown);
+  }
+  const deep = JSON.stringify({ a: wrap({ b: 1 }, 1), c: '[not JSON', d: '{"b": 1}' });
+  assert.deepEqual(shownMap(deep, null), { a: '{"b":1}', c: '[not JSON', d: '{"b":1}' });
 });

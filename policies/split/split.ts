@@ -8,7 +8,7 @@ import { compileKey } from './sticky-key.ts';
 /** How one of several configs was chosen. */
 export interface SplitNote {
   readonly shares: readonly Share[];
-  /** `eval`: by an expression; `null`: by nothing. */
+  /** `eval`, `liquid`: by an expression; `null`: by nothing. */
   readonly stickyBy: string | null;
   /** Nothing of the request says which one: the next one like it may get another one. */
   readonly isDrawn: boolean;
@@ -45,7 +45,7 @@ export function compileSplit<C>({ configs, stickyBy }: ConfigSplit, parts: Split
     ...known.flatMap(({ name, config }, i) =>
       config === null ? [{ path: ['configs', i, 'name'], ...problem(name) }] : [],
     ),
-    ...(key.ok ? [] : key.problems.map((one) => ({ path: ['stickyBy', 'eval'], ...one }))),
+    ...(key.ok ? [] : key.problems.map((one) => ({ path: ['stickyBy', languageOf(stickyBy)], ...one }))),
   ];
   if (!key.ok || problems.length > 0) return { ok: false, problems };
   const shares = known.flatMap(({ name, weight, config }) =>
@@ -62,10 +62,14 @@ export function compileSplit<C>({ configs, stickyBy }: ConfigSplit, parts: Split
   return { ok: true, split };
 }
 
+function languageOf(stickyBy: ConfigSplit['stickyBy']): 'eval' | 'liquid' {
+  return typeof stickyBy === 'object' && stickyBy.liquid !== undefined ? 'liquid' : 'eval';
+}
+
 /** The same object for most requests. */
 function notes(configs: readonly Share[], stickyBy: ConfigSplit['stickyBy']) {
   const shares = configs.map(({ name, weight }) => ({ name, weight }));
-  const by = typeof stickyBy === 'object' ? 'eval' : (stickyBy ?? null);
+  const by = typeof stickyBy === 'object' ? languageOf(stickyBy) : (stickyBy ?? null);
   const found: SplitNote = { shares, stickyBy: by, isDrawn: false, cookie: null };
   const drawn: SplitNote = { ...found, isDrawn: true };
   return (

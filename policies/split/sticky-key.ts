@@ -1,8 +1,9 @@
-import type { StickyBy, StickyWord } from '../../src/model/index.ts';
+import type { StickyBy, StickyWord, TextExpression } from '../../src/model/index.ts';
 import type { Engine, ExpressionProblem } from '../engine.ts';
 import type { RequestView } from '../input/request.ts';
 import type { PolicyInput } from '../input.ts';
-import { compileText } from '../text.ts';
+import { compileTemplate } from '../liquid/template.ts';
+import { compileText, type TextCompilation } from '../text.ts';
 import { browserKey, newBrowserKey, setBrowserKey } from './browser-key.ts';
 
 /** What a request is split by. */
@@ -21,7 +22,7 @@ export type KeyCompilation =
 export function compileKey(stickyBy: StickyBy | undefined, engine: Engine): KeyCompilation {
   if (stickyBy === undefined) return { ok: true, keyOf: drawn };
   if (typeof stickyBy === 'string') return { ok: true, keyOf: BY_WORD[stickyBy] };
-  const compiled = compileText(stickyBy.eval, engine);
+  const compiled = compileSticky(stickyBy, engine);
   if (!compiled.ok) return compiled;
   const { text } = compiled;
   const keyOf: KeyOf = (input, request) => {
@@ -29,6 +30,10 @@ export function compileKey(stickyBy: StickyBy | undefined, engine: Engine): KeyC
     return result.kind === 'error' ? result : found(result.kind === 'text' ? result.text : null, request);
   };
   return { ok: true, keyOf };
+}
+
+function compileSticky({ eval: cel, liquid = '' }: TextExpression, engine: Engine): TextCompilation {
+  return cel === undefined ? compileTemplate(liquid, engine) : compileText(cel, engine);
 }
 
 const BY_WORD: Readonly<Record<StickyWord, KeyOf>> = {

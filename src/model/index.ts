@@ -14,6 +14,7 @@ export type { Condition, Conditions } from './condition.ts';
 export type { Config } from './config.ts';
 export type { Credential, CredentialSpec } from './credential.ts';
 export type { Device } from './device.ts';
+export type { TextExpression } from './expression.ts';
 export type { Group, GroupSpec } from './group.ts';
 export type {
   Github,

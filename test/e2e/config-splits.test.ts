@@ -33,6 +33,7 @@ const files = {
     ...USERS.map((name) => workload(name)),
     service('by-user', { dynamicConfig: dynamicConfig({ configs: HALF, stickyBy: 'USER' }) }),
     strangers('by-tenant', { configs: HALF, stickyBy: { eval: 'ctx.request.http.headers["x-tenant"]' } }),
+    strangers('by-template', { configs: HALF, stickyBy: { liquid: '{{ ctx.request.http.headers["x-tenant"] }}' } }),
     strangers('by-cookie', { configs: HALF, stickyBy: 'COOKIE' }),
     strangers('drawn', { configs: HALF }),
     strangers('unused', { configs: shares(1, 0), stickyBy: 'COOKIE' }),
@@ -64,8 +65,10 @@ test('a user stays with a config in every worker, whatever else the requests hav
 
 test('requests with the same text of an expression stay together', async () => {
   for (let i = 0; i < 20; i++) {
-    const expected = shareOf(HALF, 'by-tenant', `tenant-${i}`).name;
-    assert.equal(await upstreamOf('by-tenant', { 'x-tenant': `tenant-${i}` }), expected);
+    for (const host of ['by-tenant', 'by-template']) {
+      const expected = shareOf(HALF, host, `tenant-${i}`).name;
+      assert.equal(await upstreamOf(host, { 'x-tenant': `tenant-${i}` }), expected);
+    }
   }
 });
 
@@ -144,7 +147,9 @@ for (const [what, document, message] of [
   ['half a weight', broken({ configs: [{ name: 'v1', weight: 0.5 }] }), /weight/],
   ['a negative weight', broken({ configs: shares(2, -1) }), /weight/],
   ['a config twice', broken({ configs: [...HALF, { name: 'v1', weight: 3 }] }), /v1/],
-  ['another word', broken({ configs: HALF, stickyBy: 'CLIENT' }), /USER, SESSION, ADDRESS, COOKIE or \{eval/],
+  ['another word', broken({ configs: HALF, stickyBy: 'CLIENT' }), /USER, SESSION, ADDRESS, COOKIE, \{eval/],
+  ['two expressions', broken({ configs: HALF, stickyBy: { eval: '"a"', liquid: 'a' } }), /eval|liquid/],
+  ['a template that is none', broken({ configs: HALF, stickyBy: { liquid: '{{' } }), /stickyBy|liquid/],
   ['an expression that is none', broken({ configs: HALF, stickyBy: { eval: 'ctx.' } }), /stickyBy|expression/],
   ['users of nobody', broken({ configs: HALF, stickyBy: 'USER' }), /anonymous nobody is signed in/],
   ['cookies of gRPC', broken({ configs: HALF, stickyBy: 'COOKIE' }, { mode: 'GRPC' }), /gRPC keep no cookies/],

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { CelSource } from '../condition.ts';
+import { TextExpression } from '../expression.ts';
 import { LocalName, whole, words } from '../scalars.ts';
 import { annotate, field, list, required, type Static, strict, typed } from '../schema.ts';
 
@@ -10,14 +10,10 @@ const MOST_SHARES = 100;
 export const STICKY_WORDS = ['USER', 'SESSION', 'ADDRESS', 'COOKIE'] as const;
 export type StickyWord = (typeof STICKY_WORDS)[number];
 
-const StickyExpression = strict({
-  eval: required(CelSource, 'An expression that gives a text: requests with the same one stay together.'),
-});
-
 /** What a request has in common with those that get the same config. */
 export const StickyBy = annotate(
-  typed<StickyWord | Static<typeof StickyExpression>>(Type.Union([words(...STICKY_WORDS), StickyExpression])),
-  { 'x-expected': `${STICKY_WORDS.join(', ')} or {eval: …}` },
+  typed<StickyWord | TextExpression>(Type.Union([words(...STICKY_WORDS), TextExpression])),
+  { 'x-expected': `${STICKY_WORDS.join(', ')}, {eval: …} or {liquid: …}`, 'x-exactly-one': [['eval', 'liquid']] },
 );
 export type StickyBy = Static<typeof StickyBy>;
 

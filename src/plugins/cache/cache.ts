@@ -2,6 +2,7 @@ import { durationMs } from '../../base/duration.ts';
 import { AppError } from '../../base/errors.ts';
 import type { Plugin, PluginType } from '../../gateway/plugin.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression } from '../expression.ts';
 import { LocalAnswers } from './answer-store.ts';
 import { ResponseCache } from './response-cache.ts';
 import type { CacheRules } from './schema.ts';
@@ -18,7 +19,7 @@ const MOST_SHARED_BYTES = 1024 * 1024;
  */
 export const plugin: PluginType<CacheRules, PluginDeps> = {
   create: (config, deps): Plugin => {
-    const expression = config.key === undefined ? null : deps.compileText(config.key.eval, ['key', 'eval']);
+    const expression = compileExpression(config.key ?? {}, ['key'], deps);
     const ttl = ttlOf(config);
     const cache = new ResponseCache(
       {

@@ -1,19 +1,18 @@
-import { CelSource } from '../../model/condition.ts';
+import { TextExpression } from '../../model/expression.ts';
 import { Bool, Duration, whole, words } from '../../model/scalars.ts';
-import { field, required, type Static, strict } from '../../model/schema.ts';
+import { field, type Static, strict } from '../../model/schema.ts';
 
 const MEBIBYTE = 1024 * 1024;
-
-const Key = strict({
-  eval: required(CelSource, 'An expression that gives a text, instead of scheme, host, path and query.'),
-});
 
 export const CacheRules = strict({
   store: field(
     words('MEMORY', 'REDIS'),
     'Where answers are kept: by each process (when left out), or for all gateways that share a Redis.',
   ),
-  key: field(Key, 'What is asked for. The identity and the fields of the request stay part of the key.'),
+  key: field(
+    TextExpression,
+    'What is asked for, instead of scheme, host, path and query. The identity and the fields of the request stay part of the key.',
+  ),
   ttl: field(
     Duration,
     'The longest that an answer is used, and how long one is used that says nothing of it; 10m when left out.',

@@ -9,7 +9,7 @@ import { DEFAULT_MAX_SIZE, type ExtProc } from './schema.ts';
 /** Requests that one processor works on at once; more are refused. */
 const MOST_AT_ONCE = 1024;
 /** Milliseconds. */
-const USUAL_TIMEOUT = 200;
+const USUAL_TIMEOUT = 800;
 const LONGEST_TIMEOUT = 30_000;
 /** Of a message beside the body in it. */
 const MOST_HEAD_BYTES = 128 * 1024;

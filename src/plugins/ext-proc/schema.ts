@@ -23,7 +23,7 @@ export const ExtProc = strict({
     }),
     'What the processor is sent.',
   ),
-  messageTimeout: field(Duration, 'How long each of its answers may take; 200ms when left out, 30s at most.'),
+  messageTimeout: field(Duration, 'How long each of its answers may take; 800ms when left out, 30s at most.'),
   maxSize: field(whole(1, 64 * 1024 * 1024), 'Bytes of a body that is sent or comes back; 4 MiB when left out.'),
   allowModeOverride: field(Bool, 'The processor may say what it is sent of the request or answer under way.'),
   passUnprocessedWhenTheProcessorIsUnavailable: field(

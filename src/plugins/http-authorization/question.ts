@@ -3,7 +3,9 @@ import { HeaderList } from '../../base/header-list.ts';
 import { isHopByHop, toHeaderValue } from '../../base/header-text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression } from '../expression.ts';
 import type { OutboundRequest } from '../outbound.ts';
+import { checkTemplate, jsonOf } from './json-text.ts';
 import type { HttpAuthorization } from './schema.ts';
 
 /** A question, or why there is none. */
@@ -27,7 +29,8 @@ export function compileQuestion(config: HttpAuthorization, deps: PluginDeps): (x
   const query = search.slice(1);
   const names = (config.requestHeaders ?? USUALLY_SENT).map((name) => name.toLowerCase());
   for (const [i, name] of names.entries()) checkName(name, i, deps);
-  const text = config.body === undefined ? null : deps.compileText(config.body.eval, ['body', 'eval']);
+  const text = compileExpression(config.body ?? {}, ['body'], deps);
+  if (config.body?.liquid !== undefined) checkTemplate(config.body.liquid, ['body', 'liquid'], deps);
   return (x) => {
     const headers = headersOf(x, names);
     if (text === null) return question({ method: 'GET', path, query, headers, body: null });
@@ -68,7 +71,7 @@ function bodyOf({ input }: Exchange, text: CompiledText): Buffer | string {
   const result = text.evaluate(input!);
   switch (result.kind) {
     case 'text':
-      return Buffer.from(result.text, 'utf8');
+      return jsonOf(result.text);
     case 'absent':
       return 'the expression of its body gave nothing';
     case 'error':

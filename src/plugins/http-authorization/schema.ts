@@ -1,4 +1,4 @@
-import { CelSource } from '../../model/condition.ts';
+import { TextExpression } from '../../model/expression.ts';
 import { formatted } from '../../model/scalars.ts';
 import { field, required, type Static, strict } from '../../model/schema.ts';
 import { headerNames, SERVICE_FIELDS } from '../authorization/schema.ts';
@@ -9,10 +9,7 @@ export const HttpAuthorization = strict({
     headerNames,
     'Headers of the request that are sent; `Authorization` and `Cookie` when left out.',
   ),
-  body: field(
-    strict({ eval: required(CelSource, 'CEL that gives the text.') }),
-    'JSON that is sent by POST; when left out, GET is used without a body.',
-  ),
+  body: field(TextExpression, 'JSON that is sent by POST; when left out, GET is used without a body.'),
   upstreamHeaders: field(headerNames, 'Headers of a 2xx answer that the upstream gets in the place of its own.'),
   clientHeaders: field(
     headerNames,

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto';
+import type { CompiledText } from '../../../policies/text.ts';
 import type { Exchange } from '../../gateway/exchange.ts';
 import { type Refusal, refuse } from '../../gateway/outcome.ts';
 import type { PluginDeps } from '../deps.ts';
+import { compileExpression } from '../expression.ts';
 import { networkOf } from './network.ts';
 import type { LimitKey } from './schema.ts';
 
@@ -13,7 +15,8 @@ const WITHOUT = '-';
 const LONGEST = 64;
 
 export function compileKey(key: LimitKey | undefined, deps: PluginDeps): KeyOf {
-  if (key?.eval !== undefined) return byExpression(key.eval, deps);
+  const text = compileExpression(key ?? {}, ['key'], deps);
+  if (text !== null) return byExpression(text);
   const read = key === undefined ? sessionOrAddress : readerOf(key, deps);
   return (x) => asKey(read(x));
 }
@@ -29,8 +32,7 @@ function readerOf({ perSession, perUser, header, claim, perAddress }: LimitKey, 
   return perSession === true ? sessionOf : addressOf;
 }
 
-function byExpression(source: string, deps: PluginDeps): KeyOf {
-  const text = deps.compileText(source, ['key', 'eval']);
+function byExpression(text: CompiledText): KeyOf {
   return (x) => {
     const result = text.evaluate(x.input!);
     if (result.kind === 'error') return refuse('plugin-error', `the key of a limit failed: ${result.detail}`);

@@ -1,10 +1,12 @@
 import { CelSource } from '../../model/condition.ts';
+import { LiquidSource } from '../../model/liquid.ts';
 import { Bool, Duration, formatted, text, whole, words } from '../../model/scalars.ts';
 import { field, required, type Static, strict } from '../../model/schema.ts';
 import { ANSWER_FIELDS } from '../direct/schema.ts';
 
 const KINDS = {
-  eval: field(CelSource, 'An expression that gives a text: requests with the same one count together.'),
+  eval: field(CelSource, 'CEL that gives a text: requests with the same one count together.'),
+  liquid: field(LiquidSource, 'The same in Liquid.'),
   perSession: field(Bool, 'Those of a session.'),
   perUser: field(Bool, 'Those of a User.'),
   perAddress: field(Bool, "Those of a client's address, of IPv6 those of a /64."),

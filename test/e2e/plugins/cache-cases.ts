@@ -65,6 +65,14 @@ export async function cacheCases(store: 'MEMORY' | 'REDIS', args: readonly strin
           },
         ),
         open(
+          'templated',
+          upstream.url,
+          {},
+          {
+            plugins: [cached({ key: { liquid: '{{ ctx.request.http.path }}' } })],
+          },
+        ),
+        open(
           'posts',
           upstream.url,
           {},
@@ -289,7 +297,9 @@ export async function cacheCases(store: 'MEMORY' | 'REDIS', args: readonly strin
 
   test('an expression is what is asked for', async () => {
     const at = path();
-    assert.deepEqual([await word(at, {}, 'keyed'), await word(`${at}&other=1`, {}, 'keyed')], KEPT);
+    for (const host of ['keyed', 'templated']) {
+      assert.deepEqual([await word(at, {}, host), await word(`${at}&other=1`, {}, host)], KEPT);
+    }
   });
 
   test('answers to POST are kept by the body, where that is allowed', async () => {

@@ -40,6 +40,12 @@ const gateway = await GatewayProcess.start({
       asking('chosen', { requestHeaders: ['X-Chosen'] }),
       asking('posts', { body: { eval: 'json.marshal({"path": ctx.request.http.path})' } }),
       asking('fails', { body: { eval: 'json.marshal({"a": ctx.request.http.headers["x-missing"]})' } }),
+      asking('templates', {
+        body: { liquid: '{"from": {{ ctx.request.http.headers["x-from"] | json }}, "role": "user"}' },
+      }),
+      asking('doubles', {
+        body: { eval: '"{\\"from\\": \\"" + ctx.request.http.headers["x-from"] + "\\", \\"role\\": \\"user\\"}"' },
+      }),
       asking(
         'some',
         { upstreamHeaders: ['X-Role', 'X-Key'], requestHeaders: ['X-Key'] },
@@ -169,6 +175,18 @@ test('a body is made by an expression; one that fails refuses the request', asyn
   assert.equal(asked.received.length, questions);
 });
 
+test('attack: a quotation mark in what the client sends is a value of the question, and no member of it', async () => {
+  answer(200);
+  const attack = { 'x-from': 'a", "role": "admin' };
+  assert.equal(await outcome('templates', '/', attack), '200 null');
+  assert.deepEqual(JSON.parse(asked.last.body), { from: attack['x-from'], role: 'user' });
+  const questions = asked.received.length;
+  assert.equal(await outcome('doubles', '/', attack), '503 authorization-unavailable');
+  assert.equal(await outcome('doubles', '/', { 'x-from': '"' }), '503 authorization-unavailable');
+  assert.equal(await outcome('templates'), '503 authorization-unavailable');
+  assert.equal(asked.received.length, questions);
+});
+
 test('it is asked only where its condition says so, and never about what policies deny', async () => {
   answer(403);
   assert.equal(await outcome('some', '/open'), '200 null');
@@ -187,6 +205,9 @@ for (const [config, message, more] of [
   [{ url, upstreamHeaders: ['Content-Length'] }, /belongs to the connection/, {}],
   [{ url, clientHeaders: ['X-Ostiary-Reason'] }, /written by the gateway/, {}],
   [{ url, body: { eval: 'nonsense(' } }, /./, {}],
+  [{ url, body: { liquid: '{"path": "{{ ctx.request.http.path }}"}' } }, /lets clients change the question/, {}],
+  [{ url, body: { liquid: '{"path": "{% echo ctx.request.http.path %}"}' } }, /lets clients change the question/, {}],
+  [{ url, body: { eval: '"{}"', liquid: '{}' } }, /eval|liquid/, {}],
   [{ url }, /is for requests that are allowed/, { phase: 'PRE_AUTH' }],
 ] as const) {
   test(`is refused with its place: ${JSON.stringify({ ...config, ...more })}`, async () => {

@@ -32,6 +32,7 @@ const FILES = {
     limited('early', { limit: 2, window: '1h' }, { phase: 'PRE_AUTH' }),
     limited('by-header', { limit: 2, window: '1h', key: { header: 'X-Api-Key' } }),
     limited('by-text', { limit: 2, window: '1h', key: { eval: 'ctx.request.http.headers["x-tenant"]' } }),
+    limited('by-template', { limit: 2, window: '1h', key: { liquid: '{{ ctx.request.http.headers["x-tenant"] }}' } }),
     limited('by-number', { limit: 2, window: '1h', key: { eval: '1 / int(ctx.request.http.headers["x-n"])' } }),
     limited('by-user-anonymous', { limit: 2, window: '1h', key: { perUser: true } }),
     limited('few-at-a-time', { limit: 3, algorithm: 'concurrency' }, {}, held.url),
@@ -142,6 +143,7 @@ test('strangers are limited before they are asked who they are', async () => {
 for (const [host, name] of [
   ['by-header', 'x-api-key'],
   ['by-text', 'x-tenant'],
+  ['by-template', 'x-tenant'],
 ] as const) {
   test(`attack: leaving the key out frees nobody, ${host}`, async () => {
     const ask = (headers: Record<string, string>) => one.ask(host, '/', { headers }).then(({ status }) => status);

@@ -89,6 +89,6 @@ A Service lists it among its plugins:
       script: { name: ${name}, config: { header: x-groups, groups: [staff] } }
 
 The gateway finds it below a directory that it was given: \`ostiary serve --plugins DIR\`. Test it with
-\`node --test plugin.test.ts\`.
+\`node --test plugin.test.ts\`, of Node 24 or newer.
 `;
 }

@@ -19,7 +19,7 @@ export const pluginNewCommand: Command = {
     const parent = text(options, 'directory') ?? '.';
     const directory = join(parent, name);
     write(directory, name);
-    io.out(`${directory} has been made. Test it:  node --test ${join(directory, 'plugin.test.ts')}\n`);
+    io.out(`${directory} has been made. Test it:  ${process.execPath} --test ${join(directory, 'plugin.test.ts')}\n`);
     io.out(
       `A gateway that is started with --plugins ${parent} has it for Services that list  script: { name: ${name} }\n`,
     );

@@ -26,7 +26,17 @@ function checkDefaultConfig({ mode, config, dynamicConfig }: ServiceSpec): Probl
   if (config.parent !== undefined) {
     problems.push(problem([...at, 'parent'], 'the default config cannot have a parent', { at: 'key' }));
   }
-  return [...problems, ...checkBody(config, at), ...checkUpstream(config, mode, at)];
+  return [...problems, ...checkBody(config, at), ...checkEarly(config, at), ...checkUpstream(config, mode, at)];
+}
+
+/** What reads a user here never matches, so that a plugin which protects something would silently do nothing. */
+function checkEarly({ http }: ServiceConfig, at: KeyPath): Problem[] {
+  return (http?.plugins ?? []).flatMap(({ phase, isDisabled, condition }, i) => {
+    const reads = /\bctx\.(user|session)\b/.exec(JSON.stringify(condition))?.[0];
+    if (reads === undefined || phase !== 'PRE_AUTH' || isDisabled === true) return [];
+    const message = `${reads} is not there in the phase PRE_AUTH, where nobody is identified yet`;
+    return [problem([...at, 'http', 'plugins', i, 'condition'], message, { severity: 'warning' })];
+  });
 }
 
 function checkBody({ http }: ServiceConfig, at: KeyPath): Problem[] {
@@ -50,8 +60,22 @@ function checkNamedConfigs(spec: ServiceSpec): Problem[] {
   }
   return configs.flatMap((config, i) => {
     const at = [...path, 'configs', i];
-    return [...checkName(config.name, at), ...checkDefaultsOnly(config, at), ...checkTogether(config, spec, at)];
+    return [
+      ...checkName(config.name, at),
+      ...checkDefaultsOnly(config, at),
+      ...checkPlugins(config, spec, at),
+      ...checkTogether(config, spec, at),
+    ];
   });
+}
+
+/** A limit or a validation of the default config is easily taken for one of the whole Service. */
+function checkPlugins({ parent, http }: NamedConfig, { config }: ServiceSpec, at: KeyPath): Problem[] {
+  const left = config?.http?.plugins?.find(({ phase, isDisabled }) => phase !== 'PRE_AUTH' && isDisabled !== true);
+  if (left === undefined || parent !== undefined || http?.plugins !== undefined) return [];
+  const message = `requests of this config pass by the plugins of spec.config, such as ${quote(left.name)}`;
+  const suggestion = 'add parent: default, or http.plugins: [] if that is meant';
+  return [problem([...at, 'name'], message, { severity: 'warning', suggestion })];
 }
 
 function checkName(name: string, at: KeyPath): Problem[] {

@@ -62,7 +62,7 @@ function byOurToken(x: Exchange, token: string, ours: Parameters<IdentifyHook>[1
 
 function byListedKey(x: Exchange, shown: string, listed: Keys, deps: PluginDeps): Identification {
   const entry = listed.find(shown, x.snapshot.secrets);
-  if (entry === null) return invalid(deps, 'it is none of the keys');
+  if (entry === null) return invalid(deps, listed.whyNone(x.snapshot.secrets));
   const { user, key } = entry;
   return deps.recognised(x, { user, entry: key.fromSecret, claims: { key: key.fromSecret } });
 }

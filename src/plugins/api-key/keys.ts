@@ -34,6 +34,13 @@ export class Keys {
     return found;
   }
 
+  /** For the log, when nobody's was found. */
+  whyNone(secrets: SecretView): string {
+    const unusable = this.#entries.find((entry, i) => this.#current(i, entry, secrets) === null);
+    if (unusable === undefined) return 'it is none of the keys';
+    return `it is none of the keys; the Secret "${unusable.key.fromSecret}" is missing, or shorter than ${SHORTEST_KEY} bytes`;
+  }
+
   #current(at: number, { key }: Entry, secrets: SecretView): Buffer | null {
     const version = secrets.version(key.fromSecret);
     const known = this.#known[at];

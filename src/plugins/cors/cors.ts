@@ -27,7 +27,7 @@ function checkOrigins({ allowOriginStringMatch = [], allowCredentials }: CorsRul
     const path = ['allowOriginStringMatch', i];
     if (text === '*' && allowCredentials === true) {
       deps.mistake(path, 'with allowCredentials, "*" lets every site act as its visitors', 'list the origins');
-    } else if (text !== '*' && normal(text) === null) {
+    } else if (text !== '*' && (normal(text) === null || text.includes('*'))) {
       deps.mistake(path, `"${text}" is not an origin`, 'write it as in https://app.example.com, or * for all');
     }
   }

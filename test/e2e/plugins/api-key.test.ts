@@ -103,6 +103,12 @@ for (const [what, headers] of Object.entries({
   });
 }
 
+test('the log says which Secret can be no key, and nothing of what was shown', async () => {
+  const { requestId } = await gateway.ask('api', '/', { headers: { 'x-api-key': 'short' } });
+  const { detail } = await gateway.logged((entry) => entry.requestId === requestId);
+  assert.equal(detail, 'keys: it is none of the keys; the Secret "missing-key" is missing, or shorter than 16 bytes');
+});
+
 test('without a key the other ways to be identified count', async () => {
   assert.equal(await shows('api', {}), '401 unauthenticated');
   assert.equal(await shows('api', bearer(token)), 'ours');

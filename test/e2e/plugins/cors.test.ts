@@ -150,6 +150,9 @@ test('rules in a list that could not act are mistakes', async () => {
   const listed = { name: 'pages', condition: { matchAny: true }, cors: LISTED };
   const late = await mistakesIn(yaml(open('late', upstream.url, {}, { plugins: [listed] })));
   assert.match(late, /browsers send without credentials: it acts before anybody is identified.*set phase: PRE_AUTH/s);
+  const patterns = { ...listed, phase: 'PRE_AUTH', cors: { allowOriginStringMatch: ['https://*.example.com'] } };
+  const wildcard = await mistakesIn(yaml(open('wildcard', upstream.url, {}, { plugins: [patterns] })));
+  assert.match(wildcard, /"https:\/\/\*\.example\.com" is not an origin/);
   const twice = { cors: LISTED, plugins: [{ ...listed, phase: 'PRE_AUTH' }] };
   assert.match(await mistakesIn(yaml(open('twice', upstream.url, {}, twice))), /plugins have such rules too/);
 });

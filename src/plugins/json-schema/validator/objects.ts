@@ -11,7 +11,10 @@ export const OBJECT_KEYWORDS = {
     has(site, 'properties') || has(site, 'patternProperties') ? null : onObjects(membersCheck(site)),
   required: (argument, site) => {
     const names = namesAt(argument, site);
-    return onObjects((value, run) => names.every((name) => Object.hasOwn(value, name)) || run.refused('required'));
+    return onObjects((value, run) => {
+      const missing = names.find((name) => !Object.hasOwn(value, name));
+      return missing === undefined || run.refused(`required ${JSON.stringify(missing)}`);
+    });
   },
   minProperties: counted((count, bound) => count >= bound),
   maxProperties: counted((count, bound) => count <= bound),

@@ -1,3 +1,5 @@
+import { statSync } from 'node:fs';
+import { AppError, fileProblem } from '../base/errors.ts';
 import { type HostParts, ScriptHost } from '../scripts/host.ts';
 import { ScriptShelf } from '../scripts/shelf.ts';
 import type { InstallConfig } from './install.ts';
@@ -24,15 +26,27 @@ export interface ScriptFolders {
   watch(changed: () => void): void;
 }
 
+/** @throws AppError `invalid` when one of them is no directory; what becomes of it later is told and refused. */
 export function openScriptFolders(
   { plugins }: Pick<InstallConfig, 'plugins'>,
   host: ScriptHost,
   stack: AsyncDisposableStack,
 ): ScriptFolders {
+  for (const directory of plugins) checkDirectory(directory);
   const shelf = new ScriptShelf(plugins);
   stack.defer(() => shelf.close());
   return {
     look: async () => host.replace(await shelf.look()),
     watch: (changed) => shelf.watch(changed),
   };
+}
+
+function checkDirectory(path: string): void {
+  let isDirectory: boolean;
+  try {
+    isDirectory = statSync(path).isDirectory();
+  } catch (cause) {
+    throw new AppError('invalid', `plugins: ${path}: ${fileProblem(cause)}`, { cause });
+  }
+  if (!isDirectory) throw new AppError('invalid', `plugins: ${path}: it is no directory`);
 }

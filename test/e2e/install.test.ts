@@ -72,6 +72,20 @@ test('a port that is taken is said so, and serve ends with 1', async () => {
   assert.match(err, new RegExp(`127.0.0.1:${gateway.port} cannot be listened on: another program uses it`));
 });
 
+test('a directory of plugins that is not there is said so, and nothing is served', async () => {
+  const data = join(temporaryDirectory(), 'data');
+  const plugins = written('no-directory', '');
+  const common = ['serve', '--listen', '127.0.0.1:0', '--admin-listen', 'off', '--data', data];
+  for (const [path, problem] of [
+    [`${plugins}-absent`, 'there is no such file'],
+    [plugins, 'it is no directory'],
+  ] as const) {
+    const { code, err } = await ostiary([...common, '--plugins', path]);
+    assert.equal(code, 1);
+    assert.ok(err.includes(path) && err.includes(problem), err);
+  }
+});
+
 const EVERYWHERE = ['--admin-listen', '0.0.0.0:0'];
 const WANTED = '--admin-listen-unauthenticated-on-any-address';
 

@@ -137,7 +137,10 @@ const OWN_SAMPLES: Readonly<Partial<Record<PluginName, PluginSample>>> = {
     most: 15,
   },
   maintenance: { config: { message: 'back at noon' }, phases: BOTH, status: 503 },
-  mirror: { config: { url: 'http://second.example.net' }, others: [{ url: 'http://second.example.net', percent: 50 }] },
+  mirror: {
+    config: { url: 'http://second.example.net', maxRequests: 256 },
+    others: [{ url: 'http://second.example.net', percent: 50 }],
+  },
   openapi: { config: { inline: OPENAPI } },
   path: { config: { removePrefix: '/v1' }, others: [{ addPrefix: '/all' }], most: 2 },
   query: { config: { changes: [{ op: 'SET', key: 'tenant', value: 'shop' }] } },

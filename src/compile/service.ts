@@ -6,7 +6,7 @@ import { type AcceptedToken, canonicalName, type KeyPath, MOST_BUFFERED_BYTES, t
 import { plugin as corsPlugin } from '../plugins/cors/cors.ts';
 import type { UpstreamSpec } from '../upstream/spec.ts';
 import { computedConfigs } from './computed-configs.ts';
-import { type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
+import { type ConfigCompilation, type ConfigDeps, type ConfigParts, compileConfig } from './config.ts';
 import { neverMatching } from './never-matching.ts';
 import { withParent } from './parents.ts';
 import { compilePathPattern, literalStart, type PathMatchSpec, type PathPattern, textPrefix } from './path-pattern.ts';
@@ -49,7 +49,7 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
   const chain = chainOf(service, deps, problems, asked);
   const configs = configsOf(service, deps.originOf(service));
   const compiled = configs.map((parts) => ({ parts, result: compileConfig(parts, deps) }));
-  const found = [...problems, ...compiled.flatMap(({ result }) => (result.ok ? [] : result.problems))];
+  const found = [...problems, ...ownProblems(compiled)];
   if (found.length > 0) return { ok: false, patterns, problems: found };
   const ready = compiled.flatMap(({ result }) => (result.ok ? [result] : []));
   const compiledConfigs = ready.map(({ config }) => config);
@@ -67,6 +67,27 @@ export function compileService(service: Service, deps: ServiceDeps): ServiceComp
     pool,
   };
   return { ok: true, parts };
+}
+
+interface Compiled {
+  readonly parts: ConfigParts;
+  readonly result: ConfigCompilation;
+}
+
+/** What a config has from its parent is told where it is written, and not once more for each child. */
+function ownProblems(compiled: readonly Compiled[]): Problem[] {
+  const all = compiled.flatMap(({ parts, result }) =>
+    result.ok ? [] : result.problems.map((one) => ({ parts, one, place: `${parts.name} ${placeIn(parts, one)}` })),
+  );
+  const places = new Set(all.map(({ place }) => place));
+  return all.flatMap(({ parts, one }) => {
+    const { parent } = parts.config;
+    return parent !== undefined && places.has(`${parent} ${placeIn(parts, one)}`) ? [] : [one];
+  });
+}
+
+function placeIn({ path: config }: ConfigParts, { path, message }: Problem): string {
+  return JSON.stringify([path.slice(config.length), message]);
 }
 
 /** PRE_AUTH plugins are those of the default config, because no config is chosen yet. */

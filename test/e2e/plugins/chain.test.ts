@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { GatewayProcess } from '../../support/gateway-process.ts';
+import { mistakesIn } from '../../support/mistakes.ts';
 import { type Received, RecordingUpstream } from '../../support/recording-upstream.ts';
 import { ALLOW_ALL, bearer, open, service, workload, yaml } from '../../support/resources.ts';
 
@@ -133,3 +134,17 @@ for (const phase of ['pre-auth', 'post-auth']) {
     assert.match(body, /plugin-error/);
   });
 }
+
+test('a mistake that configs inherit is told where it is written, and theirs where they stand', async () => {
+  const limit = (value: string) => ({
+    plugins: [{ name: value, condition: always, headers: { request: [{ op: 'SET', key: 'X-A', eval: value }] } }],
+  });
+  const configs = ['one', 'two'].map((name) => ({ name, parent: 'default', http: limit(`ctx.${name}`) }));
+  const rules = configs.map(({ name }) => ({
+    condition: { match: `ctx.request.http.path == "/${name}"` },
+    configName: name,
+  }));
+  const config = { upstream: { url: upstream.url }, http: limit('ctx.usr') };
+  const said = await mistakesIn(yaml(open('children', upstream.url, { config, dynamicConfig: { configs, rules } })));
+  for (const field of ['usr', 'one', 'two']) assert.equal(said.split(`"${field}"`).length - 1, 1, said);
+});

@@ -1,4 +1,5 @@
-import { AppError, messageOf } from '../../src/base/errors.ts';
+import { AppError } from '../../src/base/errors.ts';
+import { boundedText, whyFetchFailed } from '../../src/base/fetched.ts';
 import { isTrustworthy } from '../oidc/guarded-fetch.ts';
 
 /** Bytes: key sets, discovery documents and introspection answers of real providers have some thousand. */
@@ -21,26 +22,8 @@ export async function fetchJson(url: string, init: RequestInit = {}): Promise<un
       await response.body?.cancel();
       throw new TypeError(`it answers with status ${response.status}`);
     }
-    return JSON.parse(await readBounded(response));
+    return JSON.parse(await boundedText(response.body, MOST_BYTES));
   } catch (thrown) {
-    throw new AppError('unavailable', `${new URL(url).host}: ${reasonOf(thrown)}`, { cause: thrown });
+    throw new AppError('unavailable', `${new URL(url).host}: ${whyFetchFailed(thrown)}`, { cause: thrown });
   }
-}
-
-async function readBounded(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MOST_BYTES) throw new TypeError('the answer is too large');
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
-}
-
-/** `fetch` hides what happened in the cause. What a parser quotes of the answer stays untold. */
-function reasonOf(thrown: unknown): string {
-  if (thrown instanceof SyntaxError) return 'the answer is not JSON';
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return cause instanceof Error ? cause.message : messageOf(thrown);
 }

@@ -1,6 +1,6 @@
 import { isTrustworthy } from '../../identity/oidc/guarded-fetch.ts';
-import { messageOf } from '../base/errors.ts';
-import type { EndpointAnswer, PostForm } from '../credentials/tokens/token-endpoint.ts';
+import { boundedText, whyFetchFailed } from '../base/fetched.ts';
+import type { PostForm } from '../credentials/tokens/token-endpoint.ts';
 
 /** Bytes: an answer is a token and little else. */
 const MOST_BYTES = 256 * 1024;
@@ -21,22 +21,11 @@ export const postForm: PostForm = async ({ url, headers, form }) => {
       redirect: 'error',
       signal: AbortSignal.timeout(TIME_OUT_MS),
     });
-    return await read(response);
+    return { status: response.status, body: parsed(await boundedText(response.body, MOST_BYTES)) };
   } catch (thrown) {
-    throw new TypeError(reasonOf(thrown), { cause: thrown });
+    throw new TypeError(whyFetchFailed(thrown), { cause: thrown });
   }
 };
-
-async function read(response: Response): Promise<EndpointAnswer> {
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length;
-    if (size > MOST_BYTES) throw new TypeError('the answer is too large');
-    chunks.push(chunk);
-  }
-  return { status: response.status, body: parsed(Buffer.concat(chunks).toString('utf8')) };
-}
 
 /** What a parser quotes of the answer stays untold. */
 function parsed(text: string): unknown {
@@ -45,10 +34,4 @@ function parsed(text: string): unknown {
   } catch {
     return null;
   }
-}
-
-/** `fetch` hides what happened in the cause. */
-function reasonOf(thrown: unknown): string {
-  const cause = thrown instanceof Error ? thrown.cause : undefined;
-  return cause instanceof Error ? cause.message : messageOf(thrown);
 }

@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { AppError, messageOf } from '../../base/errors.ts';
+import { boundedText } from '../../base/fetched.ts';
 import { isLocalhostName } from '../../base/localhost.ts';
 
 export interface AuthAnswer {
@@ -53,14 +54,7 @@ function toThisMachine(
 }
 
 async function readAnswer(answer: IncomingMessage): Promise<AuthAnswer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of answer as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MOST_BYTES) throw new Error('its answer is too large');
-    chunks.push(chunk);
-  }
-  const value: unknown = JSON.parse(Buffer.concat(chunks).toString('utf8'));
+  const value: unknown = JSON.parse(await boundedText(answer, MOST_BYTES));
   if (typeof value !== 'object' || value === null) throw new Error('its answer is not JSON');
   return { status: answer.statusCode ?? 0, value: value as AuthAnswer['value'] };
 }

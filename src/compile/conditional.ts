@@ -15,8 +15,10 @@ import type { Upstream } from '../gateway/snapshot.ts';
  */
 export function conditional(plugin: Plugin, condition: CompiledCondition, matched: Slot<boolean>): Plugin {
   if (condition.certain === true) return plugin;
-  if (condition.certain === false) return {};
-  const { onRequest, identify, credentials, onAuthorized, inject, forward, onResponse, onAnswer, onSettled } = plugin;
+  const { credentials } = plugin;
+  // What nobody but the plugin may say is nobody's still.
+  if (condition.certain === false) return credentials === undefined ? {} : { credentials };
+  const { onRequest, identify, onAuthorized, inject, forward, onResponse, onAnswer, onSettled } = plugin;
   const asks = (hook: RequestHook): RequestHook => ask(hook, condition, matched);
   return {
     ...(onAuthorized === undefined ? { onRequest: asks(onRequest ?? goOn) } : { onAuthorized: asks(onAuthorized) }),

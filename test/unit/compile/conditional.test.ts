@@ -21,3 +21,10 @@ test('a plugin that objects does so where its condition matches, and a condition
   assert.equal(await verdictOf({ kind: 'missing', message: 'no user' }), 'no-objection');
   assert.equal(await verdictOf({ kind: 'error', message: 'no number' }), 'plugin-error');
 });
+
+test('what a plugin alone may say is hidden from upstreams also where its condition never matches', () => {
+  const credentials = { headers: ['x-country'], parameters: [] };
+  const never = { evaluate: () => false, certain: false } as const;
+  const plugin = conditional({ credentials, onRequest: () => OBJECTION }, never, new SlotTable().slot<boolean>());
+  assert.deepEqual(plugin, { credentials });
+});
